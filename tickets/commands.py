@@ -1,0 +1,229 @@
+"""What people (and the clock) want to happen to a ticket. Each command names who wants it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tickets.model import Ending, Photo, Place, Said
+from tickets.roster import AreaCode, PersonId
+from tickets.service import Danger, DeadlineClass
+
+TIMER: PersonId = "timer"
+"""Who acts when a step is due."""
+
+
+class Action(StrEnum):
+    """The kinds of commands; keys of the transition table."""
+
+    FILE = "file"
+    TAKE = "take"
+    PASS_ON = "pass_on"
+    ASK = "ask"
+    ANSWER = "answer"
+    ADD = "add"
+    CONSULT = "consult"
+    ADVISE = "advise"
+    HOLD = "hold"
+    RESUME = "resume"
+    FINISH = "finish"
+    APPROVE = "approve"
+    SEND_BACK = "send_back"
+    CONFIRM = "confirm"
+    DISPUTE = "dispute"
+    WITHDRAW = "withdraw"
+    REJECT = "reject"
+    CLIMB = "climb"
+    EXPIRE = "expire"
+
+
+@dataclass(frozen=True)
+class File:
+    """Open a ticket for what was said. `number` is the id the store has reserved."""
+
+    number: int
+    by: PersonId
+    name: str
+    language: str
+    grid: AreaCode
+    service: str
+    deadline_class: DeadlineClass
+    private: bool
+    danger: Danger | None
+    summary: str
+    said: Said
+    places: tuple[Place, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Take:
+    """I take it."""
+
+    by: PersonId
+    action: Action = Action.TAKE
+
+
+@dataclass(frozen=True)
+class PassOn:
+    """I do not take it, or give it on: to somebody, or (None) to whoever is next. Needs a reason."""
+
+    by: PersonId
+    reason: str
+    to: PersonId | None = None
+    action: Action = Action.PASS_ON
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question to the resident."""
+
+    by: PersonId
+    words: str
+    action: Action = Action.ASK
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The resident's answer to the open question."""
+
+    by: PersonId
+    said: Said
+    action: Action = Action.ANSWER
+
+
+@dataclass(frozen=True)
+class Add:
+    """Further words or photos of the resident; `replaces` an earlier message when that was edited."""
+
+    by: PersonId
+    said: Said
+    summary: str | None = None
+    places: tuple[Place, ...] = ()
+    action: Action = Action.ADD
+
+
+@dataclass(frozen=True)
+class ConsultWith:
+    """Ask a specialist without giving the ticket away."""
+
+    by: PersonId
+    person: PersonId
+    words: str
+    action: Action = Action.CONSULT
+
+
+@dataclass(frozen=True)
+class Advise:
+    """The specialist's advice."""
+
+    by: PersonId
+    words: str
+    action: Action = Action.ADVISE
+
+
+@dataclass(frozen=True)
+class PutOnHold:
+    """Pause with a reason until a moment."""
+
+    by: PersonId
+    reason: str
+    until: datetime
+    action: Action = Action.HOLD
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Go on before the pause is over."""
+
+    by: PersonId
+    action: Action = Action.RESUME
+
+
+@dataclass(frozen=True)
+class Finish:
+    """What was done. `ending` None = as the class suggests."""
+
+    by: PersonId
+    words: str
+    media: tuple[Photo, ...] = ()
+    ending: Ending | None = None
+    action: Action = Action.FINISH
+
+
+@dataclass(frozen=True)
+class Approve:
+    """The reviewer says that it is good."""
+
+    by: PersonId
+    action: Action = Action.APPROVE
+
+
+@dataclass(frozen=True)
+class SendBack:
+    """The reviewer says what is missing."""
+
+    by: PersonId
+    words: str
+    action: Action = Action.SEND_BACK
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """The resident says that it is solved."""
+
+    by: PersonId
+    action: Action = Action.CONFIRM
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """The resident says that it is not."""
+
+    by: PersonId
+    words: str = ""
+    action: Action = Action.DISPUTE
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """The resident takes it back."""
+
+    by: PersonId
+    action: Action = Action.WITHDRAW
+
+
+@dataclass(frozen=True)
+class Reject:
+    """Not a request at all."""
+
+    by: PersonId
+    action: Action = Action.REJECT
+
+
+@dataclass(frozen=True)
+class Climb:
+    """The clock: every step that is due."""
+
+    by: PersonId = TIMER
+    action: Action = Action.CLIMB
+
+
+Command = (
+    Take
+    | PassOn
+    | Ask
+    | Answer
+    | Add
+    | ConsultWith
+    | Advise
+    | PutOnHold
+    | Resume
+    | Finish
+    | Approve
+    | SendBack
+    | Confirm
+    | Dispute
+    | Withdraw
+    | Reject
+    | Climb
+)

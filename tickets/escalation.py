@@ -1,0 +1,170 @@
+"""The ladder: which steps a ticket waits for. Copied into the ticket when a clock starts, never looked up later."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tickets.deadlines import deadline, later_by, share
+from tickets.events import Scheduled
+from tickets.model import Clock, Hold, Step, Ticket
+from tickets.policy import ClassRule, Ladder, Policy, Rung
+from tickets.worktime import Span
+
+Plan = tuple[Clock, Rung, datetime, int]
+"""A step without its id: clock, rung, due, level."""
+
+
+def filing(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
+    """Start both clocks of a new ticket: not taken, not done."""
+    rule = policy.classes[ticket.deadline_class]
+    take_by = deadline(rule.take, now, policy.hours) if rule.take else None
+    done_by = deadline(rule.done, now, policy.hours, rule.take) if rule.done else None
+    plans = [*_take(now, take_by, rule, policy), *_done(now, done_by, rule, policy)]
+    if not plans:
+        plans = [(Clock.DONE, Rung.STILL, deadline(policy.open_review, now, policy.hours), 0)]
+    return scheduled(ticket, (), plans, policy, take_by=take_by, done_by=done_by)
+
+
+def passed_on(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
+    """Start the clock of taking anew; the clock of doing runs on."""
+    rule = policy.classes[ticket.deadline_class]
+    take_by = deadline(rule.take, now, policy.hours) if rule.take else None
+    kept = [*of(ticket.steps, Clock.DONE), *(ticket.hold.paused if ticket.hold else ())]
+    return scheduled(ticket, kept, _take(now, take_by, rule, policy), policy, take_by=take_by, done_by=ticket.done_by)
+
+
+def taken(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
+    """Stop the clock of taking. Where nothing else runs, ask from day to day."""
+    kept = of(ticket.steps, Clock.DONE)
+    return scheduled(ticket, kept, [] if kept else [daily(now, policy)], policy)
+
+
+def paused(ticket: Ticket, until: datetime, policy: Policy) -> Scheduled:
+    """Stand still until `until`."""
+    return scheduled(ticket, (), [(Clock.PAUSE, Rung.RESUME, until, 0)], policy)
+
+
+def resumed(ticket: Ticket, hold: Hold, now: datetime, policy: Policy) -> Scheduled:
+    """Go on: what was left of the time before the pause is left after it."""
+    working = _working(policy.classes[ticket.deadline_class].done)
+    quiet = _minds_quiet(ticket, policy)
+    moved = [
+        replace(step, due=_audible(later_by(step.due, hold.since, now, policy.hours, working=working), policy, quiet))
+        for step in hold.paused
+    ]
+    done_by = later_by(ticket.done_by, hold.since, now, policy.hours, working=working) if ticket.done_by else None
+    return scheduled(ticket, moved, [] if moved else [daily(now, policy)], policy, done_by=done_by)
+
+
+def reopened(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
+    """Start the clock of doing again with half the time of the first round."""
+    rule = policy.classes[ticket.deadline_class]
+    if rule.done is None:
+        return scheduled(ticket, (), [daily(now, policy)], policy)
+    working = _working(rule.done)
+    full = deadline(rule.done, now, policy.hours, rule.take)
+    done_by = share(now, full, 50, policy.hours, working=working)
+    return scheduled(ticket, (), _done(now, done_by, rule, policy), policy, done_by=done_by)
+
+
+def reviewing(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
+    """Wait for the review; the level above is asked when its time is over."""
+    end = deadline(policy.review_within, now, policy.hours)
+    half = share(now, end, 50, policy.hours, working=policy.review_within.working)
+    plans = [(Clock.REVIEW, Rung.REMIND, half, 0), (Clock.REVIEW, Rung.ABOVE, end, 0)]
+    return scheduled(ticket, (), plans, policy)
+
+
+def confirming(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
+    """Wait for the resident's word; then close."""
+    end = deadline(policy.confirm_within, now, policy.hours)
+    return scheduled(ticket, (), [(Clock.CONFIRM, Rung.CLOSE, end, 0)], policy)
+
+
+def ended(ticket: Ticket) -> Scheduled:
+    """Leave no live step behind."""
+    return Scheduled((), ticket.step_count, ticket.take_by, ticket.done_by)
+
+
+def again(ticket: Ticket, plans: Iterable[Plan], policy: Policy) -> Scheduled:
+    """Add steps to those that wait."""
+    return scheduled(ticket, ticket.steps, plans, policy)
+
+
+def daily(now: datetime, policy: Policy) -> Plan:
+    """Return the step that keeps a matter from being forgotten: the same hour next working day."""
+    return (Clock.DONE, Rung.STILL, policy.hours.next_start(now + timedelta(days=1)), 0)
+
+
+def above_again(ticket: Ticket, step: Step, now: datetime, policy: Policy, levels: int) -> Plan:
+    """Return the step after `above`: the next level, or day by day once the top is reached."""
+    if step.level + 1 >= levels:
+        return (step.clock, Rung.ABOVE, policy.hours.next_start(now + timedelta(days=1)), max(levels - 1, 0))
+    rule = policy.classes[ticket.deadline_class]
+    span = rule.take if step.clock is Clock.TAKE else rule.done
+    wait = deadline(span, now, policy.hours, rule.take) if span else now + timedelta(days=1)
+    half = share(now, wait, 50, policy.hours, working=_working(span))
+    return (step.clock, Rung.ABOVE, half, step.level + 1)
+
+
+def of(steps: Iterable[Step], clock: Clock) -> tuple[Step, ...]:
+    """Return the steps of one clock."""
+    return tuple(step for step in steps if step.clock is clock)
+
+
+def scheduled(
+    ticket: Ticket,
+    kept: Iterable[Step],
+    plans: Iterable[Plan],
+    policy: Policy,
+    *,
+    take_by: datetime | None = None,
+    done_by: datetime | None = None,
+) -> Scheduled:
+    """Number the new steps, keep them out of the quiet hours, and put them behind the kept ones."""
+    quiet = _minds_quiet(ticket, policy)
+    steps, count = list(kept), ticket.step_count
+    for clock, rung, due, level in plans:
+        count += 1
+        steps.append(Step(f"{count}-{clock}-{rung}", clock, rung, _audible(due, policy, quiet), level))
+    steps.sort(key=lambda step: (step.due, int(step.id.partition("-")[0])))
+    return Scheduled(tuple(steps), count, take_by or ticket.take_by, done_by or ticket.done_by)
+
+
+def _take(now: datetime, take_by: datetime | None, rule: ClassRule, policy: Policy) -> list[Plan]:
+    if take_by is None:
+        return []
+    plans = _rungs(Clock.TAKE, now, take_by, policy.take_ladder, policy, rule.take)
+    if rule.parallel:  # everybody was called at once: there is no next one, but the call is repeated
+        repeat = deadline(policy.repeat_life, now, policy.hours)
+        plans = [plan for plan in plans if plan[1] not in (Rung.REMIND, Rung.NEXT)]
+        plans.append((Clock.TAKE, Rung.REPEAT, repeat, 0))
+    return plans
+
+
+def _done(now: datetime, done_by: datetime | None, rule: ClassRule, policy: Policy) -> list[Plan]:
+    if done_by is None:
+        return []
+    return _rungs(Clock.DONE, now, done_by, policy.done_ladder, policy, rule.done)
+
+
+def _rungs(
+    clock: Clock, start: datetime, end: datetime, ladder: Ladder, policy: Policy, span: Span | None
+) -> list[Plan]:
+    working = _working(span)
+    return [
+        (clock, rung, share(start, end, percent, policy.hours, working=working), 0)
+        for rung, percent in sorted(ladder.items(), key=lambda item: item[1])
+    ]
+
+
+def _working(span: Span | None) -> bool:
+    return span is not None and span.working
+
+
+def _minds_quiet(ticket: Ticket, policy: Policy) -> bool:
+    return not policy.classes[ticket.deadline_class].always
+
+
+def _audible(due: datetime, policy: Policy, quiet: bool) -> datetime:
+    return policy.quiet.after(due) if quiet else due

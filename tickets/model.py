@@ -1,0 +1,277 @@
+"""A ticket and everything it holds: frozen dataclasses, changed only by `tickets.events.apply`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from tickets.policy import Reviewer, Rung
+from tickets.roster import AreaCode, PersonId
+from tickets.service import Danger, DeadlineClass
+
+
+class Status(StrEnum):
+    """Where a ticket stands in the five steps: file, handle, feed back, review, close."""
+
+    FILED = "filed"
+    HANDLING = "handling"
+    WAITING = "waiting"
+    ON_HOLD = "on_hold"
+    FED_BACK = "fed_back"
+    CONFIRMED = "confirmed"
+    REVIEWED = "reviewed"
+    CLOSED = "closed"
+
+
+class Ending(StrEnum):
+    """How a ticket ended, honestly."""
+
+    SOLVED = "solved"
+    EXPLAINED = "explained"
+    HANDED_OVER = "handed_over"
+    SHELVED = "shelved"
+    WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+    NOT_A_REQUEST = "not_a_request"
+
+
+class Clock(StrEnum):
+    """What a pending step counts: each status has its own clocks."""
+
+    TAKE = "take"
+    DONE = "done"
+    PAUSE = "pause"
+    REVIEW = "review"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the ladder, copied into the ticket when its clock starts. `id` is unique within the ticket."""
+
+    id: str
+    clock: Clock
+    rung: Rung
+    due: datetime
+    level: int = 0
+    """For `above`: how many levels above the grid it reaches (0 = the next one)."""
+
+
+class ReasonCode(StrEnum):
+    """Why somebody was chosen, or was not. The wording is in `messages/`."""
+
+    ROLE = "role"
+    SKILL = "skill"
+    OWNS_PLACE = "owns_place"
+    ON_DUTY = "on_duty"
+    CALLED_OFF_DUTY = "called_off_duty"
+    NEXT_DUTY = "next_duty"
+    LOAD = "load"
+    NEIGHBOUR = "neighbour"
+    LEVEL_ABOVE = "level_above"
+    NO_SPECIALIST = "no_specialist"
+    LAST_RESORT = "last_resort"
+    PASSED_ON = "passed_on"
+    NOT_JOINED = "not_joined"
+    BLOCKED = "blocked"
+    ON_LEAVE = "on_leave"
+    OFF_DUTY = "off_duty"
+    IS_REPORTER = "is_reporter"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason and its value: a place, a number of tickets, an area's name, a time (ISO 8601)."""
+
+    code: ReasonCode
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who can be asked, with the reasons. `stage` is the place in the route, `key` the role or skill."""
+
+    person: PersonId
+    key: str
+    area: AreaCode
+    stage: int
+    reasons: tuple[Reason, ...]
+    from_: datetime | None = None
+    """When the person is on duty next; None = can be written to now."""
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """Somebody who fits but was not chosen, and why."""
+
+    person: PersonId
+    key: str
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Route:
+    """The people around a ticket at one moment: who can be asked in which order, and whom it climbs to."""
+
+    candidates: tuple[Candidate, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+    leaders: tuple[PersonId, ...] = ()
+    above: tuple[tuple[PersonId, ...], ...] = ()
+    """Per level, from the one above the grid to the top; levels without anybody reachable are left out."""
+
+    missing: tuple[str, ...] = ()
+    """Skills the route asks for that nobody can be found for."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A picture or voice as Telegram knows it; passed on by its file id."""
+
+    file_id: str
+    kind: str = "photo"
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words (and photos) of a resident, where and when they were said."""
+
+    text: str
+    at: datetime
+    chat: int
+    message: int
+    media: tuple[Photo, ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place as it was written, and the area that owns it where the district knows."""
+
+    span: str
+    area: AreaCode | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something the handler asked the resident."""
+
+    by: PersonId
+    words: str
+    at: datetime
+    answer: str | None = None
+
+
+@dataclass(frozen=True)
+class Consult:
+    """A specialist asked for advice; the ticket stays with its handler."""
+
+    person: PersonId
+    by: PersonId
+    words: str
+    at: datetime
+    answer: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was done, in the words of who did it."""
+
+    by: PersonId
+    words: str
+    at: datetime
+    media: tuple[Photo, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A pause with its reason and its end."""
+
+    reason: str
+    since: datetime
+    until: datetime
+    paused: tuple[Step, ...] = ()
+    """The steps of the `done` clock that wait until the pause is over."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Somebody who would not take it, and why."""
+
+    person: PersonId
+    reason: str
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One matter from filing to closing. `version` counts changes; writes compare and swap on it."""
+
+    id: int
+    version: int
+    status: Status
+    grid: AreaCode
+    service: str
+    deadline_class: DeadlineClass
+    private: bool
+    reporter: PersonId
+    reporter_name: str
+    reporter_language: str
+    summary: str
+    said: tuple[Said, ...]
+    filed_at: datetime
+    review: Reviewer
+    danger: Danger | None = None
+    places: tuple[Place, ...] = ()
+    people: tuple[str, ...] = ()
+    route: Route = field(default_factory=Route)
+    offered: tuple[PersonId, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    handler: PersonId | None = None
+    taken_at: datetime | None = None
+    questions: tuple[Question, ...] = ()
+    consults: tuple[Consult, ...] = ()
+    hold: Hold | None = None
+    results: tuple[Result, ...] = ()
+    sent_back: str = ""
+    reviewers: tuple[PersonId, ...] = ()
+    reviewed_by: PersonId | None = None
+    confirmed_at: datetime | None = None
+    reopened: int = 0
+    take_by: datetime | None = None
+    done_by: datetime | None = None
+    steps: tuple[Step, ...] = ()
+    step_count: int = 0
+    ending: Ending | None = None
+    unanswered: bool = False
+    """Closed because the resident did not answer in time."""
+
+    closed_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the matter is not closed."""
+        return self.status is not Status.CLOSED
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When the next step of the ladder is due."""
+        return min((step.due for step in self.steps), default=None)
+
+    @property
+    def origin(self) -> Said:
+        """The message that opened the ticket."""
+        return self.said[0]
+
+    @property
+    def question(self) -> Question | None:
+        """The question that waits for the resident's answer."""
+        return next((asked for asked in reversed(self.questions) if asked.answer is None), None)
+
+    @property
+    def result(self) -> Result | None:
+        """What was done last."""
+        return self.results[-1] if self.results else None
+
+    @property
+    def involved(self) -> tuple[PersonId, ...]:
+        """Staff who hold a card of this ticket, each once."""
+        people = (*self.offered, self.handler, *self.reviewers, *(consult.person for consult in self.consults))
+        return tuple(dict.fromkeys(person for person in people if person is not None))

@@ -1,0 +1,107 @@
+"""The rules of one district: deadline classes, review, ladder, hours. Data, never code: no `if profile`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tickets.service import DeadlineClass
+from tickets.worktime import Quiet, Span, WeeklyHours
+
+
+class Reviewer(StrEnum):
+    """Who says that what was done is good: the leader, or the resident's own yes."""
+
+    LEADER = "leader"
+    RESIDENT = "resident"
+
+
+class Rung(StrEnum):
+    """A step of the ladder: what happens when its moment comes."""
+
+    REMIND = "remind"
+    REPEAT = "repeat"
+    NEXT = "next"
+    LEADER = "leader"
+    ABOVE = "above"
+    DUE = "due"
+    STILL = "still"
+    RESUME = "resume"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True)
+class ClassRule:
+    """The deadlines of one class; None means that there is none of that kind."""
+
+    take: Span | None
+    done: Span | None
+    always: bool = False
+    """The clock runs day and night and quiet hours do not apply."""
+
+    parallel: bool = False
+    """Everybody on the list is called at once."""
+
+
+Ladder = Mapping[Rung, int]
+"""Rung -> per cent of the time allowed."""
+
+
+@dataclass(frozen=True)
+class DigestRule:
+    """A digest for every area of a level, at `at` minutes of the day; `every` is `day` or `workday`."""
+
+    level: str
+    at: int
+    every: str = "day"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything about time and rights that a district may set under `policy:`."""
+
+    hours: WeeklyHours
+    quiet: Quiet
+    classes: Mapping[DeadlineClass, ClassRule]
+    review: Mapping[DeadlineClass, Reviewer]
+    take_ladder: Ladder
+    done_ladder: Ladder
+    review_within: Span
+    confirm_within: Span
+    reopen_within: Span
+    hold_at_most: Span
+    open_review: Span
+    repeat_life: Span
+    digests: tuple[DigestRule, ...] = ()
+    follow_up: Span = field(default_factory=lambda: Span.parse("3m"))
+    """How long further words of the same person belong to the same request."""
+
+
+def default_policy() -> Policy:
+    """Return the defaults of the product; a profile and a district override them field by field."""
+    span = Span.parse
+    classes = {
+        DeadlineClass.LIFE: ClassRule(span("5m"), span("2h"), always=True, parallel=True),
+        DeadlineClass.URGENT: ClassRule(span("30m"), span("24h"), always=True),
+        DeadlineClass.ORDINARY: ClassRule(span("2wh"), span("1wd")),
+        DeadlineClass.UPGRADED: ClassRule(span("2wh"), span("3wd")),
+        DeadlineClass.SPECIAL: ClassRule(span("30m"), None, always=True),
+        DeadlineClass.ERRAND: ClassRule(span("4wh"), span("3wd")),
+        DeadlineClass.ADVICE: ClassRule(span("4wh"), span("2wd")),
+        DeadlineClass.OPEN: ClassRule(None, None),
+    }
+    resident = (DeadlineClass.ERRAND, DeadlineClass.ADVICE, DeadlineClass.OPEN)
+    return Policy(
+        hours=WeeklyHours.parse("Mon-Fri 08:30-12:00, 13:30-18:00"),
+        quiet=Quiet.parse("21:30-07:30"),
+        classes=classes,
+        review={kind: Reviewer.RESIDENT if kind in resident else Reviewer.LEADER for kind in DeadlineClass},
+        take_ladder={Rung.REMIND: 50, Rung.NEXT: 100, Rung.LEADER: 150, Rung.ABOVE: 200},
+        done_ladder={Rung.REMIND: 75, Rung.DUE: 100, Rung.LEADER: 100, Rung.ABOVE: 150},
+        review_within=span("1d"),
+        confirm_within=span("2d"),
+        reopen_within=span("7d"),
+        hold_at_most=span("30d"),
+        open_review=span("14d"),
+        repeat_life=span("2m"),
+        digests=(DigestRule("community", 18 * 60),),
+    )

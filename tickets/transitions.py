@@ -1,0 +1,152 @@
+"""The one table of a ticket's life: (status, action) -> status, and who may. What is absent is refused."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from tickets.commands import TIMER, Action
+from tickets.model import Route, Status, Ticket
+from tickets.roster import PersonId
+
+S, A = Status, Action
+
+TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
+    (S.FILED, A.TAKE): S.HANDLING,
+    (S.FILED, A.PASS_ON): S.FILED,
+    (S.FILED, A.ADD): S.FILED,
+    (S.FILED, A.WITHDRAW): S.CLOSED,
+    (S.FILED, A.REJECT): S.CLOSED,
+    (S.FILED, A.CLIMB): S.FILED,
+    (S.HANDLING, A.PASS_ON): S.FILED,
+    (S.HANDLING, A.ASK): S.WAITING,
+    (S.HANDLING, A.ADD): S.HANDLING,
+    (S.HANDLING, A.CONSULT): S.HANDLING,
+    (S.HANDLING, A.ADVISE): S.HANDLING,
+    (S.HANDLING, A.HOLD): S.ON_HOLD,
+    (S.HANDLING, A.FINISH): S.FED_BACK,
+    (S.HANDLING, A.WITHDRAW): S.CLOSED,
+    (S.HANDLING, A.REJECT): S.CLOSED,
+    (S.HANDLING, A.CLIMB): S.HANDLING,
+    (S.WAITING, A.ANSWER): S.HANDLING,
+    (S.WAITING, A.RESUME): S.HANDLING,
+    (S.WAITING, A.PASS_ON): S.FILED,
+    (S.WAITING, A.ASK): S.WAITING,
+    (S.WAITING, A.ADD): S.WAITING,
+    (S.WAITING, A.CONSULT): S.WAITING,
+    (S.WAITING, A.ADVISE): S.WAITING,
+    (S.WAITING, A.HOLD): S.ON_HOLD,
+    (S.WAITING, A.FINISH): S.FED_BACK,
+    (S.WAITING, A.WITHDRAW): S.CLOSED,
+    (S.WAITING, A.REJECT): S.CLOSED,
+    (S.WAITING, A.CLIMB): S.WAITING,
+    (S.ON_HOLD, A.RESUME): S.HANDLING,
+    (S.ON_HOLD, A.ASK): S.WAITING,
+    (S.ON_HOLD, A.PASS_ON): S.FILED,
+    (S.ON_HOLD, A.ADD): S.ON_HOLD,
+    (S.ON_HOLD, A.CONSULT): S.ON_HOLD,
+    (S.ON_HOLD, A.ADVISE): S.ON_HOLD,
+    (S.ON_HOLD, A.FINISH): S.FED_BACK,
+    (S.ON_HOLD, A.WITHDRAW): S.CLOSED,
+    (S.ON_HOLD, A.CLIMB): S.ON_HOLD,
+    (S.FED_BACK, A.APPROVE): S.REVIEWED,
+    (S.FED_BACK, A.SEND_BACK): S.HANDLING,
+    (S.FED_BACK, A.CONFIRM): S.CONFIRMED,
+    (S.FED_BACK, A.DISPUTE): S.HANDLING,
+    (S.FED_BACK, A.ADD): S.FED_BACK,
+    (S.FED_BACK, A.CLIMB): S.FED_BACK,
+    (S.CONFIRMED, A.APPROVE): S.CLOSED,
+    (S.CONFIRMED, A.SEND_BACK): S.HANDLING,
+    (S.CONFIRMED, A.DISPUTE): S.HANDLING,
+    (S.CONFIRMED, A.ADD): S.CONFIRMED,
+    (S.CONFIRMED, A.CLIMB): S.CONFIRMED,
+    (S.REVIEWED, A.CONFIRM): S.CLOSED,
+    (S.REVIEWED, A.DISPUTE): S.HANDLING,
+    (S.REVIEWED, A.ADD): S.REVIEWED,
+    (S.REVIEWED, A.EXPIRE): S.CLOSED,
+    (S.REVIEWED, A.CLIMB): S.REVIEWED,
+    (S.CLOSED, A.DISPUTE): S.HANDLING,
+}
+"""`expire` is what `climb` becomes when the resident's time to answer is over."""
+
+
+class Relation(StrEnum):
+    """What a person is to one ticket."""
+
+    REPORTER = "reporter"
+    OFFERED = "offered"
+    HANDLER = "handler"
+    CONSULTED = "consulted"
+    LEADER = "leader"
+    ABOVE = "above"
+    GRID_STAFF = "grid_staff"
+    REVIEWER = "reviewer"
+    TIMER = "timer"
+
+
+R = Relation
+_WORKS = frozenset({R.OFFERED, R.HANDLER, R.LEADER, R.ABOVE, R.GRID_STAFF})
+_HOLDS = frozenset({R.HANDLER, R.LEADER, R.ABOVE})
+
+ALLOWED: Mapping[Action, frozenset[Relation]] = {
+    A.TAKE: _WORKS,
+    A.PASS_ON: _HOLDS | {R.OFFERED},
+    A.ASK: _HOLDS,
+    A.ANSWER: frozenset({R.REPORTER}),
+    A.ADD: frozenset({R.REPORTER}),
+    A.CONSULT: _HOLDS,
+    A.ADVISE: frozenset({R.CONSULTED, R.OFFERED}),
+    A.HOLD: _HOLDS,
+    A.RESUME: _HOLDS | {R.TIMER},
+    A.FINISH: _HOLDS,
+    A.APPROVE: frozenset({R.REVIEWER}),
+    A.SEND_BACK: frozenset({R.REVIEWER}),
+    A.CONFIRM: frozenset({R.REPORTER}),
+    A.DISPUTE: frozenset({R.REPORTER}),
+    A.WITHDRAW: frozenset({R.REPORTER}),
+    A.REJECT: _HOLDS | {R.OFFERED},
+    A.CLIMB: frozenset({R.TIMER}),
+    A.EXPIRE: frozenset({R.TIMER}),
+}
+
+TAKES_FIRST = frozenset({A.ASK, A.CONSULT, A.HOLD, A.FINISH})
+"""Actions that take a filed ticket for the presser first: nobody has to press twice."""
+
+
+def relations(ticket: Ticket, person: PersonId, route: Route, grid_staff: frozenset[PersonId]) -> frozenset[Relation]:
+    """Return everything `person` is to `ticket` now.
+
+    `route` is the fresh one (leaders and levels above), `grid_staff` the workers of the ticket's grid; of a
+    private matter only those see anything who were offered it or lead.
+    """
+    levels = {boss for level in route.above for boss in level}
+    found = {
+        R.TIMER: person == TIMER,
+        R.REPORTER: person == ticket.reporter,
+        R.OFFERED: person in ticket.offered and person not in {refusal.person for refusal in ticket.refusals},
+        R.HANDLER: person == ticket.handler,
+        R.CONSULTED: any(consult.person == person for consult in ticket.consults),
+        R.LEADER: person in route.leaders,
+        R.ABOVE: person in levels,
+        R.GRID_STAFF: person in grid_staff and not ticket.private,
+        R.REVIEWER: person in reviewers(ticket, route) or (person in levels and person != ticket.handler),
+    }
+    return frozenset(relation for relation, holds in found.items() if holds)
+
+
+def reviewers(ticket: Ticket, route: Route) -> tuple[PersonId, ...]:
+    """Return who reviews: the leaders, or the first level above that is not the handler or the reporter."""
+    apart = {ticket.handler, ticket.reporter}
+    for group in (route.leaders, *route.above):
+        found = tuple(person for person in group if person not in apart)
+        if found and not (group is route.leaders and ticket.handler in route.leaders):
+            return found
+    return ()
+
+
+def allowed_actions(ticket: Ticket, held: frozenset[Relation]) -> frozenset[Action]:
+    """Return what somebody with these relations may do now; cards show buttons for exactly these."""
+    possible = {action for status, action in TRANSITIONS if status is ticket.status}
+    if ticket.status is Status.FILED:
+        possible |= TAKES_FIRST
+        if held & ALLOWED[A.TAKE]:
+            held = held | {R.HANDLER}
+    return frozenset(action for action in possible if ALLOWED[action] & held)
