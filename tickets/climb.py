@@ -1,25 +1,26 @@
 """What the clock does: every step of the ladder that is due, each once, the overtaken ones silently."""
 
-from datetime import datetime
-
-from tickets import escalation, routing
+from tickets import escalation
 from tickets.drafting import Drafting
 from tickets.events import Climbed, Closed, Resumed
 from tickets.model import Clock, Ending, Status, Step
 from tickets.notices import NoticeKind, Priority
 from tickets.policy import Rung
-from tickets.transitions import reviewers
+from tickets.transitions import doers, reviewers
 
 
 def climb(draft: Drafting) -> None:
-    """Carry out the due steps in order. After a long stop, reminders that a later step overtook are skipped."""
-    due = [step for step in draft.ticket.steps if step.due <= draft.now]
-    for number, step in enumerate(due):
-        overtaken = any(later.clock is step.clock for later in due[number + 1 :])
-        if step not in draft.ticket.steps or not draft.ticket.open:
-            continue
+    """Carry out the due steps in order. After a long stop, reminders that a later step overtook are skipped.
+
+    What a step plans for this very moment (a pause that ends on a deadline) happens at once as well.
+    """
+    wait = escalation.postponed(draft.ticket, draft.now, draft.policy)
+    if wait is not None:
+        draft.record(wait)
+    while draft.ticket.open and (due := [step for step in draft.ticket.steps if step.due <= draft.now]):
+        step = due[0]
         draft.record(Climbed(step))
-        _CLOCKS[step.clock](draft, step, overtaken)
+        _CLOCKS[step.clock](draft, step, any(later.clock is step.clock for later in due[1:]))
     if draft.ticket.open and not draft.ticket.steps:
         draft.record(escalation.again(draft.ticket, [escalation.daily(draft.now, draft.policy)], draft.policy))
 
@@ -27,36 +28,34 @@ def climb(draft: Drafting) -> None:
 def _not_taken(draft: Drafting, step: Step, overtaken: bool) -> None:
     ticket = draft.ticket
     if step.rung is Rung.REMIND and not overtaken:
-        draft.remind(NoticeKind.REMIND_TAKE, _asked(draft))
+        away = {one.person for one in ticket.route.candidates if one.from_ is not None and one.from_ > draft.now}
+        draft.remind(NoticeKind.REMIND_TAKE, [one for one in ticket.asked if one not in away])
     elif step.rung is Rung.REPEAT:
-        draft.tell(NoticeKind.REPEAT_LIFE, (*_asked(draft), *draft.leaders))
-        _again(draft, [(Clock.TAKE, Rung.REPEAT, _repeat(draft), 0)])
+        draft.tell(NoticeKind.REPEAT_LIFE, (*ticket.asked, *draft.leaders))
+        _again(draft, [escalation.repeat(ticket, draft.now, draft.policy)])
     elif step.rung is Rung.NEXT:
-        refused = {refusal.person for refusal in ticket.refusals}
-        found = routing.next_asked(draft.circle.route, frozenset({*ticket.offered, *refused}))
-        if found:
-            draft.use_fresh_route()
-            draft.offer([found])
+        draft.offer_next()
     elif step.rung is Rung.LEADER:
         draft.remind(NoticeKind.NOT_TAKEN, draft.leaders, level="leader")
     elif step.rung is Rung.ABOVE:
+        if not ticket.asked:  # nobody could be asked so far: somebody may have joined or come on duty since
+            draft.offer_next()
         _climb_above(draft, step, NoticeKind.NOT_TAKEN)
 
 
 def _not_done(draft: Drafting, step: Step, overtaken: bool) -> None:
-    handler = (draft.ticket.handler,) if draft.ticket.handler else _asked(draft)
+    handler = (draft.ticket.handler,) if draft.ticket.handler else draft.ticket.asked
     if step.rung is Rung.REMIND and not overtaken:
         draft.remind(NoticeKind.REMIND_DONE, handler)
     elif step.rung is Rung.DUE:
         draft.remind(NoticeKind.OVERDUE, handler, level="handler")
     elif step.rung is Rung.LEADER:
-        bosses = tuple(one for one in draft.leaders if one not in handler) or draft.above(0)
-        draft.remind(NoticeKind.OVERDUE, bosses, level="leader")
+        draft.remind(NoticeKind.OVERDUE, draft.seniors(handler), level="leader")
     elif step.rung is Rung.ABOVE:
         _climb_above(draft, step, NoticeKind.OVERDUE)
     elif step.rung is Rung.STILL:
         draft.remind(NoticeKind.STILL_OPEN, handler or draft.leaders)
-        _again(draft, [escalation.daily(draft.now, draft.policy)])
+        _again(draft, [escalation.still(draft.ticket, draft.now, draft.policy)])
 
 
 def _pause_over(draft: Drafting, step: Step, overtaken: bool) -> None:
@@ -91,20 +90,14 @@ _CLOCKS = {
 
 
 def _climb_above(draft: Drafting, step: Step, kind: NoticeKind) -> None:
-    people = tuple(one for one in draft.above(step.level) if one != draft.ticket.handler)
-    draft.remind(kind, people or draft.leaders, level="above")
+    apart = {draft.ticket.handler, *(doers(draft.ticket) if step.clock is Clock.REVIEW else ())}
+    people = tuple(one for one in draft.above(step.level) if one not in apart)
+    if not people:  # whoever has it is that level: the next one, or whoever else leads
+        people = draft.seniors(apart)
+    draft.remind(kind, people, level="above")
     levels = len(draft.circle.route.above)
     _again(draft, [escalation.above_again(draft.ticket, step, draft.now, draft.policy, levels)])
 
 
 def _again(draft: Drafting, plans: list[escalation.Plan]) -> None:
     draft.record(escalation.again(draft.ticket, plans, draft.policy))
-
-
-def _repeat(draft: Drafting) -> datetime:
-    return draft.now + draft.policy.repeat_life.clock
-
-
-def _asked(draft: Drafting) -> tuple[str, ...]:
-    refused = {refusal.person for refusal in draft.ticket.refusals}
-    return tuple(person for person in draft.ticket.offered if person not in refused)

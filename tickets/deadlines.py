@@ -44,7 +44,11 @@ def share(start: datetime, end: datetime, percent: int, hours: WeeklyHours, *, w
 def later_by(
     moment: datetime, pause_start: datetime, pause_end: datetime, hours: WeeklyHours, *, working: bool
 ) -> datetime:
-    """Return `moment` moved by a pause: what was left at its start is left at its end."""
+    """Return `moment` moved by a pause: what was left at its start is left at its end.
+
+    Stored moments may come in another zone: hours are those of the zone of `pause_end`.
+    """
     if not working:
         return pause_end + max(moment - pause_start, timedelta())
-    return hours.add(pause_end, hours.between(pause_start, moment))
+    zone = pause_end.tzinfo
+    return hours.add(pause_end, hours.between(pause_start.astimezone(zone), moment.astimezone(zone)))

@@ -1,6 +1,7 @@
 """The one place where a ticket changes: ticket, command, now -> what happened and who must learn of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,6 @@ from tickets.commands import (
     Dispute,
     File,
     Finish,
-    PassOn,
     PutOnHold,
     SendBack,
     Take,
@@ -36,31 +36,38 @@ from tickets.events import (
     Disputed,
     Filed,
     Finished,
-    PassedOn,
     Paused,
     Resumed,
     Routed,
     SentBack,
-    Taken,
 )
 from tickets.model import (
-    Candidate,
     Clock,
     Consult,
     Ending,
     Hold,
     Question,
-    Reason,
-    ReasonCode,
     Result,
+    Said,
     Status,
     Ticket,
 )
 from tickets.notices import NoticeKind, Priority
+from tickets.passing import pass_on, take
 from tickets.policy import Policy, Reviewer
 from tickets.roster import PersonId
-from tickets.service import DeadlineClass
-from tickets.transitions import ALLOWED, TAKES_FIRST, TRANSITIONS, Relation, relations, reviewers
+from tickets.service import Danger, DeadlineClass
+from tickets.transitions import (
+    ALLOWED,
+    REFUSALS,
+    TAKES_FIRST,
+    TRANSITIONS,
+    Relation,
+    doers,
+    relations,
+    reviewers,
+    who_may,
+)
 from tickets.worktime import Span
 
 ANSWER_WITHIN = Span.parse("1d")
@@ -70,6 +77,7 @@ ANSWER_WITHIN = Span.parse("1d")
 def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) -> Decision:
     """File a request: the journal begins, both clocks start, the first candidates are asked."""
     draft = Drafting(None, command.by, now, policy, circle)
+    life = command.deadline_class is DeadlineClass.LIFE
     draft.record(
         Filed(
             number=command.number,
@@ -77,7 +85,7 @@ def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) ->
             service=command.service,
             deadline_class=command.deadline_class,
             private=command.private,
-            danger=command.danger,
+            danger=command.danger or (Danger.OTHER if life else None),
             reporter=command.by,
             reporter_name=command.name,
             reporter_language=command.language,
@@ -92,7 +100,7 @@ def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) ->
     draft.record(escalation.filing(draft.ticket, now, policy))
     if command.private:
         draft.tell(NoticeKind.RECEIVED, [None])
-    if command.danger is not None and command.deadline_class is DeadlineClass.LIFE:
+    if life:
         draft.tell(NoticeKind.SAFETY, [command.by])
         draft.tell(NoticeKind.LIFE_ABOVE, draft.above(0))
     draft.offer(routing.first_asked(circle.route, everyone=draft.rule.parallel))
@@ -101,11 +109,13 @@ def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) ->
 
 def decide(ticket: Ticket, command: Command, now: datetime, policy: Policy, circle: Circle) -> Decision:
     """Return what `command` does to `ticket`, or raise `Refused` with the reason and what helps."""
+    if isinstance(command, Answer) and ticket.status is not Status.WAITING:
+        command = Add(command.by, command.said)  # an answer that comes late is further words, not a refusal
     held = relations(ticket, command.by, circle.route, circle.grid_staff)
     draft = Drafting(ticket, command.by, now, policy, circle)
     if command.action in TAKES_FIRST and ticket.status is Status.FILED:
         _check(ticket, Action.TAKE, command.by, held)
-        _take(draft, Take(command.by))
+        take(draft, Take(command.by))
         held |= {Relation.HANDLER}
     _check(draft.ticket, command.action, command.by, held)
     _DOES[command.action](draft, command)
@@ -119,51 +129,15 @@ def _check(ticket: Ticket, action: Action, by: PersonId, held: frozenset[Relatio
         if not ticket.open:
             raise Refused(Why.CLOSED, number=str(ticket.id))
         raise Refused(Why.NOT_NOW, status=ticket.status, number=str(ticket.id))
-    if ALLOWED[action] & held:
+    if who_may(action, ticket.status) & held:
         return
     if Relation.REPORTER in ALLOWED[action]:
         raise Refused(Why.ONLY_REPORTER, name=ticket.reporter_name)
-    if action in (Action.APPROVE, Action.SEND_BACK) and Relation.HANDLER in held:
+    if action in (Action.APPROVE, Action.SEND_BACK) and by in doers(ticket):
         raise Refused(Why.OWN_REVIEW)
+    if action in REFUSALS and Relation.OFFERED in held and ticket.handler is not None:
+        raise Refused(Why.TAKEN_BY, person=ticket.handler)
     raise Refused(Why.NOT_YOURS, number=str(ticket.id))
-
-
-def _take(draft: Drafting, command: Take) -> None:
-    draft.record(Taken(command.by))
-    draft.record(escalation.taken(draft.ticket, draft.now, draft.policy))
-
-
-def _pass_on(draft: Drafting, command: PassOn) -> None:
-    if not command.reason.strip():
-        raise Refused(Why.NEEDS_REASON)
-    had_it = draft.ticket.handler
-    refresh = escalation.passed_on(draft.ticket, draft.now, draft.policy)
-    draft.record(PassedOn(had_it or command.by, command.reason))
-    if had_it is not None:
-        draft.record(refresh)
-    draft.use_fresh_route()
-    asked = frozenset({*draft.ticket.offered, *(refusal.person for refusal in draft.ticket.refusals)})
-    known = {one.person: one for one in draft.circle.route.candidates}
-    if command.to is not None:
-        draft.tell(NoticeKind.PASSED_ON, [command.to], data={"reason": command.reason})
-        chosen = known.get(command.to)
-        draft.offer([chosen] if chosen else [_named(draft, command.to)])
-        return
-    if len(draft.ticket.refusals) >= 2:
-        draft.tell(NoticeKind.DECIDE, draft.above(0) or draft.leaders, data={"reason": command.reason})
-        draft.offer(known[boss] if boss in known else _named(draft, boss) for boss in draft.above(0))
-        return
-    found = routing.next_asked(draft.circle.route, asked)
-    waiting = [person for person in draft.ticket.offered if person not in {r.person for r in draft.ticket.refusals}]
-    if found:
-        draft.offer([found])
-    elif not waiting:
-        draft.tell(NoticeKind.DECIDE, draft.above(0) or draft.leaders, data={"reason": command.reason})
-
-
-def _named(draft: Drafting, person: PersonId) -> Candidate:
-    reason = Reason(ReasonCode.PASSED_ON, draft.by)
-    return Candidate(person, "passed_on", draft.ticket.grid, 0, (reason,))
 
 
 def _ask(draft: Drafting, command: Ask) -> None:
@@ -180,14 +154,23 @@ def _answer(draft: Drafting, command: Answer) -> None:
 
 
 def _add(draft: Drafting, command: Add) -> None:
+    late = draft.ticket.question is not None and draft.ticket.status is not Status.WAITING
+    if late and command.summary is None and not _edits(draft.ticket, command.said):
+        draft.record(Answered(command.said))
+        draft.tell(NoticeKind.ANSWERED, [draft.ticket.handler])
+        return
     draft.record(Added(command.said, command.summary, command.places))
-    if draft.ticket.handler is not None:
-        draft.tell(NoticeKind.ADDED, [draft.ticket.handler])
+    draft.tell(NoticeKind.ADDED, [draft.ticket.handler])
+
+
+def _edits(ticket: Ticket, said: Said) -> bool:
+    return any((old.chat, old.message) == (said.chat, said.message) for old in ticket.said)
 
 
 def _consult(draft: Drafting, command: ConsultWith) -> None:
     draft.record(Consulted(Consult(command.person, command.by, command.words.strip(), draft.now)))
-    draft.tell(NoticeKind.STAFF_CARD, [command.person], loud=True)
+    known = {one.person: one for one in draft.circle.route.candidates}.get(command.person)
+    draft.tell(NoticeKind.STAFF_CARD, [command.person], loud=True, not_before=known.from_ if known else None)
 
 
 def _advise(draft: Drafting, command: Advise) -> None:
@@ -195,15 +178,18 @@ def _advise(draft: Drafting, command: Advise) -> None:
     if not any(one.person == command.by and one.answer is None for one in draft.ticket.consults):
         asker = draft.ticket.handler or command.by
         draft.record(Consulted(Consult(command.by, asker, "", draft.now)))
+    askers = [one.by for one in draft.ticket.consults if one.person == command.by and one.answer is None]
     draft.record(Advised(command.by, words))
-    draft.tell(NoticeKind.ADVISED, [draft.ticket.handler], data={"words": words, "person": command.by})
+    readers = [one for one in (draft.ticket.handler, *askers) if one != command.by]
+    draft.tell(NoticeKind.ADVISED, readers, data={"words": words, "person": command.by})
 
 
 def _hold(draft: Drafting, command: PutOnHold) -> None:
     if not command.reason.strip():
         raise Refused(Why.NEEDS_REASON)
     if not draft.now < command.until <= longest_hold(draft.now, draft.policy):
-        raise Refused(Why.HOLD_TOO_LONG, days=str(draft.policy.hold_at_most.clock.days))
+        longest = longest_hold(draft.now, draft.policy)
+        raise Refused(Why.HOLD_TOO_LONG, days=str((longest - draft.now).days))
     _pause(draft, command.reason.strip(), command.until, waiting=False)
     draft.tell(NoticeKind.HELD, [draft.ticket.reporter])
 
@@ -231,8 +217,15 @@ def _finish(draft: Drafting, command: Finish) -> None:
     advice = draft.ticket.deadline_class is DeadlineClass.ADVICE
     ending = command.ending or (Ending.EXPLAINED if advice else Ending.SOLVED)
     held = draft.ticket.hold
-    asked = reviewers(draft.ticket, draft.circle.route) if draft.ticket.review is Reviewer.LEADER else ()
-    result = Result(draft.ticket.handler or command.by, words, draft.now, command.media)
+    result = Result(
+        command.by,
+        words,
+        draft.now,
+        command.media,
+        draft.ticket.version + (held is not None) + 1,
+    )
+    said = replace(draft.ticket, results=(*draft.ticket.results, result))
+    asked = reviewers(said, draft.circle.route) if draft.ticket.review is Reviewer.LEADER else ()
     if held is not None:
         draft.record(Resumed())
     draft.record(Finished(result, ending, asked))
@@ -272,16 +265,16 @@ def _confirm(draft: Drafting, command: Any) -> None:
 def _dispute(draft: Drafting, command: Dispute) -> None:
     if not draft.ticket.open:
         until = reopen_ends(draft.ticket, draft.policy)
-        if draft.ticket.handler is None or not draft.ticket.results or (until is not None and draft.now > until):
+        if draft.ticket.handler is None or (until is not None and draft.now > until):
             raise Refused(Why.CLOSED, number=str(draft.ticket.id))
     draft.record(Disputed(command.words.strip()))
     draft.record(escalation.reopened(draft.ticket, draft.now, draft.policy))
-    told = (draft.ticket.handler, *draft.leaders, *draft.above(0))
+    told = [one for one in (draft.ticket.handler, *draft.leaders, *draft.above(0)) if one != command.by]
     draft.tell(NoticeKind.REOPENED, told, data={"words": command.words.strip()})
 
 
 def _withdraw(draft: Drafting, command: Any) -> None:
-    waiting = (draft.ticket.handler,) if draft.ticket.handler else draft.ticket.offered
+    waiting = (draft.ticket.handler,) if draft.ticket.handler else draft.ticket.asked
     _close(draft, Ending.WITHDRAWN)
     draft.tell(NoticeKind.WITHDRAWN, waiting)
 
@@ -303,8 +296,8 @@ def _words(text: str) -> str:
 
 
 _DOES: dict[Action, Callable[[Drafting, Any], None]] = {
-    Action.TAKE: _take,
-    Action.PASS_ON: _pass_on,
+    Action.TAKE: take,
+    Action.PASS_ON: pass_on,
     Action.ASK: _ask,
     Action.ANSWER: _answer,
     Action.ADD: _add,

@@ -4,8 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from tickets.model import Status, Ticket
+from tickets.model import Ending, Status, Ticket
 from tickets.roster import AreaCode, District, PersonId
+
+
+NOTHING_DONE = frozenset({Ending.WITHDRAWN, Ending.DUPLICATE, Ending.NOT_A_REQUEST})
+"""Endings that say nothing about how long work takes; they are counted as closed but not in the mean."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,11 @@ def digest(
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     open_now = [ticket for ticket in mine if ticket.open]
     closed_today = [ticket for ticket in mine if _on(ticket.closed_at, today, now)]
-    took = [ticket.closed_at - ticket.filed_at for ticket in closed_today if ticket.closed_at]
+    took = [
+        ticket.closed_at - ticket.filed_at
+        for ticket in closed_today
+        if ticket.closed_at is not None and ticket.ending not in NOTHING_DONE
+    ]
     late = [_late(ticket, now) for ticket in open_now if overdue(ticket, now)]
     late_ids = {item.ticket for item in late}
     return Digest(
@@ -121,8 +129,8 @@ def overdue(ticket: Ticket, now: datetime) -> bool:
 
 
 def holder(ticket: Ticket) -> PersonId | None:
-    """Return who has it now: the handler, or the person asked last."""
-    return ticket.handler or (ticket.offered[-1] if ticket.offered else None)
+    """Return who has it now: the handler, or the person asked last who has not passed it on."""
+    return ticket.handler or (ticket.asked[-1] if ticket.asked else None)
 
 
 def _late(ticket: Ticket, now: datetime) -> Late:

@@ -1,11 +1,11 @@
 """A decision in the making: events are applied as they are recorded, notices gather beside them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tickets import deadlines
+from tickets import deadlines, routing
 from tickets.events import Entry, Event, Offered, Routed, Scheduled, apply
 from tickets.model import Candidate, Route, Ticket
 from tickets.notices import CARDS, Notice, NoticeKind, Priority
@@ -54,6 +54,22 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error o
         self.facts = facts
 
 
+TO_GROUP = frozenset({NoticeKind.GROUP_CARD, NoticeKind.RECEIVED})
+"""The only notices that a residents' group ever gets; "nobody" is no group for any other."""
+
+CAN_WAIT = frozenset(
+    {
+        NoticeKind.STAFF_CARD,
+        NoticeKind.PASSED_ON,
+        NoticeKind.DECIDE,
+        NoticeKind.REVIEW_WANTED,
+        NoticeKind.REOPENED,
+        NoticeKind.WITHDRAWN,
+    }
+)
+"""What staff who did not ask for it just now reads after the quiet hours, unless it is of a class that always runs."""
+
+
 class Drafting:
     """Collects what one command does to one ticket."""
 
@@ -97,14 +113,27 @@ class Drafting:
         priority: Priority = Priority.TAP,
         data: Mapping[str, str] | None = None,
         loud: bool = False,
-        waits_for_duty: bool = False,
+        not_before: datetime | None = None,
     ) -> None:
         """Add a notice for each reader; its cause is this version of this ticket, so that a replay adds nothing."""
         if self.ticket.deadline_class is DeadlineClass.LIFE:
-            priority, waits_for_duty = Priority.LIFE, False
+            priority, not_before = Priority.LIFE, None
         for reader in dict.fromkeys(readers):
+            if reader is None and kind not in TO_GROUP:
+                continue
             cause = f"{self.ticket.id}:{self.ticket.version}:{kind}:{reader or 'group'}"
-            self.notices.append(Notice(kind, reader, cause, priority, data or {}, loud, waits_for_duty))
+            begins = self._not_before(kind, reader, not_before, silent=kind in CARDS and not loud)
+            notice = Notice(kind, reader, cause, priority, data or {}, loud, begins is not None, begins)
+            self.notices.append(notice)
+
+    def _not_before(
+        self, kind: NoticeKind, reader: PersonId | None, duty: datetime | None, *, silent: bool
+    ) -> datetime | None:
+        """Return the later of duty and the end of the quiet hours; None = now."""
+        asleep = kind in CAN_WAIT and not silent and not self.rule.always and reader != self.by
+        morning = self.policy.quiet.after(self.now) if asleep else self.now
+        begins = max(duty or self.now, morning)
+        return begins if begins > self.now else None
 
     def remind(self, kind: NoticeKind, readers: Iterable[PersonId | None], **data: str) -> None:
         """Add a notice that the clock causes."""
@@ -112,17 +141,38 @@ class Drafting:
 
     def offer(self, people: Iterable[Candidate]) -> None:
         """Ask people to take it; somebody off duty reads it when the duty begins."""
-        asked = [one for one in people if one.person not in self.ticket.offered]
+        asked = [one for one in people if one.person not in self.ticket.asked]
         if not asked:
             return
         self.record(Offered(tuple(one.person for one in asked)))
         for one in asked:
-            self.tell(NoticeKind.STAFF_CARD, [one.person], loud=True, waits_for_duty=one.from_ is not None)
+            self.tell(NoticeKind.STAFF_CARD, [one.person], loud=True, not_before=one.from_)
 
-    def use_fresh_route(self) -> None:
-        """Keep the ranking that this decision was made with."""
-        if self.circle.route != self.ticket.route:
-            self.record(Routed(self.circle.route))
+    def offer_next(self) -> bool:
+        """Ask the best candidate who has not been asked yet; return whether there is one."""
+        before = {*self.ticket.offered, *(refusal.person for refusal in self.ticket.refusals)}
+        found = routing.next_asked(self.circle.route, frozenset(before))
+        if found is None:
+            return False
+        self.use_fresh_route()
+        self.offer([found])
+        return True
+
+    def use_fresh_route(self, first: Iterable[Candidate] = ()) -> None:
+        """Keep the ranking that this decision was made with; `first`: people somebody put before it."""
+        ahead = tuple(first)
+        named = {one.person for one in ahead}
+        ranked = (one for one in self.circle.route.candidates if one.person not in named)
+        route = replace(self.circle.route, candidates=(*ahead, *ranked))
+        if route != self.ticket.route:
+            self.record(Routed(route))
+
+    def seniors(self, apart: Iterable[PersonId | None]) -> tuple[PersonId, ...]:
+        """The leaders but those `apart`, or the first level above that has anybody else."""
+        without = set(apart)
+        groups = (self.circle.route.leaders, *self.circle.route.above)
+        found = (tuple(one for one in group if one not in without) for group in groups)
+        return next(filter(None, found), ())
 
     @property
     def leaders(self) -> tuple[PersonId, ...]:
@@ -135,9 +185,15 @@ class Drafting:
         return levels[min(level, len(levels) - 1)] if levels else ()
 
     def decision(self) -> Decision:
-        """Close the draft: whoever holds a card of this ticket gets it renewed."""
+        """Close the draft: whoever holds a card gets it renewed, nobody is reminded of one thing twice."""
         if self.entries:
             self._renew_cards()
+        last = {(notice.kind, notice.reader): notice for notice in self.notices}
+        self.notices = [
+            notice
+            for notice in self.notices
+            if notice.priority is not Priority.REMINDER or last[notice.kind, notice.reader] is notice
+        ]
         return Decision(self.ticket, tuple(self.entries), tuple(self.notices))
 
     def _renew_cards(self) -> None:

@@ -21,7 +21,7 @@ def filing(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
     done_by = deadline(rule.done, now, policy.hours, rule.take) if rule.done else None
     plans = [*_take(now, take_by, rule, policy), *_done(now, done_by, rule, policy)]
     if not plans:
-        plans = [(Clock.DONE, Rung.STILL, deadline(policy.open_review, now, policy.hours), 0)]
+        plans = [still(ticket, now, policy)]
     return scheduled(ticket, (), plans, policy, take_by=take_by, done_by=done_by)
 
 
@@ -29,14 +29,19 @@ def passed_on(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
     """Start the clock of taking anew; the clock of doing runs on."""
     rule = policy.classes[ticket.deadline_class]
     take_by = deadline(rule.take, now, policy.hours) if rule.take else None
-    kept = [*of(ticket.steps, Clock.DONE), *(ticket.hold.paused if ticket.hold else ())]
-    return scheduled(ticket, kept, _take(now, take_by, rule, policy), policy, take_by=take_by, done_by=ticket.done_by)
+    kept, done_by = of(ticket.steps, Clock.DONE), ticket.done_by
+    if ticket.hold is not None:
+        kept, done_by = _after_pause(ticket, ticket.hold, now, policy)
+    plans = _take(now, take_by, rule, policy)
+    if not plans and not kept:
+        plans = [still(ticket, now, policy)]
+    return scheduled(ticket, kept, plans, policy, take_by=take_by, done_by=done_by)
 
 
 def taken(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
-    """Stop the clock of taking. Where nothing else runs, ask from day to day."""
+    """Stop the clock of taking. Where nothing else runs, ask from time to time."""
     kept = of(ticket.steps, Clock.DONE)
-    return scheduled(ticket, kept, [] if kept else [daily(now, policy)], policy)
+    return scheduled(ticket, kept, [] if kept else [still(ticket, now, policy)], policy)
 
 
 def paused(ticket: Ticket, until: datetime, policy: Policy) -> Scheduled:
@@ -46,21 +51,28 @@ def paused(ticket: Ticket, until: datetime, policy: Policy) -> Scheduled:
 
 def resumed(ticket: Ticket, hold: Hold, now: datetime, policy: Policy) -> Scheduled:
     """Go on: what was left of the time before the pause is left after it."""
+    moved, done_by = _after_pause(ticket, hold, now, policy)
+    return scheduled(ticket, moved, [] if moved else [still(ticket, now, policy)], policy, done_by=done_by)
+
+
+def _after_pause(ticket: Ticket, hold: Hold, now: datetime, policy: Policy) -> tuple[tuple[Step, ...], datetime | None]:
+    """Return the steps that waited and the deadline, moved by the pause. A promise broken before it stays broken."""
     working = _working(policy.classes[ticket.deadline_class].done)
-    quiet = _minds_quiet(ticket, policy)
-    moved = [
-        replace(step, due=_audible(later_by(step.due, hold.since, now, policy.hours, working=working), policy, quiet))
-        for step in hold.paused
-    ]
-    done_by = later_by(ticket.done_by, hold.since, now, policy.hours, working=working) if ticket.done_by else None
-    return scheduled(ticket, moved, [] if moved else [daily(now, policy)], policy, done_by=done_by)
+
+    def moved(moment: datetime) -> datetime:
+        return later_by(moment, hold.since, now, policy.hours, working=working)
+
+    quiet = minds_quiet(ticket, Clock.DONE, policy)
+    steps = tuple(replace(step, due=_audible(moved(step.due), policy, quiet)) for step in hold.paused)
+    broken = ticket.done_by is None or ticket.done_by <= hold.since
+    return steps, ticket.done_by if broken or ticket.done_by is None else moved(ticket.done_by)
 
 
 def reopened(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
     """Start the clock of doing again with half the time of the first round."""
     rule = policy.classes[ticket.deadline_class]
     if rule.done is None:
-        return scheduled(ticket, (), [daily(now, policy)], policy)
+        return scheduled(ticket, (), [still(ticket, now, policy)], policy)
     working = _working(rule.done)
     full = deadline(rule.done, now, policy.hours, rule.take)
     done_by = share(now, full, 50, policy.hours, working=working)
@@ -96,6 +108,25 @@ def daily(now: datetime, policy: Policy) -> Plan:
     return (Clock.DONE, Rung.STILL, policy.hours.next_start(now + timedelta(days=1)), 0)
 
 
+def still(ticket: Ticket, now: datetime, policy: Policy) -> Plan:
+    """Return when to ask again after a matter without deadlines: its review date; else the next working day."""
+    rule = policy.classes[ticket.deadline_class]
+    if rule.take is None and rule.done is None:
+        return (Clock.DONE, Rung.STILL, deadline(policy.open_review, now, policy.hours), 0)
+    return daily(now, policy)
+
+
+def repeat(ticket: Ticket, now: datetime, policy: Policy) -> Plan:
+    """Return the next call of a matter of life: without end until somebody takes it, but thinning out.
+
+    Once nobody came in time, the wait grows with the time gone by: a call every two minutes for days helps nobody.
+    """
+    due = deadline(policy.repeat_life, now, policy.hours)
+    if ticket.take_by is not None and now > ticket.take_by:
+        due = max(due, now + (now - ticket.take_by) / 10)
+    return (Clock.TAKE, Rung.REPEAT, due, 0)
+
+
 def above_again(ticket: Ticket, step: Step, now: datetime, policy: Policy, levels: int) -> Plan:
     """Return the step after `above`: the next level, or day by day once the top is reached."""
     if step.level + 1 >= levels:
@@ -122,11 +153,11 @@ def scheduled(
     done_by: datetime | None = None,
 ) -> Scheduled:
     """Number the new steps, keep them out of the quiet hours, and put them behind the kept ones."""
-    quiet = _minds_quiet(ticket, policy)
     steps, count = list(kept), ticket.step_count
     for clock, rung, due, level in plans:
         count += 1
-        steps.append(Step(f"{count}-{clock}-{rung}", clock, rung, _audible(due, policy, quiet), level))
+        audible = _audible(due, policy, minds_quiet(ticket, clock, policy))
+        steps.append(Step(f"{count}-{clock}-{rung}", clock, rung, audible, level))
     steps.sort(key=lambda step: (step.due, int(step.id.partition("-")[0])))
     return Scheduled(tuple(steps), count, take_by or ticket.take_by, done_by or ticket.done_by)
 
@@ -162,8 +193,24 @@ def _working(span: Span | None) -> bool:
     return span is not None and span.working
 
 
-def _minds_quiet(ticket: Ticket, policy: Policy) -> bool:
-    return not policy.classes[ticket.deadline_class].always
+def postponed(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled | None:
+    """Return the steps due now with those that must wait put behind the quiet hours; None when none must.
+
+    Steps are planned outside the quiet hours, but a bot that stood still may come back in the middle of the night.
+    """
+    morning = policy.quiet.after(now)
+    steps = tuple(
+        replace(step, due=morning) if step.due <= now and minds_quiet(ticket, step.clock, policy) else step
+        for step in ticket.steps
+    )
+    if morning == now or steps == ticket.steps:
+        return None
+    return scheduled(ticket, steps, (), policy)
+
+
+def minds_quiet(ticket: Ticket, clock: Clock, policy: Policy) -> bool:
+    """Whether nobody is woken by this clock: never once the work is done, else unless the class always runs."""
+    return clock in (Clock.REVIEW, Clock.CONFIRM) or not policy.classes[ticket.deadline_class].always
 
 
 def _audible(due: datetime, policy: Policy, quiet: bool) -> datetime:

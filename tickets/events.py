@@ -275,16 +275,20 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
         case Routed(route):
             return replace(ticket, route=route)
         case Offered(people):
-            return replace(ticket, offered=tuple(dict.fromkeys((*ticket.offered, *people))))
+            # whoever is asked again, because somebody named him, is asked anew
+            refusals = tuple(one for one in ticket.refusals if one.person not in people)
+            return replace(ticket, offered=tuple(dict.fromkeys((*ticket.offered, *people))), refusals=refusals)
         case Taken(by):
             return replace(ticket, status=Status.HANDLING, handler=by, taken_at=entry.at)
         case PassedOn(by, reason):
-            refusals = (*ticket.refusals, Refusal(by, reason))
+            refusals = ticket.refusals
+            if by == ticket.handler or by in ticket.offered:  # a leader who only says who shall do it refuses nothing
+                refusals = (*refusals, Refusal(by, reason, entry.by))
             return replace(ticket, status=Status.FILED, handler=None, taken_at=None, hold=None, refusals=refusals)
         case Asked(question):
             return replace(ticket, questions=(*ticket.questions, question))
         case Answered(said):
-            asked = tuple(replace(one, answer=said.text) if one is ticket.question else one for one in ticket.questions)
+            asked = tuple(one if one.answer is not None else replace(one, answer=said.text) for one in ticket.questions)
             return replace(ticket, questions=asked, said=(*ticket.said, said))
         case Added(said, summary, places):
             return replace(
@@ -312,12 +316,15 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 results=(*ticket.results, result),
                 ending=ending,
                 reviewers=reviewers,
+                sent_back="",
                 hold=None,
             )
         case Approved(by):
             return replace(ticket, status=Status.REVIEWED, reviewed_by=by)
         case SentBack(_, words):
-            return replace(ticket, status=Status.HANDLING, sent_back=words, reviewed_by=None, confirmed_at=None)
+            return replace(
+                ticket, status=Status.HANDLING, sent_back=words, reviewed_by=None, confirmed_at=None, ending=None
+            )
         case Confirmed():
             return replace(ticket, status=Status.CONFIRMED, confirmed_at=entry.at)
         case Disputed():
@@ -348,6 +355,9 @@ def _merged(said: tuple[Said, ...], new: Said) -> tuple[Said, ...]:
     """Put an edited message in place of its earlier wording, else at the end."""
     if any((old.chat, old.message) == (new.chat, new.message) for old in said):
         return tuple(
-            replace(old, text=new.text) if (old.chat, old.message) == (new.chat, new.message) else old for old in said
+            replace(old, text=new.text, media=new.media or old.media)
+            if (old.chat, old.message) == (new.chat, new.message)
+            else old
+            for old in said
         )
     return (*said, new)

@@ -179,6 +179,8 @@ class Result:
     words: str
     at: datetime
     media: tuple[Photo, ...] = ()
+    version: int = 0
+    """The ticket's version when this was said; a tap on a card that shows an earlier result has aged."""
 
 
 @dataclass(frozen=True)
@@ -194,10 +196,17 @@ class Hold:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Somebody who would not take it, and why."""
+    """Somebody who would not take it, or had it taken away, and why."""
 
     person: PersonId
     reason: str
+    by: PersonId = ""
+    """Who said so; somebody else than `person` when the level above moved the ticket."""
+
+    @property
+    def own(self) -> bool:
+        """Whether the person refused; being relieved of a ticket is no refusal."""
+        return self.by in ("", self.person)
 
 
 @dataclass(frozen=True)
@@ -269,6 +278,12 @@ class Ticket:
     def result(self) -> Result | None:
         """What was done last."""
         return self.results[-1] if self.results else None
+
+    @property
+    def asked(self) -> tuple[PersonId, ...]:
+        """Who has been asked to take it and has not passed it on."""
+        gone = {refusal.person for refusal in self.refusals}
+        return tuple(person for person in self.offered if person not in gone)
 
     @property
     def involved(self) -> tuple[PersonId, ...]:

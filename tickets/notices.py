@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from tickets.roster import PersonId
@@ -68,3 +69,6 @@ class Notice:
 
     waits_for_duty: bool = False
     """Not before the reader is on duty (or quiet hours are over)."""
+
+    not_before: datetime | None = None
+    """The moment meant by `waits_for_duty`."""

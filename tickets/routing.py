@@ -1,17 +1,18 @@
 """Who is asked: a pure ranking of people for one request, each with the reasons. Nobody is chosen silently."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tickets.model import Candidate, PassedOver, Reason, ReasonCode, Route
+from tickets.model import Candidate, PassedOver, Reason, ReasonCode, Route, Ticket
 from tickets.policy import Policy
 from tickets.roster import Area, AreaCode, District, PersonId, Post, Role
 from tickets.service import DeadlineClass, Service
-from tickets.worktime import WeeklyHours
 
 ROLES = {role.value for role in Role if role is not Role.SPECIALIST}
 FULL_TIME = "full_time"
+LAST_RESORTS = 3
+"""How many people of the levels above are put on the list, behind everybody else."""
 
 
 @dataclass(frozen=True)
@@ -46,38 +47,62 @@ def route(request: Request, district: District, reach: Reachability, policy: Pol
     duty when nobody is there now.
     """
     search = _Search(request, district, reach, policy, now)
-    stages = _stages(request, district)
+    found = _ranking(search)
+    if not found.candidates:  # nobody else is there: then better the reporter than nobody
+        alone = _Search(replace(request, reporter=""), district, reach, policy, now)
+        found = replace(_ranking(alone), passed_over=())
+    return found
+
+
+def _ranking(search: "_Search") -> Route:
     candidates: list[Candidate] = []
     missing: list[str] = []
+    stages = _stages(search)
     for number, stage in enumerate(stages):
         for key in stage:
-            found = search.people(key, number, taken={one.person for one in candidates})
-            candidates.extend(found)
-            if not found and key not in ROLES:
+            people = search.people(key, number)
+            if not people and key not in ROLES:
                 missing.append(key)
+            known = {one.person for one in candidates}
+            candidates.extend(one for one in people if one.person not in known)
+    known = {one.person for one in candidates}
+    last = _each_once(one for level in search.bosses(len(stages)) for one in level)
+    candidates.extend([one for one in last if one.person not in known][:LAST_RESORTS])
     candidates = _note_missing(candidates, missing)
-    leaders = tuple(one.person for one in search.people("leader", 0, taken=set()))
-    above = tuple(search.levels_above())
-    last = [person for level in above for person in level if person not in {one.person for one in candidates}]
-    candidates.extend(
-        Candidate(person, Role.SUPERVISOR, request.area, len(stages), (Reason(ReasonCode.LAST_RESORT),))
-        for person in last[:3]
-    )
-    return Route(tuple(candidates), tuple(search.passed_over.values()), leaders, above, tuple(missing))
+    known = {one.person for one in candidates}
+    passed_over = tuple(one for one in search.passed_over.values() if one.person not in known)
+    anybody = search.whoever()
+    leaders = tuple(one.person for one in anybody.in_area(search.request.area, Role.LEADER, 0, None))
+    above = tuple(tuple(one.person for one in _each_once(level)) for level in anybody.bosses(0))
+    return Route(tuple(candidates), passed_over, leaders, above, tuple(missing))
+
+
+def _each_once(people: Iterable[Candidate]) -> list[Candidate]:
+    found: dict[PersonId, Candidate] = {}
+    for one in people:
+        found.setdefault(one.person, one)
+    return list(found.values())
 
 
 def first_asked(found: Route, *, everyone: bool) -> tuple[Candidate, ...]:
-    """Return who is asked at once: the best of each key of the first stage, or everybody of it and the leaders."""
+    """Return who is asked at once: the best of each key of the first stage.
+
+    `everyone`: all on the list at the same moment; the levels above only when nobody else is there.
+    """
     if not found.candidates:
         return ()
-    stage = [one for one in found.candidates if one.stage == found.candidates[0].stage]
     if everyone:
-        leaders = [one for one in found.candidates if one.person in found.leaders]
-        return tuple(dict.fromkeys((*stage, *leaders)))
+        near = tuple(one for one in found.candidates if not _last_resort(one))
+        return near or found.candidates
+    stage = [one for one in found.candidates if one.stage == found.candidates[0].stage]
     best: dict[str, Candidate] = {}
     for one in stage:
         best.setdefault(one.key, one)
     return tuple(best.values())
+
+
+def _last_resort(one: Candidate) -> bool:
+    return any(reason.code is ReasonCode.LAST_RESORT for reason in one.reasons)
 
 
 def next_asked(found: Route, asked: frozenset[PersonId]) -> Candidate | None:
@@ -85,12 +110,26 @@ def next_asked(found: Route, asked: frozenset[PersonId]) -> Candidate | None:
     return next((one for one in found.candidates if one.person not in asked), None)
 
 
-def _stages(request: Request, district: District) -> list[tuple[str, ...]]:
+def specialists(
+    skill: str,
+    ticket: Ticket,
+    service: Service,
+    district: District,
+    reach: Reachability,
+    policy: Policy,
+    now: datetime,
+) -> list[PersonId]:
+    """Return who can be consulted for a skill, nearest and freest first; the handler is not asked."""
+    request = Request(service, ticket.deadline_class, ticket.grid, ticket.reporter)
+    found = _Search(request, district, reach, policy, now).people(skill, 0)
+    return [one.person for one in found if one.person != ticket.handler]
+
+
+def _stages(search: "_Search") -> list[tuple[str, ...]]:
     """Return the chain of the service, with the worker where the grid lacks the trade, and the leader at the end."""
-    stages = list(request.service.route)
+    stages = list(search.request.service.route)
     keys = {key for stage in stages for key in stage}
-    own = {post.skill for post in district.posts_in(request.area)}
-    if any(key not in ROLES and key not in own for key in keys) and Role.WORKER not in keys:
+    if Role.WORKER not in keys and any(key not in ROLES and not search.here(key) for key in keys):
         stages.append((Role.WORKER,))
     if Role.LEADER not in keys:
         stages.append((Role.LEADER,))
@@ -106,28 +145,54 @@ class _Search:
     now: datetime
     passed_over: dict[tuple[PersonId, str], PassedOver] = field(default_factory=dict)
 
-    def people(self, key: str, stage: int, taken: set[PersonId]) -> list[Candidate]:
-        """Return the people for one role or skill: of the grid, else (skills) its neighbours, else the levels above."""
-        for area, nearness in self._areas(key):
-            posts = [post for post in self.district.posts_in(area) if _fits(post, key)]
-            found = [one for post in posts if (one := self._candidate(post, key, stage, nearness)) is not None]
-            found = [one for one in found if one.person not in taken]
-            if found:
-                return self._ranked(found)
-        return []
+    def people(self, key: str, stage: int) -> list[Candidate]:
+        """Return the people for one role or skill: of the grid, else (skills) its neighbours, else the levels above.
 
-    def levels_above(self) -> Iterator[tuple[PersonId, ...]]:
-        """Yield the reachable supervisors (or leaders) of each level above the grid that has any."""
-        for area in list(self.district.chain(self.request.area))[1:]:
-            people = tuple(
-                dict.fromkeys(
-                    post.person
-                    for post in self.district.posts_in(area.code)
-                    if post.role in (Role.SUPERVISOR, Role.LEADER) and self._reachable(post.person) is None
-                )
-            )
-            if people:
-                yield people
+        Where people off duty may be called, somebody on duty further away still goes before them.
+        """
+        off_duty: list[Candidate] = []
+        for area, nearness in self._areas(key):
+            found = self.in_area(area, key, stage, nearness)
+            if any(not _called(one) for one in found):
+                return [*found, *off_duty]
+            off_duty = off_duty or found
+        return off_duty
+
+    def here(self, key: str) -> bool:
+        """Whether the grid itself has somebody for a role or skill who can be asked."""
+        return bool(self.in_area(self.request.area, key, 0, None))
+
+    def whoever(self) -> "_Search":
+        """Return the same search whoever refused: that somebody would not take it does not end his leading."""
+        return _Search(replace(self.request, refused=frozenset()), self.district, self.reach, self.policy, self.now)
+
+    def bosses(self, stage: int) -> Iterator[list[Candidate]]:
+        """Yield the supervisors (or leaders) of each level above the grid that has any, as the last resort."""
+        for area in self._parents():
+            nearness = Reason(ReasonCode.LEVEL_ABOVE, area.name)
+            found = [
+                replace(one, reasons=(*one.reasons, Reason(ReasonCode.LAST_RESORT)))
+                for key in (Role.SUPERVISOR, Role.LEADER)
+                for one in self.in_area(area.code, key, stage, nearness)
+            ]
+            if found:
+                yield found
+
+    def in_area(self, area: AreaCode, key: str, stage: int, nearness: Reason | None) -> list[Candidate]:
+        """Return who of exactly this area can be asked, best first, each once."""
+        posts = [self._served(post, key) for post in self.district.posts_in(area) if _fits(post, key)]
+        full = {post.person for post in posts if post.duty == FULL_TIME}
+        found = [one for post in posts if (one := self._candidate(post, key, stage, nearness)) is not None]
+        return _each_once(self._ranked(found, full))
+
+    def _served(self, post: Post, key: str) -> Post:
+        """Return the post as its substitute serves it while its holder is away."""
+        today = self.now.date()
+        away = next((leave for leave in post.leave if leave.first <= today <= leave.last), None)
+        if away is None or away.substitute is None or away.substitute not in self.district.people:
+            return post
+        self.passed_over[post.person, key] = PassedOver(post.person, key, Reason(ReasonCode.ON_LEAVE))
+        return replace(post, person=away.substitute, leave=())
 
     def _areas(self, key: str) -> Iterator[tuple[AreaCode, Reason | None]]:
         area = self.request.area
@@ -136,6 +201,8 @@ class _Search:
             return
         yield area, None
         if key in ROLES:
+            # a micro-grid is served by its grid where it has nobody of its own
+            yield from ((up.code, None) for up in self._parents() if up.level == "grid")
             return
         # a department's neighbour first: the same trade next door knows the houses better than an office far away
         yield from ((other.code, Reason(ReasonCode.NEIGHBOUR, other.name)) for other in self.district.siblings(area))
@@ -161,7 +228,7 @@ class _Search:
         elif self.policy.classes[self.request.deadline_class].always:
             reasons.append(Reason(ReasonCode.CALLED_OFF_DUTY, self.request.deadline_class))
         else:
-            begins = _next_duty(hours, self.now)
+            begins = hours.next_start(self.now)
             reasons.append(Reason(ReasonCode.NEXT_DUTY, begins.isoformat()))
         reasons.append(Reason(ReasonCode.LOAD, str(self.reach.loads.get(post.person, 0))))
         return Candidate(post.person, key, post.area or self.request.area, stage, tuple(reasons), begins)
@@ -179,19 +246,21 @@ class _Search:
             return Reason(ReasonCode.IS_REPORTER)
         return Reason(ReasonCode.REFUSED) if post.person in self.request.refused else None
 
-    def _ranked(self, found: list[Candidate]) -> list[Candidate]:
-        """Order by: on duty, full-time, least loaded, then by the order of the file."""
-        full = {post.person for post in self.district.posts if post.duty == FULL_TIME}
-        called = {one.person for one in found if any(r.code is ReasonCode.CALLED_OFF_DUTY for r in one.reasons)}
+    def _ranked(self, found: list[Candidate], full: set[PersonId]) -> list[Candidate]:
+        """Order by: on duty (soonest first), full-time, least loaded, then by the order of the file."""
         return sorted(
             found,
             key=lambda one: (
                 one.from_ or self.now,
-                one.person in called,
+                _called(one),
                 one.person not in full,
                 self.reach.loads.get(one.person, 0),
             ),
         )
+
+
+def _called(one: Candidate) -> bool:
+    return any(reason.code is ReasonCode.CALLED_OFF_DUTY for reason in one.reasons)
 
 
 def _fits(post: Post, key: str) -> bool:
@@ -200,13 +269,9 @@ def _fits(post: Post, key: str) -> bool:
     return post.role is Role.SPECIALIST and post.skill == key
 
 
-def _next_duty(hours: WeeklyHours, now: datetime) -> datetime:
-    return hours.next_start(now)
-
-
 def _note_missing(candidates: list[Candidate], missing: list[str]) -> list[Candidate]:
     """Tell whoever steps in for a missing specialist that none is there."""
     if not missing:
         return candidates
     note = tuple(Reason(ReasonCode.NO_SPECIALIST, skill) for skill in missing)
-    return [Candidate(one.person, one.key, one.area, one.stage, (*one.reasons, *note), one.from_) for one in candidates]
+    return [replace(one, reasons=(*one.reasons, *note)) for one in candidates]

@@ -13,6 +13,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.FILED, A.TAKE): S.HANDLING,
     (S.FILED, A.PASS_ON): S.FILED,
     (S.FILED, A.ADD): S.FILED,
+    (S.FILED, A.ADVISE): S.FILED,
     (S.FILED, A.WITHDRAW): S.CLOSED,
     (S.FILED, A.REJECT): S.CLOSED,
     (S.FILED, A.CLIMB): S.FILED,
@@ -111,6 +112,10 @@ TAKES_FIRST = frozenset({A.ASK, A.CONSULT, A.HOLD, A.FINISH})
 """Actions that take a filed ticket for the presser first: nobody has to press twice."""
 
 
+REFUSALS = frozenset({A.PASS_ON, A.REJECT})
+"""What somebody who was only asked may do as long as nobody has taken it."""
+
+
 def relations(ticket: Ticket, person: PersonId, route: Route, grid_staff: frozenset[PersonId]) -> frozenset[Relation]:
     """Return everything `person` is to `ticket` now.
 
@@ -121,32 +126,55 @@ def relations(ticket: Ticket, person: PersonId, route: Route, grid_staff: frozen
     found = {
         R.TIMER: person == TIMER,
         R.REPORTER: person == ticket.reporter,
-        R.OFFERED: person in ticket.offered and person not in {refusal.person for refusal in ticket.refusals},
+        R.OFFERED: person in ticket.asked,
         R.HANDLER: person == ticket.handler,
         R.CONSULTED: any(consult.person == person for consult in ticket.consults),
         R.LEADER: person in route.leaders,
         R.ABOVE: person in levels,
         R.GRID_STAFF: person in grid_staff and not ticket.private,
-        R.REVIEWER: person in reviewers(ticket, route) or (person in levels and person != ticket.handler),
+        R.REVIEWER: person in reviewers(ticket, route)
+        or (person in {*levels, *ticket.reviewers} and person not in {*doers(ticket), ticket.reporter}),
     }
     return frozenset(relation for relation, holds in found.items() if holds)
 
 
+def doers(ticket: Ticket) -> frozenset[PersonId]:
+    """Return who did what is to be reviewed: the handler, and whoever said what was done."""
+    said_by = ticket.result.by if ticket.result else None
+    return frozenset(person for person in (ticket.handler, said_by) if person is not None)
+
+
 def reviewers(ticket: Ticket, route: Route) -> tuple[PersonId, ...]:
-    """Return who reviews: the leaders, or the first level above that is not the handler or the reporter."""
-    apart = {ticket.handler, ticket.reporter}
-    for group in (route.leaders, *route.above):
+    """Return who reviews: the leaders, or the first level above whoever did it; never that person or the reporter.
+
+    Where nobody is above, a colleague of the same level does; where there is none either, nobody.
+    """
+    did = doers(ticket)
+    apart = {*did, ticket.reporter}
+    groups = (route.leaders, *route.above)
+    higher = max((level + 1 for level, group in enumerate(groups) if did & set(group)), default=0)
+    for group in (*groups[higher:], *reversed(groups[:higher])):
         found = tuple(person for person in group if person not in apart)
-        if found and not (group is route.leaders and ticket.handler in route.leaders):
+        if found:
             return found
     return ()
+
+
+def who_may(action: Action, status: Status) -> frozenset[Relation]:
+    """Return who may do `action` in `status`.
+
+    Whoever was only asked can refuse while nobody has it, not afterwards; and can advise once somebody has it.
+    """
+    filed = status is Status.FILED
+    if (action in REFUSALS and not filed) or (action is A.ADVISE and filed):
+        return ALLOWED[action] - {R.OFFERED}
+    return ALLOWED[action]
 
 
 def allowed_actions(ticket: Ticket, held: frozenset[Relation]) -> frozenset[Action]:
     """Return what somebody with these relations may do now; cards show buttons for exactly these."""
     possible = {action for status, action in TRANSITIONS if status is ticket.status}
-    if ticket.status is Status.FILED:
-        possible |= TAKES_FIRST
-        if held & ALLOWED[A.TAKE]:
-            held = held | {R.HANDLER}
-    return frozenset(action for action in possible if ALLOWED[action] & held)
+    found = {action for action in possible if who_may(action, ticket.status) & held}
+    if ticket.status is Status.FILED and ALLOWED[A.TAKE] & held:
+        found |= TAKES_FIRST
+    return frozenset(found)

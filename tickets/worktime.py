@@ -89,7 +89,7 @@ class WeeklyHours:
         if day in self.holidays:
             return ()
         if day in self.makeup and not self.week[day.weekday()]:
-            return self.week[0]  # a make-up workday keeps Monday's hours
+            return next(windows for windows in self.week if windows)  # as on the first working day, usually Monday
         return self.week[day.weekday()]
 
     def working(self, moment: datetime) -> bool:
