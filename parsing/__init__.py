@@ -1,0 +1,25 @@
+"""From a message to what is meant: is it a request, of which service, how urgent, where. No input or output."""
+
+from parsing.catalogue import load_catalogue
+from parsing.model import Action, Context, KnownPlace, Place, Reason, Thresholds, Understanding
+from parsing.reasons import explain, to_json
+from parsing.sensitive import Kind, Sensitive, find_sensitive, mask
+from parsing.understanding import understand
+
+__all__ = [
+    "Action",
+    "Context",
+    "Kind",
+    "KnownPlace",
+    "Place",
+    "Reason",
+    "Sensitive",
+    "Thresholds",
+    "Understanding",
+    "explain",
+    "find_sensitive",
+    "load_catalogue",
+    "mask",
+    "to_json",
+    "understand",
+]

@@ -1,0 +1,151 @@
+"""Where: buildings with unit and room in every common spelling, landmarks, and the district's own places."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from parsing.model import KnownPlace, Place
+from parsing.normalise import Normalised, normalise
+
+_NUMBER = r"(?:[0-9]{1,4}[a-z]?|[a-z][0-9]{0,3}|[一二三四五六七八九十百两]{1,4})"
+_BUILDING_WORD = r"(?:号楼|栋楼(?![道梯顶下上里层栋])|栋|幢楼(?![道梯顶下上里层])|幢|座|号院|弄|#楼|#|楼(?=[0-9一二三四五六七八九十]{1,2}单元))"
+_UNIT = rf" ?(?:(?P<unit>{_NUMBER}) ?(?:单元|门洞|梯))"
+_FLOOR = r" ?(?:(?P<floor>[0-9]{1,2}|[一二三四五六七八九十]{1,3}) ?(?:楼|层)(?!道))"
+_ROOM = r" ?-?(?:(?P<room>[0-9]{3,4}) ?(?:室|号房|号|房)?(?![0-9]))"
+_LONG = re.compile(
+    rf"(?<![0-9a-z])(?P<building>{_NUMBER}) ?{_BUILDING_WORD}(?:{_UNIT})?(?:{_FLOOR})?(?:{_ROOM})?"
+)
+_DASHED = re.compile(
+    r"(?<![0-9a-z.:/-])(?P<building>[0-9]{1,3}|[a-z][0-9]?)-(?:(?P<unit>[0-9]{1,2})-)?(?P<room>[0-9]{3,4})(?![0-9:/-])"
+)
+_UNIT_ONLY = re.compile(rf"(?<![0-9a-z])(?P<unit>{_NUMBER}) ?单元(?:{_FLOOR})?(?:{_ROOM})?")
+_ENGLISH = re.compile(
+    r"(?<![a-z])(?:building|block|bldg|tower) ?(?:no\.? ?)?(?P<building>[0-9]{1,4}[a-z]?|[a-z](?![a-z]))"
+    r"(?:,? ?unit (?P<unit>[0-9]{1,2}))?(?:,? ?(?:room|apartment|apt|flat) ?(?P<room>[0-9]{3,4}))?"
+)
+_ROOM_ONLY = re.compile(r"(?<![0-9a-z.])(?P<room>[0-9]{3,4}) ?(?:室|房间|号房|住户|那户)")
+_LANE = re.compile(r"(?<![0-9a-z])(?:[0-9]{1,4}) ?号(?:门口|院子|门面|商铺|店)")
+
+_SIDE = r"(?:大门口|门口|对面|旁边|边上|后面|前面|附近|路口|拐角|里面|外面|上|里|东侧|西侧|南侧|北侧)?"
+_LANDMARK = re.compile(
+    r"(?P<name>"
+    r"(?:小区|学校|公园|菜场|市场|广场)?(?:东|西|南|北|正|后|侧|东南|西南|东北|西北)(?:大)?门(?:口)?"
+    r"|[\u4e00-\u9fff]{2,4}(?:路|街|大道|巷)[0-9]{1,4}号"
+    r"|(?:村|桥|河|巷|弄|路|街)(?:口|头|边)(?!音)"
+    r"|(?:东|西|南|北|中)(?:区|边|侧|面)(?!域)"
+    r"|地下车库|地下室|停车场|农贸市场|菜市场|菜场|幼儿园|小学|中学|卫生站|卫生院|健身广场|小广场|广场|公园|凉亭"
+    r"|篮球场|水塘|池塘|水库|工地|公交站|公交站台|垃圾房|垃圾站|快递柜|门卫室|岗亭|活动室|居委会|社区门口|小区门口"
+    rf"){_SIDE}"
+)
+_LANDMARK_ENGLISH = re.compile(
+    r"(?<![a-z])(?:(?:east|west|south|north|main|back|front) (?:gate|entrance|door)|underground garage|car park"
+    r"|parking lot|playground|wet market|bus stop)(?![a-z])"
+)
+_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_RANGE = re.compile(rf"(?P<first>[0-9]{{1,4}})(?:[-~至到](?P<last>[0-9]{{1,4}}))? ?{_BUILDING_WORD}")
+_LISTED = re.compile(r"[0-9]{1,4}(?:[、,，][0-9]{1,4})+ ?(?:号楼|栋|幢|座)")
+
+
+def number(written: str) -> str:
+    """Return a number as digits: `三` is 3, `十二` is 12; letters and digits stay."""
+    if not written or written[0] not in "一二三四五六七八九十百两":
+        return written
+    total, current = 0, 0
+    for character in written:
+        if character == "百":
+            total += (current or 1) * 100
+            current = 0
+        elif character == "十":
+            total += (current or 1) * 10
+            current = 0
+        else:
+            current = _DIGITS[character]
+    return str(total + current)
+
+
+@dataclass(frozen=True)
+class _Known:
+    area: str
+    name: str
+    numbers: frozenset[int] = frozenset()
+
+
+def _known(places: Iterable[KnownPlace]) -> list[_Known]:
+    known: list[_Known] = []
+    for place in places:
+        name = normalise(place.name).text
+        numbers: set[int] = set()
+        listed = _LISTED.fullmatch(name)
+        ranged = _RANGE.fullmatch(name)
+        if listed:
+            numbers.update(int(piece) for piece in re.findall(r"[0-9]+", name))
+        elif ranged:
+            first = int(ranged["first"])
+            numbers.update(range(first, min(int(ranged["last"] or first), first + 999) + 1))
+        known.append(_Known(place.area, name, frozenset(numbers)))
+    return known
+
+
+def _owner(areas: set[str], grid: str | None) -> str | None:
+    """Several grids have a building 3: the group's own counts first."""
+    if grid is not None:
+        inside = {area for area in areas if area == grid or area.startswith(f"{grid}.")}
+        if inside:
+            return inside.pop() if len(inside) == 1 else grid
+    return areas.pop() if len(areas) == 1 else None
+
+
+def find_places(text: Normalised, places: Iterable[KnownPlace], grid: str | None) -> tuple[Place, ...]:
+    """Return the places named in a text in their order, none overlapping another."""
+    known = _known(places)
+    found: list[tuple[int, int, re.Match[str] | None, set[str]]] = []
+    for pattern in (_LONG, _ENGLISH, _DASHED, _UNIT_ONLY, _ROOM_ONLY, _LANE):
+        for match in pattern.finditer(text.text):
+            _add(found, match.start(), match.end(), match, set())
+    for entry in known:
+        if not entry.numbers and len(entry.name) > 1:
+            at = text.text.find(entry.name)
+            while at >= 0:
+                _add(found, at, at + len(entry.name), None, {entry.area})
+                at = text.text.find(entry.name, at + len(entry.name))
+    for pattern in (_LANDMARK, _LANDMARK_ENGLISH):
+        for match in pattern.finditer(text.text):
+            _add(found, match.start(), match.end(), None, set())
+    found.sort(key=lambda item: item[0])
+    return tuple(_place(text, item, known, grid) for item in found)
+
+
+def _add(
+    found: list[tuple[int, int, re.Match[str] | None, set[str]]],
+    start: int,
+    end: int,
+    match: re.Match[str] | None,
+    areas: set[str],
+) -> None:
+    for index, (first, last, earlier, owners) in enumerate(found):
+        if start < last and first < end:
+            # The same known place may belong to two grids, and a longer name is the more exact one.
+            if earlier is None and match is None and areas:
+                if (first, last) == (start, end):
+                    owners |= areas
+                elif end - start > last - first:
+                    found[index] = (start, end, match, areas)
+            return
+    found.append((start, end, match, areas))
+
+
+def _place(
+    text: Normalised,
+    item: tuple[int, int, re.Match[str] | None, set[str]],
+    known: list[_Known],
+    grid: str | None,
+) -> Place:
+    start, end, match, areas = item
+    while text.text[end - 1] == " ":
+        end -= 1
+    groups = match.groupdict() if match is not None else {}
+    building, unit, room = (number(groups[name]) if groups.get(name) else None for name in ("building", "unit", "room"))
+    if building is not None and building.isdigit():
+        areas = {entry.area for entry in known if int(building) in entry.numbers}
+    first, last = text.original(start, end)
+    return Place(text.source[first:last], first, last, building, unit, room, _owner(set(areas), grid))
