@@ -1,0 +1,31 @@
+"""What gridbot keeps. The only package that knows SQL; it takes and gives frozen dataclasses."""
+
+from storage.bell import Bell
+from storage.chats import ChatState
+from storage.contacts import Contact
+from storage.drafts import Draft
+from storage.engine import Store, open_store
+from storage.errors import AlreadyHandled, Conflict, RevisionError, StorageError, StorageTrouble, StoreBusy
+from storage.outgoing import Outgoing, OutKind, OutStatus
+from storage.unit_of_work import Unit
+from storage.updates import Parked
+
+__all__ = [
+    "AlreadyHandled",
+    "Bell",
+    "ChatState",
+    "Conflict",
+    "Contact",
+    "Draft",
+    "OutKind",
+    "OutStatus",
+    "Outgoing",
+    "Parked",
+    "RevisionError",
+    "StorageError",
+    "StorageTrouble",
+    "Store",
+    "StoreBusy",
+    "Unit",
+    "open_store",
+]

@@ -1,0 +1,96 @@
+"""People as Telegram knows them: residents and staff alike."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.codec import plain
+from storage.line import Line
+from storage.tables import CONTACT
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A Telegram user. `language` is the one they chose, else the one of their app; `grid` where they last spoke."""
+
+    telegram: int
+    name: str
+    language: str | None = None
+    started: bool = False
+    blocked: bool = False
+    grid: str | None = None
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the bot may write to them in private."""
+        return self.started and not self.blocked
+
+
+class Contacts:
+    """The one writer of contacts."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    async def get(self, telegram: int) -> Contact | None:
+        """Return what is known of a Telegram user."""
+        row = await self._line.first(sa.select(CONTACT).where(CONTACT.c.telegram == telegram))
+        return None if row is None else _contact(row)
+
+    async def see(self, telegram: int, name: str, language: str | None, grid: str | None = None) -> None:
+        """Note who somebody is. Writes only what changed; None for language or grid leaves what was known."""
+        name = plain(name)
+        changes: list[sa.ColumnElement[bool]] = [CONTACT.c.name != name]
+        values: dict[str, str] = {"name": name}
+        for key, value in (("language", language), ("grid", grid)):
+            if value is not None:
+                values[key] = value
+                changes.append(CONTACT.c[key].is_distinct_from(value))
+        await self._upsert(telegram, values, sa.or_(*changes))
+
+    async def choose_language(self, telegram: int, language: str | None) -> None:
+        """Keep a person's own choice, which wins over the language of the app; None takes it back."""
+        await self._upsert(
+            telegram, {"chosen_language": language}, CONTACT.c.chosen_language.is_distinct_from(language)
+        )
+
+    async def set_started(self, telegram: int, started: bool) -> None:
+        """Note that somebody pressed /start, which also ends a block."""
+        values = {"started": started} | ({"blocked": False} if started else {})
+        changed = sa.or_(*(CONTACT.c[key] != value for key, value in values.items()))
+        await self._upsert(telegram, values, changed)
+
+    async def set_blocked(self, telegram: int, blocked: bool) -> None:
+        """Note that somebody blocked the bot, or no longer does."""
+        await self._upsert(telegram, {"blocked": blocked}, CONTACT.c.blocked != blocked)
+
+    async def unreachable(self, telegrams: Collection[int]) -> set[int]:
+        """Return those of `telegrams` that cannot be written to: never started, blocked, or unknown."""
+        known = await self.all_staff(telegrams)
+        return {one for one in telegrams if one not in known or not known[one].reachable}
+
+    async def all_staff(self, telegrams: Collection[int]) -> dict[int, Contact]:
+        """Return what is known of these Telegram users, by id; the unknown are missing."""
+        rows = await self._line.all(sa.select(CONTACT).where(CONTACT.c.telegram.in_(sorted(telegrams))))
+        return {row.telegram: _contact(row) for row in rows}
+
+    async def _upsert(self, telegram: int, values: dict[str, Any], changed: sa.ColumnElement[bool]) -> None:
+        fresh = {"name": "", "started": False, "blocked": False} | values
+        await self._line.write(
+            self._line.insert(CONTACT)
+            .values(telegram=telegram, **fresh)
+            .on_conflict_do_update(index_elements=[CONTACT.c.telegram], set_=values, where=changed)
+        )
+
+
+def _contact(row: sa.Row[Any]) -> Contact:
+    return Contact(
+        telegram=row.telegram,
+        name=row.name,
+        language=row.chosen_language or row.language,
+        started=row.started,
+        blocked=row.blocked,
+        grid=row.grid,
+    )

@@ -1,0 +1,252 @@
+"""The store: opens a database, hands out units, and says clearly when it cannot."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage import migrations, standing
+from storage.bell import Bell
+from storage.errors import RevisionError, StorageError, StorageTrouble
+from storage.line import Line, translated
+from storage.process_lock import ProcessLock
+from storage.unit_of_work import Unit
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+_READING = "gridbot_reading"
+
+
+async def open_store(url: str, *, outdated: bool = False, reading: bool = False, busy_seconds: float = 5.0) -> "Store":
+    """Open the database at `url` (`sqlite+aiosqlite:///file` or `postgresql+asyncpg://…`).
+
+    An empty database opens, and wants `await store.migrate()` before its first unit. `outdated`: an older one opens
+    too, to be migrated. `reading`: only to look, beside the process that works on it. `busy_seconds`: how long a
+    unit waits for a locked database.
+
+    Raises StoreBusy (SQLite in use), RevisionError (older or newer tables), StorageTrouble (no answer).
+    """
+    place = _place(url)
+    lock: ProcessLock | None = None
+    if place.get_backend_name() == "sqlite":
+        file = _file(place, reading=reading)
+        if not reading:
+            with translated():
+                lock = ProcessLock(file)
+        engine = _sqlite(place, busy_seconds)
+    else:
+        engine = _postgres(place)
+    store = Store(place, engine, lock, busy_seconds=busy_seconds, reading=reading)
+    try:
+        await store.check_revision(outdated=outdated)
+        await store.prepare()
+    except BaseException:
+        await store.close()
+        raise
+    return store
+
+
+class Store:
+    """An open database. Made by `open_store`."""
+
+    def __init__(
+        self, url: URL, engine: AsyncEngine, lock: ProcessLock | None, *, busy_seconds: float, reading: bool
+    ) -> None:
+        self._url = url
+        self._engine = engine
+        self._looking = engine.execution_options(**{_READING: True})
+        if engine.dialect.name == "postgresql":
+            # One look sees one moment, as on SQLite.
+            self._looking = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._lock = lock
+        self._busy_seconds = busy_seconds
+        self._reading = reading
+        # SQLite has one writer; waiting here is fair and costs nothing, waiting in SQLite is a guess of sleeps.
+        self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        self.bell = Bell()
+        self.dialect = engine.dialect.name
+        self.revision: str | None = None
+
+    @asynccontextmanager
+    async def unit(self, cause: int | None = None) -> AsyncIterator[Unit]:
+        """Yield a unit to read and write in; what was not committed at the end never was.
+
+        `cause`: the update_id this unit comes from, kept with its effects; a second unit of the same cause that
+        writes anything gets AlreadyHandled from its commit.
+        """
+        self._must_be_ready()
+        if self._reading:
+            raise StorageError("This store was opened to look only")
+        async with self._my_turn(), self._connected(self._engine) as connection:
+            yield Unit(Line(connection, writing=True), self.bell, cause)
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[Unit]:
+        """Yield a unit that only reads, and sees one moment. It stops no writer."""
+        self._must_be_ready()
+        async with self._connected(self._looking) as connection:
+            yield Unit(Line(connection, writing=False), self.bell)
+
+    @asynccontextmanager
+    async def hold(self, name: str) -> AsyncIterator[None]:
+        """Wait until this process alone holds `name`, then yield. SQLite has one process, so that is at once.
+
+        When the connection that holds it is lost, the body is cancelled and StorageTrouble raised.
+        """
+        async with nullcontext() if self._turn is not None else standing.held(self._url, name):
+            yield
+
+    async def follow(self) -> None:
+        """Ring the bell for other processes' outbox rows, until cancelled; on SQLite there are none, so it returns."""
+        if self._turn is None:
+            await standing.follow(self._url, self.bell)
+
+    async def migrate(self) -> None:
+        """Bring the tables to this program's revision. Forward only: the way back is a backup."""
+        if self._reading:
+            raise StorageError("This store was opened to look only")
+        engine = _sqlite(self._url, self._busy_seconds, foreign_keys=False) if self._turn is not None else self._engine
+        try:
+            async with self._connected(engine) as connection:
+                await connection.run_sync(migrations.upgrade)
+                with translated():
+                    await connection.commit()
+        finally:
+            if engine is not self._engine:
+                await engine.dispose()
+        await self.check_revision()
+
+    async def check_revision(self, *, outdated: bool = False) -> None:
+        """Compare the tables with this program. Raises RevisionError unless they agree or there are none yet."""
+        async with self._connected(self._looking) as connection:
+            with translated():
+                self.revision = await connection.run_sync(migrations.current)
+        if self.revision is None or self.revision == migrations.HEAD:
+            return
+        if self.revision not in migrations.known():
+            raise RevisionError(
+                f"The database is at revision {self.revision}, which this program does not know: a newer one made "
+                "it. Use the newer program, or restore a backup of before."
+            )
+        if not outdated:
+            raise RevisionError(
+                f"The database is at revision {self.revision}, this program wants {migrations.HEAD}. "
+                "Make a backup (gridbot backup), then run: gridbot migrate"
+            )
+
+    async def prepare(self) -> None:
+        """Settings that a database file keeps."""
+        if self._turn is not None and not self._reading:
+            with translated():
+                async with self._engine.connect() as connection:
+                    driver = await connection.get_raw_connection()
+                    assert driver.driver_connection is not None
+                    await driver.driver_connection.execute("PRAGMA journal_mode = WAL")
+
+    async def close(self) -> None:
+        """Let go of the database; units that are open are undone."""
+        await self._engine.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+    def _must_be_ready(self) -> None:
+        if self.revision != migrations.HEAD:
+            state = "has no tables yet" if self.revision is None else "has tables of an older program"
+            raise RevisionError(f"The database {state}. Run: gridbot migrate")
+
+    @asynccontextmanager
+    async def _my_turn(self) -> AsyncIterator[None]:
+        if self._turn is None:
+            yield
+            return
+        try:
+            async with asyncio.timeout(self._busy_seconds):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise StorageTrouble(f"Another unit has held the database for {self._busy_seconds:g} seconds") from error
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    @asynccontextmanager
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        with translated():
+            connection = await engine.connect()
+        try:
+            with translated():
+                await connection.begin()
+            yield connection
+        finally:
+            with translated():
+                await connection.close()
+
+
+def _place(url: str) -> URL:
+    try:
+        place = make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise StorageError(
+            "GRIDBOT_DATABASE_URL is no database address. Examples: sqlite+aiosqlite:///gridbot.db, "
+            "postgresql+asyncpg://user:password@host/name"
+        ) from error
+    backend = place.drivername.partition("+")[0]
+    if backend not in _DRIVERS:
+        raise StorageError(f"gridbot works on SQLite and PostgreSQL, not on {backend}")
+    return place.set(drivername=_DRIVERS[backend])
+
+
+def _file(place: URL, *, reading: bool) -> Path:
+    name = place.database
+    if not name or name == ":memory:" or name.startswith("file:"):
+        raise StorageError(
+            "A database in memory would forget every ticket: give a file, sqlite+aiosqlite:///gridbot.db"
+        )
+    file = Path(name)
+    if not file.parent.is_dir():
+        raise StorageError(f"The folder {file.parent} does not exist: make it, or change GRIDBOT_DATABASE_URL")
+    if reading and not file.exists():
+        raise StorageError(f"There is no database {file} yet: start gridbot once, or run gridbot migrate")
+    return file
+
+
+def _sqlite(place: URL, busy_seconds: float, *, foreign_keys: bool = True) -> AsyncEngine:
+    engine = create_async_engine(place, json_serializer=_json, connect_args={"timeout": busy_seconds})
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def _set_up(connection: Any, _: Any) -> None:
+        # By default the driver begins transactions late and by its own rules, which silently loses concurrent
+        # changes: of eight units that read and then write, one is kept. Here nothing begins but BEGIN IMMEDIATE.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
+        cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        reading = connection.get_execution_options().get(_READING, False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres(place: URL) -> AsyncEngine:
+    return create_async_engine(
+        place,
+        json_serializer=_json,
+        pool_size=8,
+        max_overflow=8,
+        pool_timeout=10,
+        connect_args={"timeout": 10, "command_timeout": 30},
+    )
+
+
+_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,27 @@
+"""Small things to remember, by key."""
+
+import sqlalchemy as sa
+
+from storage.line import Line
+from storage.tables import MARK
+
+
+class Marks:
+    """The one writer of marks."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    async def get(self, key: str) -> str | None:
+        """Return what was remembered under `key`."""
+        value: str | None = await self._line.value(sa.select(MARK.c.value).where(MARK.c.key == key))
+        return value
+
+    async def set(self, key: str, value: str) -> None:
+        """Remember `value` under `key`; the same value again writes nothing."""
+        insert = self._line.insert(MARK).values(key=key, value=value)
+        await self._line.write(
+            insert.on_conflict_do_update(
+                index_elements=[MARK.c.key], set_={"value": insert.excluded.value}, where=MARK.c.value != value
+            )
+        )

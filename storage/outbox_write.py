@@ -1,0 +1,217 @@
+"""The side of the outbox that use cases write: what there is to say."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.line import Line
+from storage.outgoing import OutKind, OutStatus
+from storage.tables import OUTBOX
+
+_IN_FLIGHT = (OutStatus.SENDING.value, OutStatus.UNKNOWN.value)
+
+
+def card_key(ticket: int, chat: int, template: str) -> str:
+    """Return the key of the one card of this ticket and template in this chat."""
+    return f"card:{ticket}:{chat}:{template}"
+
+
+class OutboxWrite:
+    """Every method only leaves a row; the speaker says it after the commit."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    async def mark_card(
+        self,
+        *,
+        ticket: int,
+        chat: int,
+        template: str,
+        reader: str | None,
+        priority: int,
+        language: str,
+        not_before: datetime | None = None,
+        loud: bool = False,
+        reply_to: int | None = None,
+    ) -> None:
+        """Say that a card is stale; it is rendered when it is sent, so many marks become one message.
+
+        `loud`: the reader must notice, so a card that has a message already gets a new one instead of an edit.
+        """
+        insert = self._line.insert(OUTBOX).values(
+            **self._fresh(
+                kind=OutKind.CARD,
+                key=card_key(ticket, chat, template),
+                chat=chat,
+                template=template,
+                language=language,
+                priority=priority,
+                ticket=ticket,
+                reader=reader,
+                not_before=not_before,
+                reply_to=reply_to,
+                loud=loud,
+                loud_at=1 if loud else 0,
+            )
+        )
+        row, new = OUTBOX.c, insert.excluded
+        in_flight = row.status.in_(_IN_FLIGHT)
+        stale_already = row.status == OutStatus.PENDING.value
+        has_message = sa.or_(row.message_id.is_not(None), in_flight)
+        sooner = sa.case(
+            (sa.or_(row.not_before.is_(None), new.not_before.is_(None)), sa.null()),
+            (row.not_before < new.not_before, row.not_before),
+            else_=new.not_before,
+        )
+        changes: dict[str, Any] = {
+            "generation": row.generation + 1,
+            "priority": sa.case(
+                (sa.and_(sa.or_(stale_already, in_flight), row.priority < new.priority), row.priority),
+                else_=new.priority,
+            ),
+            # A call in flight keeps its status: when its end is known, the newer generation makes it pending again.
+            "status": sa.case((in_flight, row.status), else_=OutStatus.PENDING.value),
+            "not_before": sa.case((stale_already, sooner), else_=new.not_before),
+            "attempts": sa.case((sa.or_(stale_already, in_flight), row.attempts), else_=0),
+            "retry_at": sa.case((stale_already, row.retry_at), else_=0.0),
+            "created_at": sa.case((stale_already, row.created_at), else_=new.created_at),
+            "acked": sa.case((stale_already, row.acked), else_=sa.false()),
+            "reader": new.reader,
+            "language": new.language,
+            "reply_to": sa.func.coalesce(new.reply_to, row.reply_to),
+        }
+        if loud:
+            changes |= {
+                "loud": sa.true(),
+                "loud_at": row.generation + 1,
+                "replace": sa.or_(row.replace, has_message),
+            }
+        await self._line.write(insert.on_conflict_do_update(index_elements=[row.key], set_=changes))
+        self._line.spoke = True
+
+    async def post(
+        self,
+        *,
+        key: str,
+        chat: int,
+        template: str,
+        language: str,
+        priority: int,
+        ticket: int | None = None,
+        reader: str | None = None,
+        data: Mapping[str, str] | None = None,
+        not_before: datetime | None = None,
+        reply_to: int | None = None,
+        ephemeral_to: int | None = None,
+        waiting: bool = False,
+        expires_at: datetime | None = None,
+    ) -> bool:
+        """Leave a message to be said once; False when there is one with this key (made from its cause) already."""
+        return await self._once(
+            kind=OutKind.MESSAGE,
+            key=key,
+            chat=chat,
+            template=template,
+            language=language,
+            priority=priority,
+            ticket=ticket,
+            reader=reader,
+            data=data,
+            not_before=not_before,
+            reply_to=reply_to,
+            ephemeral_to=ephemeral_to,
+            expires_at=expires_at,
+            status=OutStatus.WAITING if waiting else OutStatus.PENDING,
+        )
+
+    async def react(self, *, key: str, chat: int, message: int, emoji: str, priority: int) -> bool:
+        """Leave a reaction to a message; False when there is one with this key already."""
+        return await self._once(
+            kind=OutKind.REACTION, key=key, chat=chat, priority=priority, reply_to=message, data={"emoji": emoji}
+        )
+
+    async def delete(self, *, key: str, chat: int, message: int, priority: int) -> bool:
+        """Leave a message to be deleted; False when that was left already."""
+        return await self._once(kind=OutKind.DELETE, key=key, chat=chat, priority=priority, reply_to=message)
+
+    async def release(self, telegram: int) -> int:
+        """Let go what waited for this person's /start; returns how many."""
+        count = await self._line.write(
+            sa.update(OUTBOX)
+            .where(OUTBOX.c.chat == telegram, OUTBOX.c.status == OutStatus.WAITING.value)
+            .values(status=OutStatus.PENDING.value, created_at=self._line.wall)
+        )
+        self._line.spoke = self._line.spoke or count > 0
+        return count
+
+    async def move(self, old: int, new: int) -> None:
+        """A chat has a new id: what is not said yet is said there, and no message of the old one can be edited."""
+        row = OUTBOX.c
+        settled = (OutStatus.SENT.value, OutStatus.FAILED.value, OutStatus.DROPPED.value)
+        moving = sa.or_(row.kind == OutKind.CARD.value, row.status.not_in(settled))
+        for card in await self._line.all(
+            sa.select(row.id, row.kind, row.key, row.ticket, row.template).where(row.chat == old, moving)
+        ):
+            key = card_key(card.ticket, new, card.template) if card.kind == OutKind.CARD.value else card.key
+            taken = await self._line.first(sa.select(row.id).where(row.key == key, row.id != card.id))
+            if taken is not None:
+                await self._line.write(sa.delete(OUTBOX).where(row.id == card.id))
+                continue
+            await self._line.write(
+                sa.update(OUTBOX)
+                .where(row.id == card.id)
+                .values(chat=new, key=key, message_id=None, reply_to=None, replace=False, floor=None, retry_at=0.0)
+            )
+        # A reaction or a delete without its message is nothing.
+        await self._line.write(
+            sa.update(OUTBOX)
+            .where(
+                row.chat == new,
+                row.kind.in_((OutKind.REACTION.value, OutKind.DELETE.value)),
+                row.reply_to.is_(None),
+                row.status.not_in(settled),
+            )
+            .values(status=OutStatus.DROPPED.value, error="the group moved")
+        )
+        self._line.spoke = True
+
+    async def _once(self, *, kind: OutKind, key: str, status: OutStatus = OutStatus.PENDING, **facts: Any) -> bool:
+        insert = self._line.insert(OUTBOX).values(**self._fresh(kind=kind, key=key, status=status, **facts))
+        row = await self._line.write_back(
+            insert.on_conflict_do_nothing(index_elements=[OUTBOX.c.key]).returning(OUTBOX.c.id)
+        )
+        self._line.spoke = self._line.spoke or row is not None
+        return row is not None
+
+    def _fresh(
+        self,
+        *,
+        kind: OutKind,
+        data: Mapping[str, str] | None = None,
+        status: OutStatus = OutStatus.PENDING,
+        template: str = "",
+        language: str = "",
+        **facts: Any,
+    ) -> dict[str, Any]:
+        return {
+            "kind": kind.value,
+            "data": dict(data or {}),
+            "status": status.value,
+            "template": template,
+            "language": language,
+            "generation": 1,
+            "claimed": 0,
+            "loud_at": 0,
+            "attempts": 0,
+            "replace": False,
+            "loud": False,
+            "acked": False,
+            "retry_at": 0.0,
+            "error": "",
+            "created_at": self._line.wall,
+            **facts,
+            "priority": int(facts["priority"]),
+        }

@@ -1,0 +1,79 @@
+"""What an outbox row is to the rest of the house."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.tables import OUTBOX
+
+
+class OutKind(StrEnum):
+    """How a row is said."""
+
+    CARD = "card"
+    MESSAGE = "message"
+    REACTION = "reaction"
+    DELETE = "delete"
+
+
+class OutStatus(StrEnum):
+    """Where a row stands. `waiting` = until its reader presses /start; `unknown` = a call whose end nobody heard."""
+
+    PENDING = "pending"
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A row of the outbox.
+
+    `not_before` and `expires_at` are domain time; `retry_at`, `created_at` and `sent_at` are real seconds since 1970.
+    Reactions and deletes act on the message in `reply_to`; a reaction's emoji is `data["emoji"]`.
+    """
+
+    id: int
+    kind: OutKind
+    key: str
+    chat: int
+    reader: str | None
+    ticket: int | None
+    template: str
+    language: str
+    data: dict[str, str]
+    priority: int
+    not_before: datetime | None
+    expires_at: datetime | None
+    generation: int
+    status: OutStatus
+    attempts: int
+    message_id: int | None
+    reply_to: int | None
+    ephemeral_to: int | None
+    replace: bool
+    loud: bool
+    acked: bool
+    floor: int | None
+    retry_at: float
+    created_at: float
+    sent_at: float | None
+    error: str
+
+
+_NAMES = tuple(field.name for field in fields(Outgoing))
+COLUMNS = tuple(OUTBOX.c[name] for name in _NAMES)
+
+
+def outgoing(row: sa.Row[Any]) -> Outgoing:
+    """Return the row as a value. It must have been selected by COLUMNS."""
+    values = dict(zip(_NAMES, row, strict=True))
+    values["kind"] = OutKind(values["kind"])
+    values["status"] = OutStatus(values["status"])
+    return Outgoing(**values)

@@ -1,0 +1,198 @@
+"""Tickets, their journal, and who is asked to take them. The one writer of these tables."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.codec import entry_from_json, event_to_json, ticket_from_json, ticket_to_json
+from storage.errors import Conflict
+from storage.line import Line
+from storage.tables import COUNTER, JOURNAL, OFFER, TICKET
+from tickets.events import Entry
+from tickets.model import Status, Ticket
+from tickets.roster import AreaCode, PersonId
+
+_OPEN = TICKET.c.status != Status.CLOSED.value
+_DUE_FIRST = (TICKET.c.next_due.asc().nulls_last(), TICKET.c.id)
+
+
+class Tickets:
+    """Reads and writes of one transaction."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    async def reserve_number(self) -> int:
+        """Return the next ticket number: 1001, 1002, … Never given again once the unit is kept."""
+        row = await self._line.write_back(
+            sa.update(COUNTER)
+            .where(COUNTER.c.name == "ticket")
+            .values(value=COUNTER.c.value + 1)
+            .returning(COUNTER.c.value)
+        )
+        if row is None:
+            raise LookupError("the counter of tickets is missing: this database was not made by migrations")
+        return int(row.value)
+
+    async def add(self, ticket: Ticket, entries: Sequence[Entry]) -> None:
+        """Keep a new ticket with the entries that made it. Raises Conflict when the number is taken."""
+        await self._line.write(sa.insert(TICKET).values(id=ticket.id, **_columns(ticket)))
+        await self._write_entries(ticket.id, 0, entries)
+        await self._write_offers(ticket.id, frozenset(), _asked(ticket))
+
+    async def save(self, before: Ticket, after: Ticket, entries: Sequence[Entry]) -> None:
+        """Keep a change of the ticket as it was in `before`. Raises Conflict when somebody changed it meanwhile."""
+        changed = await self._line.write(
+            sa.update(TICKET)
+            .where(TICKET.c.id == before.id, TICKET.c.version == before.version)
+            .values(**_columns(after))
+        )
+        if changed != 1:
+            raise Conflict(f"Ticket {before.id} is no longer at version {before.version}")
+        last = await self._line.value(sa.select(sa.func.max(JOURNAL.c.seq)).where(JOURNAL.c.ticket == before.id))
+        await self._write_entries(before.id, last or 0, entries)
+        await self._write_offers(before.id, _asked(before), _asked(after))
+
+    async def get(self, number: int) -> Ticket | None:
+        """Return the ticket with this number."""
+        return _ticket(await self._line.first(sa.select(TICKET.c.state).where(TICKET.c.id == number)))
+
+    async def journal(self, number: int) -> list[Entry]:
+        """Return what happened to the ticket, oldest first."""
+        rows = await self._line.all(
+            sa.select(JOURNAL.c.at, JOURNAL.c.by, JOURNAL.c.data)
+            .where(JOURNAL.c.ticket == number)
+            .order_by(JOURNAL.c.seq)
+        )
+        return [entry_from_json(row.at, row.by, row.data) for row in rows]
+
+    async def due(self, now: datetime, limit: int = 50) -> list[int]:
+        """Return open tickets whose next step is due at `now`, oldest first.
+
+        In a unit on PostgreSQL the rows are claimed until the unit ends: other claimers get other tickets.
+        SQLite has one unit at a time, which is the same promise.
+        """
+        due = (
+            sa.select(TICKET.c.id)
+            .where(_OPEN, TICKET.c.next_due <= now)
+            .order_by(TICKET.c.next_due, TICKET.c.id)
+            .limit(limit)
+        )
+        if self._line.writing:
+            due = due.with_for_update(skip_locked=True)
+        return [row.id for row in await self._line.all(due)]
+
+    async def latest_of(self, reporter: PersonId, chat: int, since: datetime) -> Ticket | None:
+        """Return the newest open ticket in which the reporter said something in `chat` at `since` or later."""
+        found = await self._many(
+            sa.select(TICKET.c.state)
+            .where(_OPEN, TICKET.c.reporter == reporter, TICKET.c.last_said_at >= since)
+            .order_by(TICKET.c.id.desc())
+        )
+        # The last words may have been said in another chat, so the column alone cannot tell.
+        return next(
+            (one for one in found if any(said.chat == chat and said.at >= since for said in one.said)),
+            None,
+        )
+
+    async def open_of(self, reporter: PersonId) -> list[Ticket]:
+        """Return the open tickets of a reporter, oldest first."""
+        return await self._many(
+            sa.select(TICKET.c.state).where(_OPEN, TICKET.c.reporter == reporter).order_by(TICKET.c.id)
+        )
+
+    async def of_reporter(self, reporter: PersonId, limit: int = 10) -> list[Ticket]:
+        """Return the newest tickets of a reporter, open or closed, newest first."""
+        return await self._many(
+            sa.select(TICKET.c.state).where(TICKET.c.reporter == reporter).order_by(TICKET.c.id.desc()).limit(limit)
+        )
+
+    async def held_by(self, person: PersonId) -> list[Ticket]:
+        """Return the open tickets a person handles or is asked to take, what is due first comes first."""
+        asked = sa.select(OFFER.c.ticket).where(OFFER.c.person == person)
+        return await self._many(
+            sa.select(TICKET.c.state)
+            .where(_OPEN, sa.or_(TICKET.c.handler == person, TICKET.c.id.in_(asked)))
+            .order_by(*_DUE_FIRST)
+        )
+
+    async def open_in(self, areas: Collection[AreaCode] | None) -> list[Ticket]:
+        """Return the open tickets of these areas (None = of all), what is due first comes first."""
+        query = sa.select(TICKET.c.state).where(_OPEN).order_by(*_DUE_FIRST)
+        return await self._many(query if areas is None else query.where(TICKET.c.grid.in_(sorted(areas))))
+
+    async def touched_since(self, moment: datetime) -> list[Ticket]:
+        """Return the tickets that are open, or were closed at `moment` or later, by number."""
+        return await self._many(
+            sa.select(TICKET.c.state).where(sa.or_(_OPEN, TICKET.c.closed_at >= moment)).order_by(TICKET.c.id)
+        )
+
+    async def loads(self) -> dict[PersonId, int]:
+        """Return how many open tickets each handler has."""
+        rows = await self._line.all(
+            sa.select(TICKET.c.handler, sa.func.count().label("tickets"))
+            .where(_OPEN, TICKET.c.handler.is_not(None))
+            .group_by(TICKET.c.handler)
+        )
+        return {row.handler: row.tickets for row in rows}
+
+    async def without_next_step(self) -> list[int]:
+        """Return open tickets that nothing will ever remind of."""
+        rows = await self._line.all(
+            sa.select(TICKET.c.id).where(_OPEN, TICKET.c.next_due.is_(None)).order_by(TICKET.c.id)
+        )
+        return [row.id for row in rows]
+
+    async def _many(self, query: sa.Select[Any]) -> list[Ticket]:
+        return [ticket_from_json(row.state) for row in await self._line.all(query)]
+
+    async def _write_entries(self, number: int, last: int, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
+        rows = [
+            {
+                "ticket": number,
+                "seq": seq,
+                "at": entry.at,
+                "by": entry.by,
+                "kind": entry.event.kind,
+                "data": event_to_json(entry.event),
+            }
+            for seq, entry in enumerate(entries, start=last + 1)
+        ]
+        await self._line.write(sa.insert(JOURNAL).values(rows))
+
+    async def _write_offers(self, number: int, before: frozenset[PersonId], after: frozenset[PersonId]) -> None:
+        if gone := sorted(before - after):
+            await self._line.write(sa.delete(OFFER).where(OFFER.c.ticket == number, OFFER.c.person.in_(gone)))
+        if new := sorted(after - before):
+            await self._line.write(sa.insert(OFFER).values([{"ticket": number, "person": person} for person in new]))
+
+
+def _columns(ticket: Ticket) -> dict[str, Any]:
+    last = max(ticket.said, key=lambda said: said.at)
+    return {
+        "version": ticket.version,
+        "status": ticket.status.value,
+        "grid": ticket.grid,
+        "service": ticket.service,
+        "deadline_class": ticket.deadline_class.value,
+        "reporter": ticket.reporter,
+        "handler": ticket.handler,
+        "filed_at": ticket.filed_at,
+        "closed_at": ticket.closed_at,
+        "next_due": ticket.next_due,
+        "last_said_at": last.at,
+        "last_chat": last.chat,
+        "state": ticket_to_json(ticket),
+    }
+
+
+def _asked(ticket: Ticket) -> frozenset[PersonId]:
+    return frozenset(ticket.offered) if ticket.status is Status.FILED else frozenset()
+
+
+def _ticket(row: sa.Row[Any] | None) -> Ticket | None:
+    return None if row is None else ticket_from_json(row.state)

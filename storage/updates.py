@@ -1,0 +1,55 @@
+"""Updates whose effects are kept, and those that could not be handled."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage.codec import plain
+from storage.line import Line
+from storage.tables import PARKED, UPDATE
+
+
+@dataclass(frozen=True)
+class Parked:
+    """An update that stopped its handler again and again. `raw` is private: it may hold what a resident wrote."""
+
+    update_id: int
+    raw: str
+    error: str
+    at: datetime
+
+
+class Updates:
+    """The one writer of updates."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    async def seen(self, update_id: int) -> bool:
+        """Return whether the update left something behind before, or was parked."""
+        kept = sa.select(UPDATE.c.update_id).where(UPDATE.c.update_id == update_id)
+        parked = sa.select(PARKED.c.update_id).where(PARKED.c.update_id == update_id)
+        return await self._line.first(kept.union_all(parked)) is not None
+
+    async def keep(self, update_id: int) -> bool:
+        """Note that the update's effects are in this unit; False when they are kept already."""
+        return (
+            await self._line.write(self._line.insert(UPDATE).values(update_id=update_id).on_conflict_do_nothing()) == 1
+        )
+
+    async def park(self, update_id: int, raw: str, error: str, at: datetime) -> None:
+        """Put aside an update that cannot be handled."""
+        insert = self._line.insert(PARKED).values(update_id=update_id, raw=plain(raw), error=plain(error), at=at)
+        await self._line.write(insert.on_conflict_do_nothing())
+
+    async def parked(self, since: datetime) -> list[Parked]:
+        """Return what was parked at `since` or later, oldest first."""
+        rows = await self._line.all(
+            sa.select(PARKED).where(PARKED.c.at >= since).order_by(PARKED.c.at, PARKED.c.update_id)
+        )
+        return [Parked(**row._mapping) for row in rows]
+
+    async def prune(self, before_id: int) -> int:
+        """Forget the updates below `before_id`; Telegram must not be able to send them again (it keeps them 24 h)."""
+        return await self._line.write(sa.delete(UPDATE).where(UPDATE.c.update_id < before_id))
