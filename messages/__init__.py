@@ -1,0 +1,8 @@
+"""Every sentence the bot says: from a notice to Telegram HTML, in Chinese and English."""
+
+from messages.engine import KINDS, RECEIVED_EMOJI, render
+from messages.filters import person_name
+from messages.phrases import phrase
+from messages.scene import LANGUAGES, Button, Rendered, Scene
+
+__all__ = ["KINDS", "LANGUAGES", "RECEIVED_EMOJI", "Button", "Rendered", "Scene", "person_name", "phrase", "render"]

@@ -1,0 +1,229 @@
+"""Which buttons stand under which message. Nobody is shown a button that would be refused."""
+
+from collections.abc import Iterable
+
+from messages.callbacks import Draft, Pick, Press, View
+from messages.filters import cut, person_name
+from messages.phrases import codes, phrase
+from messages.scene import Button, Rows, Scene
+from tickets.commands import Action
+from tickets.model import Status, Ticket
+from tickets.notices import NoticeKind
+from tickets.roster import PersonId, Role
+from tickets.service import DeadlineClass
+
+A = Action
+_LONGEST_DATA = 64
+_TICKETS_SHOWN = 8
+_WIDTH = 3
+
+_STAFF = (
+    *(A.ADVISE, A.TAKE, A.RESUME, A.APPROVE, A.SEND_BACK),
+    *(A.FINISH, A.ASK, A.PASS_ON, A.CONSULT, A.HOLD, A.REJECT),
+)
+_NEW = (A.TAKE, A.ASK, A.PASS_ON, A.CONSULT, A.FINISH, A.HOLD, A.REJECT, A.ADVISE)
+_YES_NO = (A.CONFIRM, A.DISPUTE)
+
+_UNDER_NOTICE: dict[str, tuple[Action, ...]] = {
+    NoticeKind.RESULT: _YES_NO,
+    NoticeKind.REMIND_TAKE: (A.TAKE, A.PASS_ON),
+    NoticeKind.REPEAT_LIFE: (A.TAKE,),
+    NoticeKind.NOT_TAKEN: (A.TAKE, A.PASS_ON),
+    NoticeKind.REMIND_DONE: (A.FINISH, A.HOLD, A.ASK),
+    NoticeKind.OVERDUE: (A.TAKE, A.FINISH, A.HOLD, A.PASS_ON),
+    NoticeKind.ANSWERED: (A.FINISH, A.ASK),
+    NoticeKind.NO_ANSWER: (A.ASK, A.FINISH, A.HOLD),
+    NoticeKind.ADVISED: (A.FINISH, A.ASK),
+    NoticeKind.REVIEW_WANTED: (A.APPROVE, A.SEND_BACK),
+    NoticeKind.SENT_BACK: (A.FINISH, A.ASK, A.HOLD),
+    NoticeKind.REOPENED: (A.FINISH, A.ASK, A.PASS_ON),
+    NoticeKind.RESUMED: (A.FINISH, A.ASK, A.HOLD),
+    NoticeKind.STILL_OPEN: (A.TAKE, A.FINISH, A.HOLD, A.PASS_ON),
+    NoticeKind.PASSED_ON: (A.TAKE, A.PASS_ON),
+    NoticeKind.DECIDE: (A.TAKE, A.PASS_ON),
+    NoticeKind.LIFE_ABOVE: (A.TAKE,),
+}
+
+
+_ABOUT_OTHERS = frozenset({NoticeKind.OVERDUE, NoticeKind.STILL_OPEN, NoticeKind.REOPENED})
+"""Whoever leads reads these about somebody else's work: taking it over or giving it on is all there is to press."""
+
+_ASSIGNS = frozenset({*_ABOUT_OTHERS, NoticeKind.NOT_TAKEN, NoticeKind.DECIDE, NoticeKind.LIFE_ABOVE})
+
+
+def rows(kind: str, language: str, scene: Scene) -> Rows:
+    """Return the rows of buttons under a message of `kind`."""
+    ticket = scene.ticket
+    if kind in _OWN:
+        return _OWN[kind](language, scene)
+    if ticket is None:
+        return ()
+    assigns = kind in _ASSIGNS or scene.reader not in ticket.offered
+    return _presses(_order(kind, ticket, scene), language, scene, ticket, assigns)
+
+
+def _order(kind: str, ticket: Ticket, scene: Scene) -> tuple[Action, ...]:
+    if kind == NoticeKind.GROUP_CARD:
+        return _YES_NO if ticket.open else _still_wrong(ticket)
+    if kind == NoticeKind.REPORTER_CARD:
+        return (*_YES_NO, A.WITHDRAW) if ticket.open else _still_wrong(ticket)
+    if kind == NoticeKind.CLOSED:
+        return _still_wrong(ticket)
+    if kind == NoticeKind.STAFF_CARD:
+        if is_bystander(scene, ticket):
+            return ()
+        return _NEW if ticket.status is Status.FILED else _STAFF
+    if kind in _ABOUT_OTHERS and scene.reader != ticket.handler:
+        return (A.TAKE, A.PASS_ON)
+    return _UNDER_NOTICE.get(kind, ())
+
+
+def is_bystander(scene: Scene, ticket: Ticket) -> bool:
+    """Whether somebody else has it and the reader was only asked: such a card shrinks to a line.
+
+    A specialist goes on seeing what he may give advice on; everybody who leads goes on seeing everything.
+    """
+    reader = scene.reader
+    if ticket.handler is None or reader is None or reader == ticket.handler:
+        return ticket.handler is None and reader in {refusal.person for refusal in ticket.refusals}
+    leads = {*ticket.route.leaders, *(boss for level in ticket.route.above for boss in level), *ticket.reviewers}
+    if reader in leads or any(consult.person == reader for consult in ticket.consults):
+        return False
+    specialist = any(post.role is Role.SPECIALIST for post in scene.district.posts_of(reader))
+    return not (specialist and A.ADVISE in scene.actions)
+
+
+def _still_wrong(ticket: Ticket) -> tuple[Action, ...]:
+    """After the end only who never answered is asked again; a resident's own yes stands."""
+    return (A.DISPUTE,) if ticket.unanswered else ()
+
+
+def _presses(order: Iterable[Action], language: str, scene: Scene, ticket: Ticket, assigns: bool) -> Rows:
+    return _table(
+        [
+            Button(
+                label(action, ticket, language, assigns=assigns),
+                _packed(Press(ticket=ticket.id, action=action, version=ticket.version)),
+            )
+            for action in order
+            if action in scene.actions and not (action is A.ADVISE and scene.reader == ticket.handler)
+        ]
+    )
+
+
+def label(action: Action, ticket: Ticket, language: str, *, assigns: bool = False) -> str:
+    """Return what the button of an action says on this ticket; `assigns` = the reader gives it to others."""
+    if action is A.FINISH and ticket.deadline_class is DeadlineClass.ADVICE:
+        return phrase("button.finish_advice", language)
+    if action is A.PASS_ON and ticket.status is Status.FILED and not assigns:
+        return phrase("button.pass_on_new", language)
+    return phrase(f"button.{action.value}", language)
+
+
+def _table(buttons: list[Button]) -> Rows:
+    """Rows of three; four are two and two."""
+    width = 2 if len(buttons) == 4 else _WIDTH
+    return tuple(tuple(buttons[start : start + width]) for start in range(0, len(buttons), width))
+
+
+def _packed(data: Press | Pick | Draft | View) -> str:
+    return data.pack()
+
+
+def _link(language: str, scene: Scene) -> Rows:
+    url = scene.data.get("url", "")
+    return ((Button(phrase("button.open_chat", language), url=url),),) if url else ()
+
+
+def _want(language: str, scene: Scene) -> Rows:
+    return (_choices(scene, ("yes", "no"), language),)
+
+
+def _reply_choices(language: str, scene: Scene) -> Rows:
+    """What plain words under a card may mean; only what the reader may do now."""
+    may = {"finish": A.FINISH, "ask": A.ASK, "advise": A.ADVISE, "send_back": A.SEND_BACK}
+    if scene.ticket is not None and scene.reader == scene.ticket.handler:
+        del may["advise"]
+    able = [choice for choice, action in may.items() if action in scene.actions]
+    return tuple((button,) for button in _choices(scene, (*able, "note"), language))
+
+
+def _choices(scene: Scene, names: Iterable[str], language: str) -> tuple[Button, ...]:
+    draft = int(scene.data.get("draft", "0"))
+    return tuple(Button(phrase(f"choice.{name}", language), _packed(Draft(draft=draft, choice=name))) for name in names)
+
+
+def _reasons(language: str, scene: Scene) -> Rows:
+    action = scene.data.get("action", A.PASS_ON.value)
+    table = "hold_reason" if action == A.HOLD else "pass_reason"
+    return _picks([(code, phrase(f"{table}.{code}", language)) for code in codes(table, language)], action, scene)
+
+
+def _spans(language: str, scene: Scene) -> Rows:
+    reason = scene.data.get("reason", "other")
+    choices = [(f"{reason}|{code}", phrase(f"span.{code}", language)) for code in codes("span", language)]
+    return _picks(choices, scene.data.get("action", A.HOLD.value), scene)
+
+
+def _persons(language: str, scene: Scene) -> Rows:
+    action = scene.data.get("action", A.CONSULT.value)
+    named: list[tuple[str, str]] = [(one, person_name(scene, one, language)) for one in people_to_pick(scene)]
+    if action == A.PASS_ON:
+        named.append(("next", phrase("button.next_person", language)))
+    return _picks(named, action, scene, width=2)
+
+
+def people_to_pick(scene: Scene) -> tuple[PersonId, ...]:
+    """The people offered for choice: `data["people"]`, separated by commas."""
+    return tuple(person for person in scene.data.get("people", "").split(",") if person)
+
+
+def _picks(choices: list[tuple[str, str]], action: str, scene: Scene, width: int = 2) -> Rows:
+    number = scene.ticket.id if scene.ticket else 0
+    found = [
+        Button(cut(text, 40), _packed(Pick(ticket=number, action=action, choice=choice))) for choice, text in choices
+    ]
+    return tuple(tuple(found[start : start + width]) for start in range(0, len(found), width))
+
+
+def _digest(language: str, scene: Scene) -> Rows:
+    if scene.digest is None:
+        return ()
+    looks = (("late", bool(scene.digest.late)), ("all", scene.digest.open > 0))
+    found = tuple(
+        Button(phrase(f"button.view_{what}", language), data)
+        for what, any_ in looks
+        if any_ and (data := _view(what, scene.digest.area))
+    )
+    return (found,) if found else ()
+
+
+def _view(what: str, ref: str) -> str | None:
+    """An area's code may be longer than a button holds; then there is the command, and no button."""
+    if View.__separator__ in ref or len(f"v1:{what}:{ref}".encode()) > _LONGEST_DATA:
+        return None
+    return _packed(View(what=what, ref=ref))
+
+
+def _tickets(language: str, scene: Scene) -> Rows:
+    found = [
+        Button(
+            phrase("button.ticket", language, number=str(ticket.id)), _packed(View(what="ticket", ref=str(ticket.id)))
+        )
+        for ticket in scene.tickets[:_TICKETS_SHOWN]
+    ]
+    return tuple(tuple(found[start : start + 4]) for start in range(0, len(found), 4))
+
+
+_OWN = {
+    "doorbell": _link,
+    "unsure": _want,
+    "choose_reply": _reply_choices,
+    "pick_reason": _reasons,
+    "pick_until": _spans,
+    "pick_person": _persons,
+    "digest": _digest,
+    "late_list": _tickets,
+    "open_list": _tickets,
+    "staff_tickets": _tickets,
+}

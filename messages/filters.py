@@ -1,0 +1,287 @@
+"""The filters of the templates, named by domain. Each gives plain text; escaping is the engine's alone."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from messages import people, times
+from messages.phrases import named, phrase
+from messages.scene import Scene
+from tickets.commands import TIMER
+from tickets.model import Consult, Question, Reason, ReasonCode, Said, Ticket
+from tickets.roster import AreaCode, PersonId
+
+T = TypeVar("T")
+NAME = 32
+"""Longest name of a person or a place, in characters."""
+
+_MOBILE, _LONG_NUMBER = 11, 15
+
+
+def tidy(text: str) -> str:
+    """Take out what would disturb other people's lines: control characters and reversed writing directions."""
+    return "".join(
+        letter
+        for letter in text
+        if letter in "\n\t" or not (letter < " " or "\x7f" <= letter <= "\x9f" or letter in _STEERING)
+    )
+
+
+_STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\ufeff") | frozenset(
+    chr(code) for code in range(0xD800, 0xE000)
+)
+
+
+def cut(text: str, most: int) -> str:
+    """Shorten a value to `most` characters, the last one an ellipsis."""
+    return text if len(text) <= most else f"{text[: max(0, most - 1)]}…"
+
+
+def masked(text: str) -> str:
+    """Hide mobile phone, identity and card numbers: runs of digits that long keep three and two of them."""
+    out, run = [], ""
+    for letter in f"{text}\n":
+        if letter.isascii() and letter.isdigit():
+            run += letter
+            continue
+        if run:
+            long = len(run) >= _LONG_NUMBER or (len(run) == _MOBILE and run[0] == "1")
+            out.append(f"{run[:3]}…{run[-2:]}" if long else run)
+            run = ""
+        out.append(letter)
+    return "".join(out)[:-1]
+
+
+def person_name(scene: Scene, person: PersonId | None, language: str) -> str:
+    """Return how somebody is called: staff by surname and post, the reporter by the name in the chat."""
+    ticket = scene.ticket
+    if person is None or person == TIMER:
+        return phrase("note.nobody", language)
+    found = people.staff(scene.district, person, language, ticket.grid if ticket else None)
+    if found is not None:
+        return found
+    if ticket is not None and person == ticket.reporter:
+        return cut(" ".join(tidy(ticket.reporter_name).split()), NAME) or phrase("note.resident", language)
+    return phrase("note.resident", language)
+
+
+@pass_context
+def _person(context: Context, person: PersonId | None) -> str:
+    return person_name(_scene(context), person, context["language"])
+
+
+@pass_context
+def _people(context: Context, persons: Iterable[PersonId]) -> str:
+    """Several people in one breath; more than the fit allows become a number."""
+    language, most = context["language"], min(int(context["most"]), 8)
+    found = list(dict.fromkeys(persons))
+    names = [person_name(_scene(context), person, language) for person in found[:most]]
+    joined = listed(names, language)
+    if len(found) > most:
+        return phrase("note.and_others", language, names=joined, count=str(len(found)))
+    return joined
+
+
+def listed(words: Sequence[str], language: str) -> str:
+    """Join as people say it: 甲、乙和丙; a, b and c."""
+    if len(words) < 2:
+        return "".join(words)
+    comma, last = ("、", "和") if language == "zh" else (", ", " and ")
+    return f"{comma.join(words[:-1])}{last}{words[-1]}"
+
+
+def _at(value: datetime | str) -> datetime | None:
+    if isinstance(value, datetime):
+        return value
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _timed(say: Callable[[datetime, datetime, str], str]) -> Callable[[Context, datetime | str], str]:
+    @pass_context
+    def spoken(context: Context, value: datetime | str) -> str:
+        at = _at(value)
+        return say(at, _scene(context).now, context["language"]) if at else str(value)
+
+    return spoken
+
+
+@pass_context
+def _by(context: Context, value: datetime) -> str:
+    """A deadline: 今天 18:00 前, 明早 9 点前; by today 18:00."""
+    language = context["language"]
+    said = times.moment(value, _scene(context).now, language)
+    if language == "en":
+        return f"by {said}"
+    return f"{said} 前" if said[-1].isdigit() else f"{said}前"
+
+
+@pass_context
+def _duration(context: Context, span: timedelta) -> str:
+    return times.duration(span, context["language"])
+
+
+@pass_context
+def _service(context: Context, code: str) -> str:
+    services = _scene(context).services
+    return services[code].name(context["language"]) if code in services else phrase("note.matter", context["language"])
+
+
+@pass_context
+def _area(context: Context, code: AreaCode) -> str:
+    area = _scene(context).district.areas.get(code)
+    return cut(" ".join(tidy(area.name if area else code).split()), NAME)
+
+
+@pass_context
+def _named(context: Context, code: str, table: str) -> str:
+    return cut(" ".join(named(code, table, context["language"]).split()), int(context["limit"]))
+
+
+@pass_context
+def _phrase(context: Context, key: str, **facts: str) -> str:
+    return phrase(key, context["language"], **facts)
+
+
+@pass_context
+def _reason(context: Context, reason: Reason, you: bool = True) -> str:
+    """Why somebody was chosen (to that person's face, or about him), or was not."""
+    language, scene = context["language"], _scene(context)
+    value = cut(" ".join(tidy(reason.value).split()), NAME)
+    match reason.code:
+        case ReasonCode.NEIGHBOUR | ReasonCode.LEVEL_ABOVE:
+            area = scene.district.areas.get(reason.value)
+            value = area.name if area else value
+        case ReasonCode.NEXT_DUTY:
+            at = _at(reason.value)
+            value = times.moment(at, scene.now, language) if at else ""
+        case ReasonCode.ROLE | ReasonCode.SKILL | ReasonCode.NO_SPECIALIST:
+            value = named(named(value, "role", language), "skill", language)
+        case ReasonCode.PASSED_ON:
+            value = person_name(scene, reason.value, language) if reason.value in scene.district.people else ""
+        case ReasonCode.LOAD if reason.value in ("", "0"):
+            value = ""
+        case _:
+            pass
+    return phrase(f"{'why_you' if you else 'why'}.{reason.code.value}", language, value=value)
+
+
+@pass_context
+def _words(context: Context, text: str) -> str:
+    """Somebody's own words, as long as the message has room for."""
+    return cut(tidy(text).strip(), int(context["limit"]))
+
+
+@pass_context
+def _line(context: Context, text: str) -> str:
+    """Somebody's words in one line."""
+    return cut(" ".join(tidy(text).split()), min(int(context["limit"]), 200))
+
+
+@pass_context
+def _shown(context: Context, items: Sequence[T]) -> Sequence[T]:
+    """The items there is room for; the rest is counted by `hidden`."""
+    return items[: int(context["most"])]
+
+
+@pass_context
+def _latest(context: Context, items: Sequence[T]) -> Sequence[T]:
+    return items[-int(context["most"]) :]
+
+
+@pass_context
+def _hidden(context: Context, items: Sequence[object]) -> int:
+    return max(0, len(items) - int(context["most"]))
+
+
+def _mine(ticket: Ticket, reader: PersonId) -> tuple[Reason, ...]:
+    """Why the reader was asked."""
+    return next((one.reasons for one in ticket.route.candidates if one.person == reader), ())
+
+
+def _asked(ticket: Ticket) -> tuple[PersonId, ...]:
+    """Who has been asked and has not said no."""
+    refused = {refusal.person for refusal in ticket.refusals}
+    return tuple(person for person in ticket.offered if person not in refused)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of what happened so far: `kind` is question, answer, consult, advice or result."""
+
+    kind: str
+    by: PersonId
+    words: str
+    at: datetime
+    to: PersonId | None = None
+
+
+def _log(ticket: Ticket) -> tuple[Line, ...]:
+    """What was asked, answered, advised and done, in the order it was begun."""
+    lines: list[Line] = []
+    for asked in ticket.questions:
+        lines.append(Line("question", asked.by, asked.words, asked.at))
+        if asked.answer is not None:
+            lines.append(Line("answer", ticket.reporter, asked.answer, asked.at))
+    for consult in ticket.consults:
+        if consult.words:
+            lines.append(Line("consult", consult.by, consult.words, consult.at, consult.person))
+        if consult.answer is not None:
+            lines.append(Line("advice", consult.person, consult.answer, consult.at))
+    lines += [Line("result", done.by, done.words, done.at) for done in ticket.results]
+    return tuple(sorted(lines, key=lambda line: line.at))
+
+
+def _advised(ticket: Ticket) -> Consult | None:
+    """The latest advice."""
+    return next((one for one in reversed(ticket.consults) if one.answer is not None), None)
+
+
+def _answered(ticket: Ticket) -> Question | None:
+    """The latest question that has an answer."""
+    return next((one for one in reversed(ticket.questions) if one.answer is not None), None)
+
+
+def _media(said: Sequence[Said]) -> int:
+    return sum(len(one.media) for one in said)
+
+
+def _scene(context: Context) -> Scene:
+    scene = context["scene"]
+    assert isinstance(scene, Scene)
+    return scene
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "person": _person,
+    "people": _people,
+    "moment": _timed(times.moment),
+    "clock": _timed(times.clock),
+    "day": _timed(times.day),
+    "by": _by,
+    "duration": _duration,
+    "service": _service,
+    "area": _area,
+    "named": _named,
+    "phrase": _phrase,
+    "reason": _reason,
+    "words": _words,
+    "line": _line,
+    "masked": masked,
+    "shown": _shown,
+    "latest": _latest,
+    "hidden": _hidden,
+    "reasons_for": _mine,
+    "asked": _asked,
+    "media": _media,
+    "log": _log,
+    "advised": _advised,
+    "answered": _answered,
+}

@@ -1,0 +1,60 @@
+"""Limits of a message. Values are shortened before rendering; rendered HTML is never cut."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+LONGEST = 4096
+"""Telegram's limit after parsing. It counts characters; UTF-16 units are never fewer, so they are on the safe side."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much each elastic value may take: characters of somebody's words, items of a list."""
+
+    words: int
+    items: int
+
+
+ROOMS = (
+    Room(3500, 60),
+    Room(1500, 60),
+    Room(800, 30),
+    Room(400, 20),
+    Room(200, 15),
+    Room(100, 10),
+    Room(60, 6),
+    Room(30, 3),
+)
+"""Tried in this order; a list is cut at an item's border and says how many more there are."""
+
+
+def fitted(draw: Callable[[Room], str]) -> str:
+    """Return the first drawing within the limit. ValueError: a template is too long even with the least room."""
+    for room in ROOMS:
+        html = draw(room)
+        if length(html) <= LONGEST:
+            return html
+    raise ValueError(f"{length(html)} characters with the least room; the limit is {LONGEST}")
+
+
+def length(html: str) -> int:
+    """Return the length of the parsed text in UTF-16 units."""
+    return len(plain(html).encode("utf-16-le")) // 2
+
+
+def plain(html: str) -> str:
+    """Return the text without its tags, entities resolved."""
+    reader = _Text()
+    reader.feed(html)
+    reader.close()
+    return "".join(reader.parts)
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)

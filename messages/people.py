@@ -1,0 +1,105 @@
+"""How people are called: 屠师傅, 费医生, 汪网格长; in English Worker Tu, Dr Fei, Grid leader Wang."""
+
+from collections.abc import Iterator
+
+from messages.surnames import COMPOUND, PINYIN
+from tickets.roster import AreaCode, District, Person, PersonId, Post, Role
+
+_LONGEST = 32
+
+_ZH: dict[str, str] = {
+    "worker": "师傅",
+    "leader": "网格长",
+    "instructor": "指导员",
+    "doctor": "医生",
+    "lawyer": "律师",
+    "police": "警官",
+    "teacher": "老师",
+    "judge": "法官",
+    "prosecutor": "检察官",
+    "mediator": "调解员",
+}
+_EN: dict[str, str] = {
+    "worker": "Worker",
+    "leader": "Grid leader",
+    "instructor": "Instructor",
+    "doctor": "Dr",
+    "lawyer": "Lawyer",
+    "police": "Police officer",
+    "teacher": "Teacher",
+    "judge": "Judge",
+    "prosecutor": "Prosecutor",
+    "mediator": "Mediator",
+    "supervisor": "Supervisor",
+    "officer": "Officer",
+    "admin": "Administrator",
+}
+
+
+def staff(district: District, person: PersonId, language: str, grid: AreaCode | None = None) -> str | None:
+    """Return how a member of staff is called in matters of `grid`; None = nobody of the district file.
+
+    Two people who would be called the same in one area get their whole names.
+    """
+    someone = district.people.get(person)
+    if someone is None:
+        return None
+    post = _post(district, person, grid)
+    if post is None:
+        return _clean(someone.name)
+    name = _called(district, someone, post, language, whole=False)
+    twins = (other for other in _colleagues(district, post) if other.id != person)
+    if any(_called(district, other, post, language, whole=False) == name for other in twins):
+        return _called(district, someone, post, language, whole=True)
+    return name
+
+
+def title(post: Post) -> str:
+    """Return the key of what the post is: its skill for a specialist, else its role."""
+    return post.skill if post.role is Role.SPECIALIST and post.skill else post.role.value
+
+
+def _post(district: District, person: PersonId, grid: AreaCode | None) -> Post | None:
+    posts = district.posts_of(person)
+    if grid is not None and grid in district.areas:
+        for area in district.chain(grid):
+            for post in posts:
+                if post.area == area.code:
+                    return post
+    return posts[0] if posts else None
+
+
+def _colleagues(district: District, post: Post) -> Iterator[Person]:
+    for other in district.posts:
+        if other.area == post.area and other.department == post.department and title(other) == title(post):
+            someone = district.people.get(other.person)
+            if someone is not None:
+                yield someone
+
+
+def _called(district: District, person: Person, post: Post, language: str, *, whole: bool) -> str:
+    name, key = _clean(person.name), title(post)
+    surname = _surname(name)
+    if language == "en":
+        short = PINYIN.get(surname or "", "") if not whole else ""
+        return f"{_EN[key]} {short or name}" if key in _EN else short or name
+    if key in _ZH:
+        if surname is None:
+            return f"{name} {_ZH[key]}"
+        return f"{name if whole else surname}{_ZH[key]}"
+    department = district.departments.get(post.department or "")
+    area = district.areas.get(post.area or "")
+    place = department.name if department else area.name if area and post.role is Role.SUPERVISOR else ""
+    return f"{place}{name}" if surname else f"{place} {name}".strip()
+
+
+def _surname(name: str) -> str | None:
+    """The surname of a name in Chinese characters; None for any other name."""
+    if not 2 <= len(name) <= 6 or not all("\u4e00" <= letter <= "\u9fff" for letter in name):
+        return None
+    return name[:2] if len(name) > 2 and name[:2] in COMPOUND else name[0]
+
+
+def _clean(name: str) -> str:
+    one_line = " ".join(name.split())
+    return one_line if len(one_line) <= _LONGEST else f"{one_line[: _LONGEST - 1]}…"

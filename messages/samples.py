@@ -1,0 +1,435 @@
+"""Sample scenes for every kind of message, with invented people. `python -m messages.samples` prints them all.
+
+Keys of `Scene.data`, all optional (a template falls back on the ticket): `households` (cards), `level` =
+handler/leader/above (not_taken, overdue, review_wanted), `words`, `person`, `reason` (what was said, by whom, why),
+`draft`, `text` (unsure, choose_reply, answer, audit), `choice` (unsure_done), `url` (doorbell), `grid`, `name`, `posts`
+(welcomes), `action` (prompt, pick_reason, pick_until, pick_person), `people` = ids with commas (pick_person), `chat`
+(unbound_group), `from`, `to` = ISO times (gap), `number` (parked), `missing` (rights_missing).
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from messages.engine import render
+from messages.fit import plain
+from messages.scene import LANGUAGES, Scene
+from tickets.commands import Action
+from tickets.digest import Digest, GridLine, Late, Oldest
+from tickets.model import (
+    Candidate,
+    Consult,
+    Ending,
+    Hold,
+    PassedOver,
+    Photo,
+    Place,
+    Question,
+    Reason,
+    ReasonCode,
+    Refusal,
+    Result,
+    Route,
+    Said,
+    Status,
+    Ticket,
+)
+from tickets.policy import Reviewer
+from tickets.roster import Area, Department, District, Person, Post, Role
+from tickets.service import Danger, DeadlineClass, Service, Services
+from tickets.transitions import allowed_actions, relations
+
+NOW = datetime(2026, 6, 3, 14, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+"""A Wednesday afternoon."""
+
+_FILED = NOW.replace(hour=10, minute=5)
+_HOUR = timedelta(hours=1)
+
+
+def district() -> District:
+    """A district of one community with two grids."""
+    areas = (
+        Area("d", "示例区", "district"),
+        Area("d.s1", "湘河街道", "street", "d"),
+        Area("d.s1.c1", "湘河社区", "community", "d.s1"),
+        Area("d.s1.c1.g1", "湘河社区第一网格", "grid", "d.s1.c1"),
+        Area("d.s1.c1.g2", "湘河社区第二网格", "grid", "d.s1.c1"),
+    )
+    people = (
+        Person("tu", "屠甲", 1001),
+        Person("wang", "汪乙", 1002),
+        Person("fei", "费丙", 1003),
+        Person("li", "李丁", 1004),
+        Person("zhao", "赵戊", 1005, "en"),
+        Person("ouyang", "欧阳己", 1006),
+        Person("qin", "秦庚", 1007),
+        Person("xu", "许辛", 1008),
+    )
+    grid, other = "d.s1.c1.g1", "d.s1.c1.g2"
+    posts = (
+        Post("tu", grid, Role.WORKER),
+        Post("xu", grid, Role.WORKER, duty="part_time"),
+        Post("wang", grid, Role.LEADER),
+        Post("fei", grid, Role.SPECIALIST, "doctor"),
+        Post("qin", grid, Role.SPECIALIST, "police"),
+        Post("ouyang", other, Role.SPECIALIST, "lawyer"),
+        Post("li", "d.s1.c1", Role.SUPERVISOR),
+        Post("zhao", None, Role.OFFICER, department="works"),
+    )
+    return District(
+        name="示例区",
+        timezone="Asia/Shanghai",
+        language="zh",
+        areas={area.code: area for area in areas},
+        departments={"works": Department("works", "公共事业中心")},
+        people={person.id: person for person in people},
+        posts=posts,
+    )
+
+
+def services() -> Services:
+    """The services the samples are about."""
+    found = (
+        ("streetlight", "路灯、楼道照明", "Street and staircase lights", DeadlineClass.ORDINARY, False),
+        ("medical_advice", "用药、看病咨询", "Medicines and seeing a doctor", DeadlineClass.ADVICE, True),
+        ("hukou", "户口、身份证", "Household registration, identity cards", DeadlineClass.ERRAND, False),
+        ("gas_leak", "燃气泄漏、管道脱落", "Gas leaks", DeadlineClass.LIFE, False),
+    )
+    return Services(
+        {code: Service(code, "sample", zh, en, (("worker",),), kind, (), own) for code, zh, en, kind, own in found}
+    )
+
+
+def light() -> Ticket:
+    """The broken light, just filed and offered to a worker."""
+    why = (
+        Reason(ReasonCode.OWNS_PLACE, "3栋"),
+        Reason(ReasonCode.ROLE, "worker"),
+        Reason(ReasonCode.ON_DUTY),
+        Reason(ReasonCode.LOAD, "2"),
+    )
+    return Ticket(
+        id=1024,
+        version=3,
+        status=Status.FILED,
+        grid="d.s1.c1.g1",
+        service="streetlight",
+        deadline_class=DeadlineClass.ORDINARY,
+        private=False,
+        reporter="tg10021",
+        reporter_name="阿芳",
+        reporter_language="zh",
+        summary="3栋楼道灯坏了",
+        said=(Said("3栋楼道灯坏了，老人昨天摔了一跤", _FILED, -1001, 71, (Photo("photo"),)),),
+        filed_at=_FILED,
+        review=Reviewer.LEADER,
+        places=(Place("3栋", "d.s1.c1.g1"),),
+        people=("old",),
+        route=Route(
+            candidates=(Candidate("tu", "worker", "d.s1.c1.g1", 0, why),),
+            passed_over=(PassedOver("xu", "worker", Reason(ReasonCode.ON_LEAVE)),),
+            leaders=("wang",),
+            above=(("li",),),
+        ),
+        offered=("tu",),
+        take_by=NOW + _HOUR,
+        done_by=NOW.replace(hour=18, minute=0),
+    )
+
+
+def taken() -> Ticket:
+    """The light, taken."""
+    return replace(light(), status=Status.HANDLING, handler="tu", taken_at=_FILED + _HOUR, take_by=None, version=5)
+
+
+def fed_back() -> Ticket:
+    """The light, said to be done; the leader reviews."""
+    done = Result("tu", "2单元三楼灯泡换好了", NOW - timedelta(minutes=10))
+    return replace(taken(), status=Status.FED_BACK, results=(done,), reviewers=("wang",), ending=Ending.SOLVED)
+
+
+def pills() -> Ticket:
+    """A private question about medicine, offered to the doctor and the worker at once."""
+    why = (Reason(ReasonCode.SKILL, "doctor"), Reason(ReasonCode.ON_DUTY), Reason(ReasonCode.LOAD, "0"))
+    return replace(
+        light(),
+        id=1031,
+        service="medical_advice",
+        deadline_class=DeadlineClass.ADVICE,
+        private=True,
+        reporter_name="庄老伯",
+        summary="换了降压药，头晕",
+        said=(Said("医生给我换了降压药，头晕，还要不要吃？", _FILED, 55, 8),),
+        review=Reviewer.RESIDENT,
+        places=(),
+        route=replace(light().route, candidates=(Candidate("fei", "doctor", "d.s1.c1.g1", 0, why),)),
+        offered=("fei", "tu"),
+        done_by=NOW.replace(day=4, hour=18, minute=0),
+    )
+
+
+def gas() -> Ticket:
+    """The gas pipe that fell off, at night."""
+    night = NOW.replace(hour=23, minute=12)
+    return replace(
+        light(),
+        id=1040,
+        service="gas_leak",
+        deadline_class=DeadlineClass.LIFE,
+        danger=Danger.GAS,
+        summary="墙边天然气管道掉下来一截",
+        said=(Said("我家翻盖，墙边天然气管道掉下来一截，会不会漏气！", night, -1001, 90),),
+        places=(),
+        people=(),
+        filed_at=night,
+        route=replace(
+            light().route,
+            candidates=(
+                Candidate(
+                    "qin",
+                    "police",
+                    "d.s1.c1.g1",
+                    0,
+                    (Reason(ReasonCode.SKILL, "police"), Reason(ReasonCode.CALLED_OFF_DUTY, "life")),
+                ),
+            ),
+        ),
+        offered=("tu", "wang", "qin"),
+        take_by=night + timedelta(minutes=5),
+        done_by=night + 2 * _HOUR,
+    )
+
+
+def asked(answer: str | None = None) -> Ticket:
+    """The light, with a question to the resident."""
+    question = Question("tu", "是几单元？", NOW - timedelta(minutes=40), answer)
+    status = Status.WAITING if answer is None else Status.HANDLING
+    hold = Hold("question", question.at, NOW + 20 * _HOUR) if answer is None else None
+    return replace(taken(), status=status, questions=(question,), hold=hold)
+
+
+def figures() -> Digest:
+    """A community's day."""
+    late = timedelta(hours=1, minutes=20)
+    return Digest(
+        area="d.s1.c1",
+        day=NOW.date(),
+        filed=12,
+        closed=9,
+        filed_before=9,
+        closed_before=10,
+        open=14,
+        open_before=11,
+        mean=timedelta(hours=2, minutes=10),
+        late=(
+            Late(1019, "井盖松动", False, "tu", late),
+            Late(1017, "不外露的一句话", True, None, timedelta(minutes=25)),
+        ),
+        oldest=Oldest(988, "东门积水", False, "tu", NOW - timedelta(days=5, hours=3)),
+        untaken=1,
+        waiting=2,
+        on_hold=1,
+        reviewing=3,
+        unreachable=("xu", "ouyang"),
+        grids=(GridLine("d.s1.c1.g1", 8, 6, 9, 2), GridLine("d.s1.c1.g2", 4, 3, 5, 0)),
+    )
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A scene and what it is about."""
+
+    kind: str
+    about: str
+    scene: Scene
+
+
+def scene(ticket: Ticket | None = None, reader: str | None = None, /, **data: str) -> Scene:
+    """A scene in the sample district at the sample hour; the actions are those of the transition table.
+
+    For the group card (no reader) they are the reporter's.
+    """
+    actions = frozenset[Action]()
+    if ticket is not None:
+        held = relations(ticket, reader or ticket.reporter, ticket.route, frozenset({"tu", "xu"}))
+        actions = allowed_actions(ticket, held)
+    return Scene(district(), services(), NOW, ticket, reader, actions, data)
+
+
+def samples() -> Iterator[Sample]:
+    """Every kind at least once, cards in every state."""
+    for kind, about, made in (*_cards(), *_notices(), *_others()):
+        yield Sample(kind, about, made)
+
+
+Plain = tuple[str, str, Scene]
+
+
+def _stages() -> Iterator[tuple[str, Ticket]]:
+    """The light from filing to each of its ends."""
+    done = fed_back()
+    held = Hold("material", NOW, NOW + timedelta(days=2))
+    yield "nobody yet", replace(light(), offered=(), take_by=None)
+    yield "offered", light()
+    yield "not taken in time", replace(light(), offered=("tu", "xu"), take_by=NOW - _HOUR)
+    yield "taken", taken()
+    yield "late", replace(taken(), done_by=NOW - _HOUR)
+    yield "waiting", asked()
+    yield "on hold", replace(taken(), status=Status.ON_HOLD, hold=held)
+    yield "fed back", done
+    yield "confirmed", replace(done, status=Status.CONFIRMED, confirmed_at=NOW)
+    yield "reviewed", replace(done, status=Status.REVIEWED, reviewed_by="wang")
+    yield "reopened", replace(done, status=Status.HANDLING, reopened=1, ending=None)
+    yield "sent back", replace(done, status=Status.HANDLING, sent_back="请补一张亮灯的照片", ending=None)
+    for ending in Ending:
+        yield f"closed, {ending}", replace(done, status=Status.CLOSED, ending=ending, closed_at=NOW)
+    yield (
+        "closed without an answer",
+        replace(done, status=Status.CLOSED, ending=Ending.SOLVED, unanswered=True, closed_at=NOW),
+    )
+
+
+def _cards() -> Iterator[Plain]:
+    for about, ticket in _stages():
+        yield "group_card", about, scene(ticket, None)
+        own = replace(ticket, private=True)
+        yield "reporter_card", about, scene(own, ticket.reporter)
+    yield "group_card", "four households", scene(light(), households="4")
+    yield "group_card", "life", scene(gas())
+    yield "staff_card", "offered", scene(light(), "tu", households="4")
+    yield "staff_card", "offered at night, life", scene(gas(), "qin")
+    yield "staff_card", "offered to the doctor", scene(pills(), "fei")
+    for about, ticket in _stages():
+        reader = ticket.handler or "tu"
+        yield "staff_card", f"handler, {about}", scene(ticket, reader)
+    yield "staff_card", "reviewer", scene(fed_back(), "wang")
+    yield "staff_card", "leader looks on", scene(taken(), "wang")
+    other = replace(taken(), offered=("xu", "tu"))
+    yield "staff_card", "somebody else took it", scene(other, "xu")
+    refused = replace(light(), offered=("tu", "xu"), refusals=(Refusal("tu", "off_duty"),))
+    yield "staff_card", "passed on by the reader", scene(refused, "tu")
+    yield "staff_card", "after a refusal", scene(refused, "xu")
+    consult = Consult("fei", "tu", "老伯头晕，药要不要停？", NOW - timedelta(minutes=30))
+    mine = replace(pills(), status=Status.HANDLING, handler="tu", taken_at=NOW - _HOUR, consults=(consult,))
+    yield "staff_card", "specialist is consulted", scene(mine, "fei")
+    advised = replace(mine, consults=(replace(consult, answer="先量血压，低于 100 就别吃，明早来卫生站找我"),))
+    yield "staff_card", "handler with advice", scene(advised, "tu")
+    yield "staff_card", "worker took it, the doctor may advise", scene(replace(mine, consults=()), "fei")
+    yield "reporter_card", "medicine, offered", scene(pills(), "tg10021")
+
+
+def _notices() -> Iterator[Plain]:
+    home, done = "tg10021", fed_back()
+    for danger in Danger:
+        yield "safety", danger, scene(replace(gas(), danger=danger), home)
+    yield "safety", "nobody called yet", scene(replace(gas(), offered=()), home)
+    yield "question", "", scene(asked(), home)
+    yield "result", "", scene(done, home)
+    answer = Result("fei", "先量血压，低于 100 就别吃，明早来卫生站找我", NOW)
+    answered = replace(pills(), status=Status.REVIEWED, handler="fei", results=(answer,), ending=Ending.EXPLAINED)
+    yield "result", "advice", scene(answered, home)
+    held = replace(taken(), status=Status.ON_HOLD, hold=Hold("约了电工", NOW, NOW + timedelta(days=1)))
+    yield "held", "", scene(held, home)
+    for ending in Ending:
+        yield "closed", ending, scene(replace(done, status=Status.CLOSED, ending=ending, closed_at=NOW), home)
+    silent = replace(done, status=Status.CLOSED, unanswered=True, closed_at=NOW)
+    yield "closed", "without an answer", scene(silent, home)
+    yield "remind_take", "", scene(light(), "tu")
+    yield "repeat_life", "", scene(gas(), "tu")
+    late = replace(light(), take_by=NOW - _HOUR)
+    yield "not_taken", "leader", scene(late, "wang", level="leader")
+    yield "not_taken", "above", scene(late, "li", level="above")
+    yield "remind_done", "", scene(taken(), "tu")
+    over = replace(taken(), done_by=NOW - timedelta(minutes=80))
+    yield "overdue", "handler, just now", scene(replace(taken(), done_by=NOW), "tu", level="handler")
+    yield "overdue", "leader", scene(over, "wang", level="leader")
+    yield "overdue", "above", scene(over, "li", level="above")
+    yield "overdue", "above, nobody has it", scene(replace(late, done_by=NOW - _HOUR), "li", level="above")
+    yield "answered", "", scene(asked("2单元，三楼"), "tu")
+    yield "no_answer", "", scene(asked("-"), "tu")
+    more = replace(taken(), said=(*taken().said, Said("二楼的也不亮了", NOW, -1001, 80)))
+    yield "added", "", scene(more, "tu")
+    consult = Consult("fei", "tu", "药要不要停？", NOW, "先量血压，低于 100 就别吃")
+    advised = replace(pills(), status=Status.HANDLING, handler="tu", consults=(consult,))
+    yield "advised", "", scene(advised, "tu", person="fei", words="先量血压，低于 100 就别吃")
+    yield "review_wanted", "", scene(done, "wang")
+    confirmed = replace(done, status=Status.CONFIRMED)
+    yield "review_wanted", "above", scene(confirmed, "li", level="above")
+    back = replace(done, status=Status.HANDLING, sent_back="请补一张亮灯的照片")
+    yield "sent_back", "", scene(back, "tu", person="wang", words="请补一张亮灯的照片")
+    again = replace(done, status=Status.HANDLING, reopened=1, done_by=NOW + 20 * _HOUR)
+    yield "reopened", "handler", scene(again, "tu", words="还是不亮")
+    yield "reopened", "leader", scene(again, "wang", words="")
+    yield "resumed", "", scene(taken(), "tu")
+    yield "still_open", "handler", scene(taken(), "tu")
+    yield "still_open", "nobody has it", scene(light(), "wang")
+    passed = replace(light(), refusals=(Refusal("tu", "off_duty"),), offered=("tu", "xu"))
+    yield "passed_on", "", scene(passed, "xu", reason="off_duty")
+    twice = replace(passed, refusals=(*passed.refusals, Refusal("xu", "这是物业的事")))
+    yield "decide", "", scene(twice, "li", reason="这是物业的事")
+    yield "life_above", "", scene(gas(), "li")
+    gone = replace(taken(), status=Status.CLOSED, ending=Ending.WITHDRAWN, closed_at=NOW)
+    yield "withdrawn", "", scene(gone, "tu")
+
+
+def _others() -> Iterator[Plain]:
+    late = replace(light(), id=1019, summary="井盖松动", take_by=NOW - _HOUR, private=False)
+    slow = replace(taken(), id=1022, done_by=NOW - timedelta(minutes=80))
+    some = (late, slow, pills(), asked())
+    yield "digest", "", replace(scene(None, "li"), digest=figures())
+    quiet = replace(figures(), late=(), oldest=None, unreachable=(), grids=(), open=0, mean=None)
+    yield "digest", "a quiet day", replace(scene(None, "li"), digest=quiet)
+    for kind in ("late_list", "open_list", "my_tickets", "staff_tickets"):
+        yield kind, "some", replace(scene(None, "tu"), tickets=some)
+        yield kind, "none", scene(None, "tu")
+    yield "doorbell", "", scene(url="https://t.me/sample_bot?start=abc")
+    yield "unsure", "", scene(draft="7", text="楼下那个灯是不是该修修了")
+    yield "unsure_done", "yes", scene(choice="yes")
+    yield "unsure_done", "no", scene(choice="no")
+    yield "welcome_resident", "", scene(None, "tg10021", grid="湘河社区第一网格")
+    yield "welcome_resident", "grid unknown", scene(None, "tg10021")
+    yield "welcome_staff", "", scene(None, "tu")
+    yield "welcome_staff", "named by others", scene(None, None, name="邓壬", posts="湘河社区第二网格网格员")
+    yield "help_resident", "", scene()
+    yield "help_staff", "", scene()
+    for action in ("ask", "finish", "consult", "advise", "send_back", "pass_on", "hold", "dispute", "file", "note"):
+        person = {"person": "fei"} if action == "consult" else {}
+        yield "prompt", action, scene(None if action == "file" else taken(), "tu", action=action, **person)
+    yield "prompt", "answer of an advice", scene(replace(pills(), handler="tu"), "tu", action="finish")
+    yield "pick_reason", "pass on", scene(taken(), "tu", action="pass_on")
+    yield "pick_reason", "hold", scene(taken(), "tu", action="hold")
+    yield "pick_until", "", scene(taken(), "tu", action="hold")
+    yield "pick_person", "consult", scene(taken(), "tu", action="consult", people="fei,qin,ouyang")
+    yield "pick_person", "pass on", scene(taken(), "tu", action="pass_on", people="xu,wang")
+    yield "pick_person", "nobody there", scene(taken(), "tu", action="consult")
+    yield "choose_reply", "", scene(taken(), "tu", draft="9", text="灯泡换好了")
+    yield "answer", "", scene(text="您家在湘河社区第一网格，网格员屠师傅")
+    yield "unbound_group", "", scene(chat="-1001234")
+    yield "no_grid", "", scene(None, "tg10021")
+    yield "gap", "", scene(**{"from": "2026-06-02T23:10:00+08:00", "to": "2026-06-03T07:40:00+08:00"})
+    yield "gap", "times unknown", scene()
+    yield "parked", "", scene(number="830412")
+    yield "audit", "", scene(text="〔1019〕开着，却没有下一个时限\n3 条消息等了 12 分钟还没发出")
+    yield "rights_missing", "", scene(missing="privacy,delete")
+
+
+def shown(sample: Sample, language: str) -> str:
+    """A sample as a reader sees it, buttons in brackets."""
+    made = render(sample.kind, language, sample.scene)
+    rows = "\n".join(" ".join(f"［{button.text}］" for button in row) for row in made.buttons)
+    field = f"（{made.force_reply}）" if made.force_reply else ""
+    return "\n".join(part for part in (plain(made.html), rows, field) if part)
+
+
+def main() -> None:
+    """Print every sample in both languages."""
+    for sample in samples():
+        for language in LANGUAGES:
+            title = f"── {sample.kind} · {language}{' · ' if sample.about else ''}{sample.about}"
+            sys.stdout.write(f"{title}\n{shown(sample, language)}\n\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""What a template is given, and what comes out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tickets.commands import Action
+from tickets.digest import Digest
+from tickets.model import Ticket
+from tickets.roster import District, PersonId
+from tickets.service import Services
+
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Button:
+    """One button: `data` (callback data, at most 64 bytes) or `url`, never both."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message ready to be sent. `force_reply` is the placeholder of the input field; None = no field."""
+
+    html: str
+    buttons: Rows = ()
+    force_reply: str | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything one message may be made of.
+
+    `now` is aware, in the district's zone. `actions` is what the reader may do now: a button is shown for nothing
+    else. For the group card that is what the reporter may do. The keys of `data` are listed in `messages.samples`.
+    """
+
+    district: District
+    services: Services
+    now: datetime
+    ticket: Ticket | None = None
+    reader: PersonId | None = None
+    actions: frozenset[Action] = frozenset()
+    data: Mapping[str, str] = field(default_factory=dict)
+    digest: Digest | None = None
+    tickets: tuple[Ticket, ...] = ()
