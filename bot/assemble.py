@@ -1,0 +1,226 @@
+"""The wiring of one process: every piece made once, started in order, stopped in order."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramNetworkError, TelegramServerError, TelegramUnauthorizedError
+from aiogram.types import User
+
+from bot.clock import PracticeClock, SystemClock
+from bot.district import Loaded, expand_places, load_district
+from bot.listener import Listener
+from bot.listener.handle import Handler
+from bot.rights import look_around
+from bot.scheduler import Ticks
+from bot.settings import TELEGRAM, Settings
+from bot.speaker import Manners, Presenter, Seen, Speaker, TokenError
+from bot.speaker.deliver import Failed, Unreachable
+from bot.ticks import tell_gap, ticks
+from handlers.actions.circle import around_ticket
+from handlers.actions.lists import listed
+from handlers.actions.ticks import figures, tell_operators
+from handlers.chat import dispatcher
+from handlers.deps import Deps
+from parsing import KnownPlace, load_catalogue
+from storage import Outgoing, Store, open_store
+from tickets.digest import Digest
+from tickets.model import Route, Ticket
+from tickets.roster import District, PersonId
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What tests and the demo set otherwise. `tick`: real seconds between two looks at what is due."""
+
+    tick: float = 5.0
+    manners: Manners = field(default_factory=Manners)
+
+
+@dataclass
+class Service:
+    """One running process. `run` returns after `stop`."""
+
+    deps: Deps
+    listener: Listener
+    handler: Handler
+    speaker: Speaker
+    ticks: Ticks
+    bot: Bot
+    store: Store
+    clock: SystemClock
+
+    async def run(self) -> None:
+        """Listen, speak and tick until stopped. Whatever ends one part ends all, with its error."""
+        await tell_gap(self.deps)
+        jumped = asyncio.Event()
+        stopped = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            background = [group.create_task(self.store.follow()), group.create_task(self._on_jumps(jumped))]
+            if isinstance(self.clock, PracticeClock):
+                background.append(group.create_task(self.clock.follow(jumped.set)))
+            self.ticks.start()
+            working = [group.create_task(self._listen()), group.create_task(self._speak())]
+            try:
+                await asyncio.gather(*working)
+            finally:
+                self.ticks.stop()
+                stopped.set()
+                for task in background:
+                    task.cancel()
+
+    def stop(self) -> None:
+        """Stop hearing, finish what is being said, end `run`."""
+        self.listener.stop()
+        self.speaker.stop()
+
+    async def _listen(self) -> None:
+        async with self.store.hold("listener"):
+            await look_around(self.bot, self.deps)
+            await self.listener.run()
+
+    async def _speak(self) -> None:
+        async with self.store.hold(f"speaker:{self.deps.bot_id}"):
+            await self.speaker.run()
+
+    async def _on_jumps(self, jumped: asyncio.Event) -> None:
+        """After a jump of the practice clock everything that is due is looked at, and said, at once."""
+        while True:
+            await self.ticks.all_now()
+            self.speaker.wake()
+            await jumped.wait()
+            jumped.clear()
+
+
+@asynccontextmanager
+async def assemble(settings: Settings, tuning: Tuning | None = None) -> AsyncIterator[Service]:
+    """Make the service. The database must be at our revision; Telegram must know the token.
+
+    Raises `DistrictError`, `StorageError`, `ClockError`, `TokenError`, each saying what helps.
+    """
+    tuning = tuning or Tuning()
+    loaded = load_district(settings.district, load_catalogue())
+    for warning in loaded.warnings:
+        log.warning("district", warning=warning)
+    clock = await _clock(settings, loaded.district)
+    store = await open_store(settings.database_url)
+    try:
+        await store.migrate()
+        async with _hearing_bot(settings) as bot:
+            me = await _introduced(bot)
+            deps = _deps(loaded, store, clock, me)
+            seen = Seen()
+            handler = Handler(bot, dispatcher(deps), deps, seen)
+            listener = Listener(bot, handler)
+            speaker = Speaker(
+                store,
+                _presenter(deps),
+                clock,
+                settings.bot_token,
+                on_unreachable=_unreachable(deps),
+                on_failed=_unsayable(deps),
+                url=None if settings.telegram_url == TELEGRAM else settings.telegram_url,
+                seen=seen,
+                caught_up=listener.caught_up,
+                manners=tuning.manners,
+            )
+            beats = Ticks(ticks(deps, tuning.tick))
+            yield Service(deps, listener, handler, speaker, beats, bot, store, clock)
+    finally:
+        await store.close()
+
+
+async def _clock(settings: Settings, district: District) -> SystemClock:
+    zone = ZoneInfo(district.timezone)
+    if settings.clock_url is None:
+        return SystemClock(zone)
+    clock = PracticeClock(settings.clock_url, zone)
+    await clock.start()
+    return clock
+
+
+@asynccontextmanager
+async def _hearing_bot(settings: Settings) -> AsyncIterator[Bot]:
+    session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram_url))
+    bot = Bot(settings.bot_token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
+    try:
+        yield bot
+    finally:
+        await session.close()
+
+
+async def _introduced(bot: Bot) -> User:
+    """Ask Telegram who we are; wait while it does not answer."""
+    pause = 0.5
+    while True:
+        try:
+            me = await bot.me()
+            await bot.delete_webhook()
+            return me
+        except TelegramUnauthorizedError:
+            raise TokenError from None
+        except (TelegramNetworkError, TelegramServerError) as error:
+            log.warning("telegram_silent", error=type(error).__name__, again_in=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 15.0)
+
+
+def _deps(loaded: Loaded, store: Store, clock: SystemClock, me: User) -> Deps:
+    places = tuple(
+        KnownPlace(name, area.code) for area in loaded.district.areas.values() for name in expand_places(area)
+    )
+    return Deps(
+        store=store,
+        now=clock.now,
+        wall=clock.wall,
+        district=loaded.district,
+        services=loaded.services,
+        policy=loaded.policy,
+        places=places,
+        bot_id=me.id,
+        bot_username=me.username or "",
+    )
+
+
+def _presenter(deps: Deps) -> Presenter:
+    async def circle(ticket: Ticket, now: datetime) -> tuple[Route, frozenset[PersonId]]:
+        async with deps.store.look() as unit:
+            found = await around_ticket(deps, unit, ticket, now)
+        return found.route, found.grid_staff
+
+    async def digest_of(row: Outgoing, now: datetime) -> Digest:
+        return (await figures(deps, row.data["area"], datetime.fromisoformat(row.data["at"]).astimezone(now.tzinfo)))[0]
+
+    async def lists(row: Outgoing, now: datetime) -> tuple[Ticket, ...]:
+        return await listed(deps, row.template, row.reader, row.chat, row.data, now)
+
+    return Presenter(deps.store, deps.district, deps.services, circle, digest_of, lists)
+
+
+def _unreachable(deps: Deps) -> Unreachable:
+    async def on_unreachable(telegram: int, ticket: int | None) -> None:
+        """Telegram will not deliver to this person: the ladder goes past them from now on."""
+        log.warning("person_unreachable", ticket=ticket)
+
+    return on_unreachable
+
+
+def _unsayable(deps: Deps) -> Failed:
+    async def on_failed(row: Outgoing, why: str) -> None:
+        """Telegram refuses a message for good: a mistake of ours, which the operators must see."""
+        log.error("message_refused", row=row.id, template=row.template, why=why)
+        async with deps.store.unit() as unit:
+            await tell_operators(deps, unit, f"refused:{row.id}", "audit", {"found": f"refused:{row.template}"})
+            await unit.commit()
+
+    return on_failed

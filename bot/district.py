@@ -1,0 +1,215 @@
+"""Reads the district file: everything wrong with it is told at once, with line and remedy.
+
+`python -m bot.district` prints the JSON Schema of the file.
+"""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.district_checks import Checks, Names, entries, unique
+from bot.district_file import (
+    AreaForm,
+    DepartmentForm,
+    DistrictFile,
+    HeadForm,
+    PersonForm,
+    PolicyForm,
+    PostForm,
+    checked,
+    days,
+    percent,
+)
+from bot.district_places import expand_places
+from bot.district_source import Book, DistrictError, Source, nearest, read_source, read_text
+from tickets.policy import ClassRule, DigestRule, Ladder, Policy, Rung, default_policy
+from tickets.roster import Area, Department, District, Leave, Person, Post, Role
+from tickets.service import Services
+from tickets.worktime import Quiet, Span, WeeklyHours, minutes
+
+__all__ = ["DistrictError", "Loaded", "expand_places", "load_district", "schema"]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A district file as the rest of gridbot wants it; `warnings` reads `file:line: what is odd; what helps`."""
+
+    district: District
+    policy: Policy
+    services: Services
+    warnings: tuple[str, ...] = ()
+
+
+# --- policy ----------------------------------------------------------------------------------------------------
+
+
+def _ladder(old: Ladder, new: Mapping[Any, str | None]) -> Ladder:
+    merged = {**old, **{Rung(rung): percent(share) for rung, share in new.items() if share is not None}}
+    return {rung: share for rung, share in merged.items() if new.get(rung.value, share) is not None}
+
+
+def _all_days(texts: Sequence[str]) -> frozenset[date]:
+    return frozenset(day for text in texts for day in days(text))
+
+
+_SPANS = ["review_within", "confirm_within", "reopen_within", "hold_at_most", "open_review", "repeat_life", "follow_up"]
+
+
+def apply_policy(policy: Policy, form: PolicyForm) -> Policy:
+    """Lay the rules of a `policy:` section over `policy`; what the section leaves out stays."""
+    hours = WeeklyHours.parse(form.hours) if form.hours else policy.hours
+    classes = dict(policy.classes)
+    for kind, rule in form.classes.items():
+        old, given = classes.get(kind, ClassRule(None, None)), rule.model_fields_set
+        classes[kind] = ClassRule(
+            take=(Span.parse(rule.take) if rule.take else None) if "take" in given else old.take,
+            done=(Span.parse(rule.done) if rule.done else None) if "done" in given else old.done,
+            always=old.always if rule.always is None else rule.always,
+            parallel=old.parallel if rule.parallel is None else rule.parallel,
+        )
+    spans = {name: Span.parse(text) for name in _SPANS if (text := getattr(form, name)) is not None}
+    digests = policy.digests
+    if form.digests is not None:
+        digests = tuple(DigestRule(digest.level, minutes(digest.at), digest.every) for digest in form.digests)
+    return replace(
+        policy,
+        hours=replace(
+            hours,
+            holidays=policy.hours.holidays if form.holidays is None else _all_days(form.holidays),
+            makeup=policy.hours.makeup if form.makeup is None else _all_days(form.makeup),
+        ),
+        quiet=Quiet.parse(form.quiet) if form.quiet else policy.quiet,
+        classes=classes,
+        review={**policy.review, **form.review},
+        take_ladder=_ladder(policy.take_ladder, form.ladder.take),
+        done_ladder=_ladder(policy.done_ladder, form.ladder.done),
+        digests=digests,
+        **spans,
+    )
+
+
+def profiles() -> list[str]:
+    """Return the names of the rules a district may start from."""
+    folder = resources.files("bot") / "profiles"
+    return sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+
+
+def profile_policy(name: str) -> Policy:
+    """Return the product's defaults with the rules of a profile laid over them."""
+    entry = resources.files("bot") / "profiles" / f"{name}.yaml"
+    book = Book(Path(entry.name))
+    source = read_text(entry.read_text(encoding="utf-8"), book)
+    form = checked(PolicyForm, source.data.get("policy"), source, ("policy",), book) if source else None
+    book.stop_if_wrong()
+    return apply_policy(default_policy(), form or PolicyForm())
+
+
+# --- the whole file --------------------------------------------------------------------------------------------
+
+
+def _zone_known(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # a wrong name may also be a folder or a forbidden path
+        return False
+    return True
+
+
+def _policy(source: Source, checks: Checks) -> Policy:
+    book, name = checks.book, source.data.get("profile")
+    if isinstance(name, str) and name and name not in profiles():
+        en, zh = nearest(name, profiles())
+        book.wrong(source.line("profile"), f"no profile {name!r}; {en}", f"没有 profile {name!r}；{zh}")
+    policy = profile_policy(name) if name in profiles() else default_policy()
+    raw = source.data.get("policy") or {}
+    digests = raw.get("digests") if isinstance(raw, dict) else None
+    for index, digest in enumerate(digests if isinstance(digests, list) else []):
+        if isinstance(digest, dict) and isinstance(digest.get("level"), str):
+            checks.refer("level", digest["level"], "policy", "digests", index, "level")
+    form = checked(PolicyForm, raw, source, ("policy",), book)
+    if form is None:
+        return policy
+    policy = apply_policy(policy, form)
+    both = sorted(policy.hours.holidays & policy.hours.makeup)
+    if both:
+        some = ", ".join(map(str, both[:3]))
+        en, zh = f"{some} is both a holiday and a workday; keep one", f"{some} 又是假日又是补班；请只留一个"
+        book.wrong(source.line("policy", "makeup"), en, zh)
+    return policy
+
+
+def _post(form: PostForm, policy: Policy) -> Post:
+    hours = WeeklyHours.parse(form.hours) if form.hours else policy.hours if form.on_holidays else None
+    if hours is not None:
+        free = frozenset[date]() if form.on_holidays else policy.hours.holidays
+        hours = replace(hours, holidays=free, makeup=policy.hours.makeup)
+    leave = tuple(Leave(leave.first, leave.last, leave.substitute) for leave in form.leave)
+    return Post(**form.model_dump(exclude={"on_holidays", "hours", "leave"}), hours=hours, leave=leave)
+
+
+def load_district(path: Path | str, services: Services) -> Loaded:
+    """Read a district file over the catalogue `services`; raise `DistrictError` with all its mistakes at once."""
+    book = Book(Path(path))
+    source = read_source(book)
+    if source is not None and not isinstance(source.data, dict):
+        en, zh = "the file must hold keys such as `name:` and `areas:`", "文件里应是 name:、areas: 这样的键"
+        book.wrong(1, f"{en}; see bot/samples/nanhu.yaml", f"{zh}；请参照 bot/samples/nanhu.yaml")
+    if source is None or not isinstance(source.data, dict):
+        raise DistrictError(book.told(book.mistakes))
+    top = {key: value for key, value in source.data.items() if key not in _SECTIONS}
+    head = checked(HeadForm, top, source, (), book)
+    zone = source.data.get("timezone")
+    if isinstance(zone, str) and zone and not _zone_known(zone):
+        en, zh = nearest(zone, available_timezones())
+        book.wrong(source.line("timezone"), f"no time zone {zone!r}; {en}", f"没有时区 {zone!r}；{zh}")
+    areas = entries(source, "areas", AreaForm, book)
+    departments = entries(source, "departments", DepartmentForm, book)
+    people = entries(source, "people", PersonForm, book)
+    posts = entries(source, "posts", PostForm, book)
+    if not source.data.get("areas"):
+        book.wrong(source.line("areas"), "`areas` is missing; list the district's tree", "缺少 areas；请列出各级区域")
+    for section, key in (("areas", "code"), ("departments", "code"), ("people", "id"), ("people", "telegram")):
+        unique(source, book, key, section)
+    unique(source, book, "chat", "areas", "departments")
+
+    asked = frozenset(word for service in services for stage in service.route for word in stage)
+    skills = (asked | frozenset(post.skill for _, post in posts if post.skill)) - frozenset(Role)
+    checks = Checks(source, book, Names.of(source))
+    checks.areas(areas)
+    checks.people(people)
+    own = checks.services(services, skills | frozenset(role.value for role in Role))
+    wanted = frozenset(word for service in own for stage in service.route for word in stage) - frozenset(Role)
+    checks.posts(posts, wanted if own.by_code else skills)
+    checks.grids(areas, posts)
+    policy = _policy(source, checks)
+    book.stop_if_wrong()
+    assert head is not None
+    district = District(
+        name=head.name,
+        timezone=head.timezone,
+        language=head.language,
+        areas={form.code: Area(**form.model_dump(), line=source.line(*at)) for at, form in areas},
+        departments={form.code: Department(**form.model_dump()) for _, form in departments},
+        people={form.id: Person(**form.model_dump()) for _, form in people},
+        posts=tuple(_post(form, policy) for _, form in posts),
+    )
+    return Loaded(district, policy, own, book.told(book.warnings))
+
+
+_SECTIONS = DistrictFile.model_fields.keys() - HeadForm.model_fields.keys()
+
+
+def schema() -> str:
+    """Return the JSON Schema of the district file, as it stands in docs/district.schema.json."""
+    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **DistrictFile.model_json_schema()}
+    return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema())

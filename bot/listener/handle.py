@@ -1,0 +1,95 @@
+"""One update: understood or parked, handled once. Nothing is confirmed to Telegram before this returns."""
+
+import json
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.types import Update
+from pydantic import ValidationError
+
+from bot.logs import where
+from bot.speaker.seen import Seen
+from handlers.actions.ticks import tell_operators
+from handlers.deps import Deps
+from storage import AlreadyHandled, StorageTrouble
+
+log = structlog.get_logger(__name__)
+
+TRIES = 3
+"""How often an update that makes a handler fail is tried before it is parked."""
+
+
+class Handler:
+    """Feeds single updates to the dispatcher, in whatever order the caller keeps."""
+
+    def __init__(self, bot: Bot, dispatcher: Dispatcher, deps: Deps, seen: Seen) -> None:
+        self._bot = bot
+        self._dispatcher = dispatcher
+        self._deps = deps
+        self._seen = seen
+        self.handled = 0
+        self.parked = 0
+
+    async def handle(self, raw: dict[str, Any]) -> None:
+        """Handle one raw update. Returns when its effects are committed, or when it is parked.
+
+        Raises `StorageTrouble` when the store cannot be written: then nothing may be confirmed.
+        """
+        number = int(raw["update_id"])
+        async with self._deps.store.look() as unit:
+            if await unit.updates.seen(number):
+                return
+        try:
+            update = Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError as error:
+            await self._park(raw, f"invalid: {error.error_count()} fields")
+            return
+        self._note(update)
+        for attempt in range(1, TRIES + 1):
+            try:
+                await self._dispatcher.feed_update(self._bot, update)
+                self.handled += 1
+                return
+            except AlreadyHandled:
+                return
+            except StorageTrouble:
+                raise
+            except Exception as error:
+                log.error(
+                    "update_failed", update_id=number, attempt=attempt, error=type(error).__name__, at=where(error)
+                )
+                if attempt == TRIES:
+                    await self._park(raw, type(error).__name__)
+
+    def _note(self, update: Update) -> None:
+        """Remember the message id: lost messages of our own are looked for among the ids that nobody else has."""
+        message = update.message or update.edited_message
+        if message is not None:
+            self._seen.note(message.chat.id, message.chat.type, message.message_id)
+
+    async def _park(self, raw: dict[str, Any], why: str) -> None:
+        """Put an update aside and tell the operators; it stops nothing."""
+        number = int(raw["update_id"])
+        self.parked += 1
+        log.error("update_parked", update_id=number, why=why)
+        async with self._deps.store.unit(number) as unit:
+            await unit.updates.park(number, json.dumps(raw, ensure_ascii=False), why, self._deps.now())
+            await tell_operators(self._deps, unit, f"parked:{number}", "parked", {"update": str(number), "why": why})
+            await unit.commit()
+
+
+def chat_key(raw: dict[str, Any]) -> int:
+    """Return whose order counts: the chat an update belongs to, else its sender."""
+    for kind in ("message", "edited_message", "my_chat_member", "message_reaction", "callback_query"):
+        found = raw.get(kind)
+        if not isinstance(found, dict):
+            continue
+        holder = found.get("message") if kind == "callback_query" else found
+        chat = holder.get("chat") if isinstance(holder, dict) else None
+        if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+            return int(chat["id"])
+        sender = found.get("from")
+        if isinstance(sender, dict) and isinstance(sender.get("id"), int):
+            return int(sender["id"])
+    return 0

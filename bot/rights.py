@@ -1,0 +1,34 @@
+"""What the bot is and may do in the groups of the district, read from Telegram at the start."""
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import ChatMemberAdministrator
+
+from handlers.deps import Deps
+from storage.chats import ChatState
+
+log = structlog.get_logger(__name__)
+
+
+async def look_around(bot: Bot, deps: Deps) -> None:
+    """Note the bot's membership in every chat of the district file."""
+    for area in deps.district.areas.values():
+        if area.chat is None:
+            continue
+        state = await membership(bot, deps, area.chat, area.code)
+        async with deps.store.unit() as unit:
+            await unit.chats.put(state)
+            await unit.commit()
+        if state.status not in ("member", "administrator"):
+            log.warning("not_in_group", area=area.code, status=state.status, remedy="add the bot to the group")
+
+
+async def membership(bot: Bot, deps: Deps, chat: int, area: str) -> ChatState:
+    """Return what the bot is in one chat; a chat it cannot see counts as left."""
+    try:
+        member = await bot.get_chat_member(chat, deps.bot_id)
+    except TelegramAPIError:
+        return ChatState(chat, area, "left")
+    can_delete = isinstance(member, ChatMemberAdministrator) and bool(member.can_delete_messages)
+    return ChatState(chat, area, str(member.status), can_delete=can_delete)

@@ -1,0 +1,274 @@
+"""The speaker: drains the outbox, up to four calls at once, and keeps order, limits and promises."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from telegram.error import InvalidToken, TelegramError
+
+from bot.speaker.choose import Busy, Lane, choose, lane
+from bot.speaker.clock import Clock
+from bot.speaker.deliver import (
+    Counts,
+    Failed,
+    Hands,
+    TokenError,
+    Unreachable,
+    acknowledge,
+    deliver,
+    makes_new,
+)
+from bot.speaker.ledger import Ledger, StoreSilentError
+from bot.speaker.limiter import Limiter, Pace, Windows
+from bot.speaker.present import Presenter
+from bot.speaker.seen import Seen
+from bot.speaker.settle import SearchError, remove_twin, settle
+from bot.speaker.voice import Timeouts, Voice, extbot
+from storage import Outgoing, StorageTrouble, Store
+
+log = logging.getLogger(__name__)
+
+IDLE = 5.0
+"""Seconds after which the outbox is looked at even if nobody rang: a ring can be lost between processes."""
+
+READY = 500
+HORIZON = 3600.0
+"""Rows whose retry is that many seconds away are read too, so that the loop knows when to wake."""
+
+TROUBLED = 1.0
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How the speaker behaves. `concurrency`: more than 4 senders make the library slower.
+
+    `catch_up`: seconds to wait at most for the listener before lost messages are looked for; `settle_after`: seconds
+    that a message which may have arrived is given to arrive.
+    """
+
+    pace: Pace = field(default_factory=Pace)
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    concurrency: int = 4
+    catch_up: float = 30.0
+    settle_after: float = 1.0
+
+
+class Speaker:
+    """Says what the outbox holds. One per bot token; the caller holds the lock that makes it the only one.
+
+    `caught_up` is set when the listener has handled what had waited; None = do not wait for it. `on_unreachable` and
+    `on_failed` are called after the outbox row has been written. `url`: base address of the Bot API, None = Telegram.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        presenter: Presenter,
+        clock: Clock,
+        token: str,
+        *,
+        on_unreachable: Unreachable,
+        on_failed: Failed,
+        url: str | None = None,
+        seen: Seen | None = None,
+        caught_up: asyncio.Event | None = None,
+        manners: Manners | None = None,
+    ) -> None:
+        self.manners = manners or Manners()
+        self.seen = seen if seen is not None else Seen()
+        self.counts = Counts()
+        self.windows = Windows(self.manners.pace)
+        self.bot = extbot(token, url, Limiter(self.windows, clock.monotonic), self.manners.timeouts)
+        self._store = store
+        self._clock = clock
+        self._caught_up = caught_up
+        self._stopping = asyncio.Event()
+        ledger = Ledger(store, clock, self.seen, self._stopping)
+        self._hands = Hands(
+            Voice(self.bot), ledger, presenter, self.windows, clock, self.counts, on_unreachable, on_failed
+        )
+        self._busy: set[Busy] = set()
+        self._not_yet: dict[int, float] = {}
+        """Chats with a lost message: monotonic time at which it may be looked for."""
+
+        self._listened = False
+        self._fatal: TokenError | None = None
+
+    async def run(self) -> None:
+        """Speak until `stop()`; calls under way are finished first. Raises TokenError."""
+        try:
+            await self._introduce()
+            async with asyncio.TaskGroup() as group:
+                await self._begin()
+                listening = group.create_task(self._listen())
+                while not self._stopping.is_set():
+                    await self._rest(await self._round(group))
+                listening.cancel()
+        finally:
+            await self.bot.shutdown()
+        if self._fatal:
+            raise self._fatal
+
+    def stop(self) -> None:
+        """End `run()` as soon as the calls under way are finished; what is not said stays in the outbox."""
+        self._stopping.set()
+        self.wake()
+
+    def wake(self) -> None:
+        """Look at the outbox now: the clock has jumped, or something else has changed."""
+        self._store.bell.ring()
+
+    async def _introduce(self) -> None:
+        """Open the connection; Telegram may be away for long."""
+        wait = 0.5
+        while not self._stopping.is_set():
+            try:
+                await self.bot.initialize()
+                return
+            except InvalidToken:
+                raise TokenError from None  # the library's own text holds the token
+            except TelegramError as error:
+                log.warning("Telegram does not answer: %s; again in %.1f s", error, wait)
+                await self._pause(wait)
+                wait = min(wait * 2, 15.0)
+
+    async def _begin(self) -> None:
+        """Remember what an earlier process has sent, and which of its messages may have arrived."""
+        while not self._stopping.is_set():
+            try:
+                async with self._store.look() as unit:
+                    orphans = await unit.outbox.unsettled()
+                    recent = await unit.outbox.recent(self._clock.wall() - self.manners.pace.group_seconds)
+                break
+            except StorageTrouble as trouble:
+                log.warning("the outbox cannot be read: %s", trouble)
+                await self._pause(TROUBLED)
+        else:
+            return
+        ago = self._clock.monotonic() - self._clock.wall()
+        self.windows.load((chat, wall + ago, weight) for chat, wall, weight in sorted(recent, key=lambda one: one[1]))
+        for row in orphans:
+            if makes_new(row):
+                self._hands.lost[row.id] = row
+            else:
+                await self._hands.ledger.retry(row, 0.0, "interrupted; harmless to repeat")
+
+    async def _listen(self) -> None:
+        """Wait until the listener knows what happened while we were away, but not for ever."""
+        if self._caught_up is not None:
+            try:
+                async with asyncio.timeout(self.manners.catch_up):
+                    await self._caught_up.wait()
+            except TimeoutError:
+                log.warning("the listener is late; lost messages are looked for without it")
+        self._listened = True
+        self.wake()
+
+    async def _round(self, group: asyncio.TaskGroup) -> float:
+        """Start whatever may go now; return the seconds until it is worth to look again."""
+        now, wall, at = self._clock.now(), self._clock.wall(), self._clock.monotonic()
+        try:
+            async with self._store.look() as unit:
+                rows = await unit.outbox.ready(now, wall + HORIZON, READY)
+                later = await unit.outbox.next_not_before(now)
+        except StorageTrouble as trouble:
+            log.warning("the outbox cannot be read: %s", trouble)
+            return TROUBLED
+        waits = [IDLE]
+        if later is not None:
+            waits.append((later - now).total_seconds())
+        waits.extend(self._start_settling(group, at))
+        chosen = choose(
+            [row for row in rows if row.id not in self._hands.lost],
+            now,
+            wall,
+            self._busy,
+            {row.chat for row in self._hands.lost.values()},
+            self._room,
+            self.manners.concurrency - len(self._busy),
+        )
+        for row in chosen.send:
+            self._start(group, lane(row), row, self._deliver)
+        for row in chosen.acknowledge:
+            key = (row.chat, Lane.SIGNS)
+            if key not in self._busy and len(self._busy) < self.manners.concurrency:
+                self._start(group, key, row, self._acknowledge)
+        if chosen.wait is not None:
+            waits.append(chosen.wait)
+        self.windows.tidy(at)
+        return max(min(waits), 0.005)
+
+    def _start_settling(self, group: asyncio.TaskGroup, at: float) -> list[float]:
+        """Look for lost messages, one chat at a time each; return the seconds until those that wait may begin."""
+        if not self._listened:
+            return []
+        waits: list[float] = []
+        for row in sorted(self._hands.lost.values(), key=lambda one: one.id):
+            key = (row.chat, Lane.WORDS)
+            begin = self._not_yet.get(row.chat, 0.0)
+            if begin > at:
+                waits.append(begin - at)
+            elif key not in self._busy and len(self._busy) < self.manners.concurrency:
+                self._start(group, key, row, self._settle)
+        return waits
+
+    def _start(
+        self, group: asyncio.TaskGroup, key: Busy, row: Outgoing, work: Callable[[Outgoing], Awaitable[None]]
+    ) -> None:
+        self._busy.add(key)
+        group.create_task(self._attend(key, row, work))
+
+    async def _attend(self, key: Busy, row: Outgoing, work: Callable[[Outgoing], Awaitable[None]]) -> None:
+        """Do one thing in one lane; whatever happens, the lane is free again and the loop looks anew."""
+        try:
+            await work(row)
+        except TokenError as refused:
+            log.critical("%s", refused)
+            self._fatal = refused
+            self._stopping.set()
+        except StoreSilentError:
+            log.warning("row %s could not be written down before the stop; it is settled at the next start", row.id)
+        except Exception:
+            # A row must never silence the others. What was claimed is settled like the rows of a dead process.
+            log.exception("row %s could not be said", row.id)
+            if key[1] is Lane.WORDS:
+                self._hands.lost.setdefault(row.id, row)
+            self._not_yet[row.chat] = self._clock.monotonic() + IDLE
+        finally:
+            self._busy.discard(key)
+            self.wake()
+
+    async def _deliver(self, row: Outgoing) -> None:
+        again = await deliver(self._hands, row)
+        if again is not None:
+            await remove_twin(self._hands, self.seen, again)
+        elif row.id in self._hands.lost:
+            self._not_yet[row.chat] = self._clock.monotonic() + self.manners.settle_after
+
+    async def _acknowledge(self, row: Outgoing) -> None:
+        await acknowledge(self._hands, row)
+
+    async def _settle(self, row: Outgoing) -> None:
+        try:
+            await settle(self._hands, self.seen, row)
+        except SearchError as interrupted:
+            self._not_yet[row.chat] = self._clock.monotonic() + interrupted.seconds
+        else:
+            self._not_yet.pop(row.chat, None)
+
+    def _room(self, chat: int, weight: int) -> float:
+        at = self._clock.monotonic()
+        return self.windows.room(chat, at, weight) if weight else self.windows.paused(chat, at)
+
+    async def _rest(self, seconds: float) -> None:
+        if not self._stopping.is_set():
+            await self._store.bell.wait(seconds)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait for time, or for the stop."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,140 @@
+"""What a row says at the moment it is sent: rendered from the present state, or dropped when it no longer matters."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from messages import LANGUAGES, Rendered, Scene, render
+from storage import Outgoing, Store
+from tickets.commands import Action
+from tickets.digest import Digest
+from tickets.model import Ending, Route, Status, Ticket
+from tickets.notices import CARDS, NoticeKind
+from tickets.roster import District, PersonId
+from tickets.service import Services
+from tickets.transitions import Relation, allowed_actions, relations
+
+Circle = Callable[[Ticket, datetime], Awaitable[tuple[Route, frozenset[PersonId]]]]
+"""The fresh route (leaders, levels above) and the workers of the ticket's grid."""
+
+Figures = Callable[[Outgoing, datetime], Awaitable[Digest]]
+"""The figures of a digest row."""
+
+Lists = Callable[[Outgoing, datetime], Awaitable[tuple[Ticket, ...]]]
+"""The tickets of a list row, in the order to show them."""
+
+DIGEST = "digest"
+LISTS = frozenset({"late_list", "open_list", "my_tickets", "staff_tickets"})
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Not to be said any more, and why."""
+
+    why: str
+
+
+K, S = NoticeKind, Status
+_UNDER_WAY = frozenset({S.FILED, S.HANDLING, S.WAITING, S.ON_HOLD})
+_OPEN = frozenset(S) - {S.CLOSED}
+
+WHILE: Mapping[str, frozenset[Status]] = {
+    K.REMIND_TAKE: frozenset({S.FILED}),
+    K.REPEAT_LIFE: frozenset({S.FILED}),
+    K.NOT_TAKEN: frozenset({S.FILED}),
+    K.DECIDE: frozenset({S.FILED}),
+    K.PASSED_ON: frozenset({S.FILED}),
+    K.REMIND_DONE: frozenset({S.FILED, S.HANDLING}),
+    K.OVERDUE: frozenset({S.FILED, S.HANDLING}),
+    K.STILL_OPEN: _UNDER_WAY,
+    K.HELD: frozenset({S.ON_HOLD}),
+    K.RESUMED: _UNDER_WAY,
+    K.SENT_BACK: _UNDER_WAY,
+    K.REVIEW_WANTED: frozenset({S.FED_BACK, S.CONFIRMED}),
+    K.RESULT: frozenset({S.FED_BACK, S.CONFIRMED, S.REVIEWED, S.CLOSED}),
+    K.CLOSED: frozenset({S.CLOSED}),
+    K.REOPENED: _OPEN,
+    K.QUESTION: _OPEN,
+    K.NO_ANSWER: _OPEN,
+    K.LIFE_ABOVE: _OPEN,
+}
+"""The states in which a notice still matters; one that is not listed always does."""
+
+
+class Presenter:
+    """Renders rows. `circle`, `figures` and `lists` are supplied by whoever wires the process."""
+
+    def __init__(
+        self, store: Store, district: District, services: Services, circle: Circle, figures: Figures, lists: Lists
+    ) -> None:
+        self._store = store
+        self._district = district
+        self._services = services
+        self._circle = circle
+        self._figures = figures
+        self._lists = lists
+        self._zone = ZoneInfo(district.timezone)
+
+    async def present(self, row: Outgoing, now: datetime, *, anyway: bool = False) -> Rendered | Dropped:
+        """Return what `row` says now; `anyway` = even when it no longer matters (to find a lost message by)."""
+        if not anyway and row.expires_at is not None and row.expires_at <= now:
+            return Dropped("its time is over")
+        ticket: Ticket | None = None
+        async with self._store.look() as unit:
+            if row.ticket is not None:
+                ticket = await unit.tickets.get(row.ticket)
+        if row.ticket is not None and ticket is None:
+            return Dropped("there is no such ticket")
+        if ticket is not None and not anyway and (why := irrelevant(row, ticket)):
+            return Dropped(why)
+        return render(
+            row.template,
+            row.language if row.language in LANGUAGES else self._district.language,
+            await self._scene(row, ticket, now.astimezone(self._zone)),
+        )
+
+    async def _scene(self, row: Outgoing, ticket: Ticket | None, now: datetime) -> Scene:
+        actions: frozenset[Action] = frozenset()
+        if ticket is not None:
+            route, grid_staff = await self._circle(ticket, now)
+            held = relations(ticket, row.reader or ticket.reporter, route, grid_staff)
+            if row.reader is None:
+                held &= {Relation.REPORTER}
+            actions = allowed_actions(ticket, held)
+        return Scene(
+            district=self._district,
+            services=self._services,
+            now=now,
+            ticket=ticket,
+            reader=row.reader,
+            actions=actions,
+            data=row.data,
+            digest=await self._figures(row, now) if row.template == DIGEST else None,
+            tickets=await self._lists(row, now) if row.template in LISTS else (),
+        )
+
+
+def irrelevant(row: Outgoing, ticket: Ticket) -> str | None:
+    """Return why `row` no longer matters to its reader, or None when it does."""
+    if row.template in CARDS:
+        return None if row.message_id else _late_card(row, ticket)
+    if ticket.status not in WHILE.get(row.template, frozenset(Status)):
+        return f"the ticket is {ticket.status}"
+    if row.template in (K.REMIND_TAKE, K.REPEAT_LIFE) and row.reader in {one.person for one in ticket.refusals}:
+        return "the reader has passed it on"
+    if row.template == K.REMIND_DONE and ticket.handler not in (None, row.reader):
+        return "somebody else has it"
+    if row.template == K.QUESTION and ticket.question is None:
+        return "the question was answered"
+    return None
+
+
+def _late_card(row: Outgoing, ticket: Ticket) -> str | None:
+    """A card that never came is not needed when the matter went away before it could be sent."""
+    if ticket.status is not Status.CLOSED:
+        return None
+    if row.template == K.STAFF_CARD:
+        return "closed before the card was sent"
+    gone = ticket.ending in (Ending.WITHDRAWN, Ending.NOT_A_REQUEST)
+    return "taken back before the card was sent" if gone else None

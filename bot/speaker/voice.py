@@ -1,0 +1,140 @@
+"""The calls we make: a thin layer over ExtBot that says how a message of ours looks."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import (
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReactionTypeEmoji,
+    ReplyParameters,
+)
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.speaker.errors import Course, judge
+from bot.speaker.limiter import Limiter
+from messages import Rendered
+
+# The library's own switch: `retry_after` as a timedelta, which silences its deprecation warning on every 429.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+CONNECTIONS = 8
+TELEGRAM = "https://api.telegram.org"
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds for a connection, for sending a request, for its answer."""
+
+    connect: float = 10.0
+    write: float = 10.0
+    read: float = 10.0
+
+
+def extbot(token: str, url: str | None, limiter: Limiter, timeouts: Timeouts) -> "ExtBot[int]":
+    """Make the bot that speaks. `url` = base address of the Bot API, None = Telegram's own."""
+
+    def request() -> HTTPXRequest:
+        return HTTPXRequest(
+            connection_pool_size=CONNECTIONS,
+            connect_timeout=timeouts.connect,
+            write_timeout=timeouts.write,
+            read_timeout=timeouts.read,
+            pool_timeout=timeouts.read,
+        )
+
+    base = url or TELEGRAM
+    return ExtBot(
+        token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=request(),
+        get_updates_request=request(),
+        rate_limiter=limiter,
+    )
+
+
+class Voice:
+    """Sends, edits, deletes, reacts. Every method raises what the library raises, unless it says otherwise."""
+
+    def __init__(self, bot: "ExtBot[int]") -> None:
+        self.bot = bot
+
+    async def send(
+        self,
+        chat: int,
+        words: Rendered,
+        *,
+        silent: bool,
+        reply_to: int | None = None,
+        ephemeral_to: int | None = None,
+    ) -> int:
+        """Send a message; return its id. `ephemeral_to`: only this member of the group sees it."""
+        markup: InlineKeyboardMarkup | ForceReply | None = keyboard(words)
+        if words.force_reply is not None and markup is None:
+            # Shown to the one who is replied to only; an empty placeholder is refused.
+            markup = ForceReply(selective=chat < 0, input_field_placeholder=words.force_reply or None)
+        extra: dict[str, Any] = {}
+        if ephemeral_to is not None:
+            extra["ephemeral_message_parameters"] = {"receiver_user_id": ephemeral_to}
+        message = await self.bot.send_message(
+            chat,
+            words.html,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=NO_PREVIEW,
+            disable_notification=silent,
+            reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
+            reply_markup=markup,
+            api_kwargs=extra or None,
+        )
+        return message.message_id
+
+    async def edit(self, chat: int, message: int, words: Rendered) -> None:
+        """Bring a message of ours up to date; "not modified" is success."""
+        try:
+            await self.bot.edit_message_text(
+                words.html,
+                chat_id=chat,
+                message_id=message,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=NO_PREVIEW,
+                reply_markup=keyboard(words),
+            )
+        except TelegramError as error:
+            if judge(error).course is not Course.SAME:
+                raise
+
+    async def delete(self, chat: int, message: int) -> bool:
+        """Delete a message; False when it is too old for that. One that is not there counts as deleted."""
+        try:
+            await self.bot.delete_message(chat, message)
+        except TelegramError as error:
+            course = judge(error).course
+            if course is Course.UNDELETABLE:
+                return False
+            if course is not Course.SAME:
+                raise
+        return True
+
+    async def react(self, chat: int, message: int, emoji: str) -> None:
+        """Put our one reaction on a message; an empty `emoji` takes it off."""
+        await self.bot.set_message_reaction(chat, message, ReactionTypeEmoji(emoji) if emoji else [])
+
+
+def keyboard(words: Rendered) -> InlineKeyboardMarkup | None:
+    """Return the buttons as Telegram wants them."""
+    if not words.buttons:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(one.text, callback_data=one.data, url=one.url) for one in line]
+            for line in words.buttons
+        ]
+    )

@@ -1,0 +1,1 @@
+"""What to do about a message, a tap, a tick or a call from outside."""

@@ -1,0 +1,57 @@
+"""One command on one ticket, whoever gives it and however: read, decide, write, tell."""
+
+from datetime import datetime
+
+from handlers.actions.circle import around_ticket
+from handlers.actions.deliver import deliver
+from handlers.deps import Deps
+from storage import Conflict
+from storage import Unit
+from tickets.commands import Command
+from tickets.decide import Decision, decide
+from tickets.model import Ticket
+
+TRIES = 4
+
+
+class NoTicket(Exception):  # noqa: N818 - an answer to a person, not an error of ours
+    """There is no ticket with this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"no ticket {number}")
+        self.number = number
+
+
+async def act(deps: Deps, number: int, command: Command, cause: int | None = None) -> Decision:
+    """Carry out `command` on ticket `number`; raise `Refused` or `NoTicket` when it may not happen.
+
+    Somebody else may have been faster: then the decision is made again on what is there now, so that the second
+    presser reads who was first.
+    """
+    for attempt in range(TRIES):
+        try:
+            async with deps.store.unit(cause) as unit:
+                decision = await act_within(deps, unit, number, command, deps.now())
+                await unit.commit()
+                return decision
+        except Conflict:
+            if attempt == TRIES - 1:
+                raise
+    raise AssertionError("unreachable: the loop returns or raises")
+
+
+async def act_within(deps: Deps, unit: Unit, number: int, command: Command, now: datetime) -> Decision:
+    """Carry out `command` inside the caller's transaction."""
+    ticket = await unit.tickets.get(number)
+    if ticket is None:
+        raise NoTicket(number)
+    return await act_on(deps, unit, ticket, command, now)
+
+
+async def act_on(deps: Deps, unit: Unit, ticket: Ticket, command: Command, now: datetime) -> Decision:
+    """Carry out `command` on a ticket that was read in this transaction."""
+    decision = decide(ticket, command, now, deps.policy, await around_ticket(deps, unit, ticket, now))
+    if decision.entries:
+        await unit.tickets.save(ticket, decision.ticket, decision.entries)
+    await deliver(deps, unit, decision.ticket, decision.notices, now)
+    return decision

@@ -1,0 +1,57 @@
+"""The people around a ticket at this moment: the roster, who can be reached, who has how much in hand."""
+
+from datetime import datetime
+
+from handlers.deps import Deps
+from storage import Unit
+from tickets import routing
+from tickets.drafting import Circle
+from tickets.model import Ticket
+from tickets.roster import AreaCode, PersonId, Role
+from tickets.service import DeadlineClass
+
+
+async def reachability(deps: Deps, unit: Unit) -> routing.Reachability:
+    """Return which staff the bot cannot write to, and everybody's load."""
+    joined = {one.telegram: one.id for one in deps.district.people.values() if one.telegram is not None}
+    lost = await unit.contacts.unreachable(joined)
+    return routing.Reachability(frozenset(joined[telegram] for telegram in lost), await unit.tickets.loads())
+
+
+async def around(
+    deps: Deps,
+    unit: Unit,
+    now: datetime,
+    *,
+    grid: AreaCode,
+    service: str,
+    deadline_class: DeadlineClass,
+    reporter: PersonId,
+    place: str = "",
+    refused: frozenset[PersonId] = frozenset(),
+) -> Circle:
+    """Rank everybody for one request."""
+    request = routing.Request(deps.services[service], deadline_class, grid, reporter, place, refused)
+    found = routing.route(request, deps.district, await reachability(deps, unit), deps.policy, now)
+    staff = frozenset(post.person for post in deps.district.posts_in(grid) if post.role is Role.WORKER)
+    return Circle(found, staff)
+
+
+async def around_ticket(deps: Deps, unit: Unit, ticket: Ticket, now: datetime) -> Circle:
+    """Rank everybody afresh for an open ticket."""
+    return await around(
+        deps,
+        unit,
+        now,
+        grid=ticket.grid,
+        service=ticket.service,
+        deadline_class=ticket.deadline_class,
+        reporter=ticket.reporter,
+        place=own_place(ticket),
+        refused=frozenset(refusal.person for refusal in ticket.refusals),
+    )
+
+
+def own_place(ticket: Ticket) -> str:
+    """Return the place as written that the ticket's own grid owns, if any."""
+    return next((place.span for place in ticket.places if place.area == ticket.grid), "")

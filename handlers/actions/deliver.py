@@ -1,0 +1,207 @@
+"""From notices to outbox rows: who can be written to where. The wording comes later, when the row is sent."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from handlers.deps import Deps
+from messages import RECEIVED_EMOJI
+from storage import Unit
+from tickets.model import Ticket
+from tickets.notices import Notice, NoticeKind, Priority
+from tickets.roster import PersonId
+
+TO_REPORTER = frozenset({NoticeKind.SAFETY, NoticeKind.QUESTION, NoticeKind.RESULT, NoticeKind.HELD, NoticeKind.CLOSED})
+SHOWN_ON_CARD = frozenset({NoticeKind.HELD, NoticeKind.CLOSED})
+"""For these the edited group card is enough when the reporter cannot be written to privately."""
+
+
+async def deliver(deps: Deps, unit: Unit, ticket: Ticket, notices: Iterable[Notice], now: datetime) -> None:
+    """Write the outbox rows for the notices of one decision, in the same transaction."""
+    for notice in notices:
+        if notice.kind is NoticeKind.GROUP_CARD:
+            await _group_card(deps, unit, ticket, notice)
+        elif notice.kind is NoticeKind.STAFF_CARD:
+            await _staff_card(deps, unit, ticket, notice)
+        elif notice.kind is NoticeKind.REPORTER_CARD:
+            await reporter_card(deps, unit, ticket, notice.priority)
+        elif notice.kind is NoticeKind.RECEIVED:
+            await _received(unit, ticket, notice)
+        elif notice.kind in TO_REPORTER:
+            await _to_reporter(deps, unit, ticket, notice, now)
+        else:
+            await _to_staff(deps, unit, ticket, notice)
+
+
+def in_group(ticket: Ticket) -> bool:
+    """Whether the matter is shown in the residents' group: it was said there and is not private."""
+    return ticket.origin.chat < 0 and not ticket.private
+
+
+async def _group_card(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) -> None:
+    if not in_group(ticket):
+        await reporter_card(deps, unit, ticket, notice.priority)
+        return
+    await unit.outbox.mark_card(
+        ticket=ticket.id,
+        chat=ticket.origin.chat,
+        template=NoticeKind.GROUP_CARD,
+        reader=None,
+        language=deps.district.language,
+        priority=notice.priority,
+        loud=notice.loud,
+        reply_to=ticket.origin.message,
+    )
+
+
+async def _staff_card(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) -> None:
+    telegram = deps.telegram_of(notice.reader or "")
+    if telegram is None or notice.reader is None:
+        return
+    begins = next((one.from_ for one in ticket.route.candidates if one.person == notice.reader), None)
+    await unit.outbox.mark_card(
+        ticket=ticket.id,
+        chat=telegram,
+        template=NoticeKind.STAFF_CARD,
+        reader=notice.reader,
+        language=deps.language_of(notice.reader),
+        priority=notice.priority,
+        loud=notice.loud,
+        not_before=begins if notice.waits_for_duty else None,
+    )
+
+
+async def reporter_card(deps: Deps, unit: Unit, ticket: Ticket, priority: int) -> None:
+    """Renew the resident's own card in the private chat, where that has been opened."""
+    telegram = deps.telegram_of(ticket.reporter)
+    if telegram is None or not await can_write(unit, telegram):
+        return
+    await unit.outbox.mark_card(
+        ticket=ticket.id,
+        chat=telegram,
+        template=NoticeKind.REPORTER_CARD,
+        reader=ticket.reporter,
+        language=ticket.reporter_language,
+        priority=priority,
+        reply_to=ticket.origin.message if ticket.origin.chat == telegram else None,
+    )
+
+
+async def _received(unit: Unit, ticket: Ticket, notice: Notice) -> None:
+    if ticket.origin.chat < 0:
+        await unit.outbox.react(
+            key=notice.cause,
+            chat=ticket.origin.chat,
+            message=ticket.origin.message,
+            emoji=RECEIVED_EMOJI,
+            priority=notice.priority,
+        )
+
+
+async def _to_reporter(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice, now: datetime) -> None:
+    telegram = deps.telegram_of(ticket.reporter)
+    if telegram is None:
+        return
+    if not await can_write(unit, telegram) and ticket.origin.chat < 0:
+        if notice.kind is NoticeKind.SAFETY:
+            await _post(unit, ticket, notice, ticket.origin.chat, ticket.reporter_language, reply=True)
+            return
+        if not ticket.private:
+            if notice.kind not in SHOWN_ON_CARD:
+                loud = Notice(NoticeKind.GROUP_CARD, None, notice.cause, notice.priority, loud=True)
+                await _group_card(deps, unit, ticket, loud)
+            return
+    await personal(
+        deps,
+        unit,
+        telegram,
+        key=notice.cause,
+        template=notice.kind,
+        language=ticket.reporter_language,
+        priority=notice.priority,
+        now=now,
+        ticket=ticket.id,
+        reader=ticket.reporter,
+        data=dict(notice.data),
+        heard_in=ticket.origin.chat,
+        heard_message=ticket.origin.message,
+    )
+
+
+async def _to_staff(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) -> None:
+    telegram = deps.telegram_of(notice.reader or "")
+    if telegram is None or notice.reader is None:
+        return
+    await _post(unit, ticket, notice, telegram, deps.language_of(notice.reader))
+
+
+async def _post(unit: Unit, ticket: Ticket, notice: Notice, chat: int, language: str, *, reply: bool = False) -> None:
+    await unit.outbox.post(
+        key=notice.cause,
+        chat=chat,
+        template=notice.kind,
+        language=language,
+        ticket=ticket.id,
+        reader=notice.reader,
+        data=dict(notice.data),
+        priority=notice.priority,
+        reply_to=ticket.origin.message if reply else None,
+    )
+
+
+async def can_write(unit: Unit, telegram: int) -> bool:
+    """Whether the private chat with this person is open."""
+    contact = await unit.contacts.get(telegram)
+    return contact is not None and contact.started and not contact.blocked
+
+
+async def personal(
+    deps: Deps,
+    unit: Unit,
+    telegram: int,
+    *,
+    key: str,
+    template: str,
+    language: str,
+    now: datetime,
+    priority: int = Priority.TAP,
+    ticket: int | None = None,
+    reader: PersonId | None = None,
+    data: dict[str, str] | None = None,
+    heard_in: int | None = None,
+    heard_message: int | None = None,
+) -> None:
+    """Tell one person something that the group need not read.
+
+    In the private chat if it is open. Else, in the group where the person spoke: seen by that person alone if the bot
+    is an administrator there; otherwise one reply without content and with a button that opens the private chat. In
+    both of these the answer itself waits in the private chat.
+    """
+    reader = reader or deps.person_of(telegram)
+    common: dict[str, Any] = {
+        "template": template,
+        "language": language,
+        "ticket": ticket,
+        "reader": reader,
+        "priority": priority,
+    }
+    if heard_in is None or heard_in > 0 or await can_write(unit, telegram):
+        await unit.outbox.post(key=key, chat=telegram, data=data, **common)
+        return
+    await unit.outbox.post(key=f"{key}:waits", chat=telegram, data=data, waiting=True, **common)
+    state = await unit.chats.get(heard_in)
+    if state is not None and state.status == "administrator":
+        await unit.outbox.post(key=key, chat=heard_in, data=data, ephemeral_to=telegram, **common)
+        return
+    token = await unit.tokens.issue(telegram, ticket or 0, now)
+    await unit.outbox.post(
+        key=f"doorbell:{token}",
+        chat=heard_in,
+        template="doorbell",
+        language=language,
+        ticket=ticket,
+        reader=reader,
+        data={"url": f"https://t.me/{deps.bot_username}?start={token}"},
+        priority=priority,
+        reply_to=heard_message,
+    )

@@ -1,0 +1,104 @@
+"""Words that come after a button: an unfinished dialogue is a draft row, so that any process can go on."""
+
+from datetime import timedelta
+
+from handlers.actions.deliver import personal
+from handlers.deps import Deps
+from handlers.heard import Answer, Heard, Speaker
+from storage import Unit
+from tickets.commands import Action
+from tickets.notices import Priority
+
+WORDS = "words"
+"""The bot has asked for words: the next private message is them."""
+
+REPLY = "reply"
+"""Staff replied plain words to a card: what they are for is asked by buttons."""
+
+WAITS = timedelta(hours=12)
+
+
+async def ask_words(deps: Deps, cause: int, speaker: Speaker, number: int, action: Action, extra: str = "") -> Answer:
+    """Ask staff privately for the words an action needs."""
+    async with deps.store.unit(cause) as unit:
+        ticket = await unit.tickets.get(number)
+        if ticket is None:
+            return Answer.of("no_ticket", alert=True, number=str(number))
+        await open_words(deps, unit, cause, speaker, number, action, extra)
+        await unit.commit()
+    return Answer.of("asked_for_words")
+
+
+async def open_words(
+    deps: Deps, unit: Unit, cause: int, speaker: Speaker, number: int, action: Action, extra: str = ""
+) -> None:
+    """Open the draft and send the prompt."""
+    person = deps.person_of(speaker.telegram)
+    data = {"action": action.value, "extra": extra}
+    await unit.drafts.open(
+        telegram=speaker.telegram,
+        chat=speaker.telegram,
+        kind=WORDS,
+        ticket=number,
+        data=data,
+        expires_at=deps.now() + WAITS,
+    )
+    await personal(
+        deps,
+        unit,
+        speaker.telegram,
+        key=f"prompt:{cause}",
+        template="prompt",
+        language=deps.language_of(person, speaker.language),
+        now=deps.now(),
+        priority=Priority.TAP,
+        ticket=number,
+        data=data,
+    )
+
+
+async def choose_reply(deps: Deps, heard: Heard, number: int, choices: list[Action]) -> None:
+    """Keep the words that staff replied to a card, and ask by buttons what they are for."""
+    async with deps.store.unit(heard.cause) as unit:
+        draft = await unit.drafts.open(
+            telegram=heard.speaker.telegram,
+            chat=heard.chat,
+            kind=REPLY,
+            ticket=number,
+            data={"text": heard.text, "media": ",".join(f"{one.kind}:{one.file_id}" for one in heard.media)},
+            expires_at=deps.now() + WAITS,
+        )
+        await personal(
+            deps,
+            unit,
+            heard.speaker.telegram,
+            key=f"choose:{heard.cause}",
+            template="choose_reply",
+            language=deps.language_of(deps.person_of(heard.speaker.telegram), heard.speaker.language),
+            now=deps.now(),
+            ticket=number,
+            data={"draft": str(draft), "text": heard.text, "choices": ",".join(choices)},
+        )
+        await unit.commit()
+
+
+async def show_picker(
+    deps: Deps, cause: int, speaker: Speaker, number: int, template: str, data: dict[str, str]
+) -> Answer:
+    """Show a row of choices (a reason, a person, a time) in the private chat."""
+    async with deps.store.unit(cause) as unit:
+        if await unit.tickets.get(number) is None:
+            return Answer.of("no_ticket", alert=True, number=str(number))
+        await personal(
+            deps,
+            unit,
+            speaker.telegram,
+            key=f"pick:{cause}",
+            template=template,
+            language=deps.language_of(deps.person_of(speaker.telegram), speaker.language),
+            now=deps.now(),
+            ticket=number,
+            data=data,
+        )
+        await unit.commit()
+    return Answer.of("choose_below")

@@ -1,0 +1,75 @@
+"""File a request: one transaction with the ticket, its journal, its candidates and the first cards."""
+
+from handlers.actions.circle import around
+from handlers.actions.deliver import deliver
+from handlers.deps import Deps
+from handlers.heard import Heard
+from parsing import Understanding, mask
+from storage import Unit
+from tickets.commands import File
+from tickets.decide import open_ticket
+from tickets.model import Place, Said, Ticket
+from tickets.roster import AreaCode
+from tickets.service import DeadlineClass
+
+UNKNOWN_SERVICE = "other"
+
+
+async def open_request(deps: Deps, heard: Heard, grid: AreaCode, meant: Understanding) -> Ticket:
+    """Open a ticket for one message, in a transaction of its own."""
+    async with deps.store.unit(heard.cause) as unit:
+        ticket = await open_within(deps, unit, heard, grid, meant)
+        await unit.commit()
+        return ticket
+
+
+async def open_within(deps: Deps, unit: Unit, heard: Heard, grid: AreaCode, meant: Understanding) -> Ticket:
+    """Open a ticket inside the caller's transaction."""
+    now = deps.now()
+    reporter = deps.person_of(heard.speaker.telegram)
+    service = deps.services[meant.service or UNKNOWN_SERVICE]
+    language = heard.speaker.language or deps.district.language
+    places = tuple(Place(place.span, place.area) for place in meant.places)
+    grid = next((place.area for place in places if place.area in _grids(deps, grid)), grid) or grid
+    await unit.contacts.see(heard.speaker.telegram, heard.speaker.name, heard.speaker.language, grid)
+    circle = await around(
+        deps,
+        unit,
+        now,
+        grid=grid,
+        service=service.code,
+        deadline_class=meant.deadline_class or service.deadline_class,
+        reporter=reporter,
+        place=next((place.span for place in places if place.area == grid), ""),
+    )
+    command = File(
+        number=await unit.tickets.reserve_number(),
+        by=reporter,
+        name=heard.speaker.name,
+        language=language,
+        grid=grid,
+        service=service.code,
+        deadline_class=meant.deadline_class or service.deadline_class or DeadlineClass.ORDINARY,
+        private=meant.private or service.private,
+        danger=meant.danger,
+        summary=meant.summary or service.name(deps.district.language),
+        said=said(heard),
+        places=places,
+        people=meant.people,
+    )
+    decision = open_ticket(command, now, deps.policy, circle)
+    await unit.tickets.add(decision.ticket, decision.entries)
+    await unit.sources.add(heard.chat, heard.message, decision.ticket.id, heard.album, reporter)
+    await deliver(deps, unit, decision.ticket, decision.notices, now)
+    return decision.ticket
+
+
+def said(heard: Heard) -> Said:
+    """Return the words as the ticket keeps them: identity, phone and card numbers are masked."""
+    return Said(mask(heard.text), heard.at, heard.chat, heard.message, heard.media)
+
+
+def _grids(deps: Deps, grid: AreaCode) -> set[AreaCode]:
+    """Areas a place may move the ticket to: overlays and neighbours under the same parent as the group's grid."""
+    here = deps.district.areas[grid]
+    return {area.code for area in deps.district.areas.values() if area.parent == here.parent and area.level == "grid"}

@@ -1,0 +1,142 @@
+"""A message: is it an answer, a follow-up, a new request, a doubt, or nothing? Chatter writes nothing."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handlers.actions import file
+from handlers.actions.act import act_on
+from handlers.actions.unsure import ask_sender
+from handlers.deps import Deps
+from handlers.heard import Heard
+from parsing import Action as Verdict
+from parsing import Context, Understanding, understand
+from storage import Unit
+from tickets.commands import Add, Answer
+from tickets.drafting import Refused
+from tickets.model import Place, Status, Ticket
+from tickets.roster import AreaCode, PersonId
+
+EDIT_COUNTS = timedelta(minutes=10)
+"""An edit this long after the message may still turn it into a request."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the store knows about a message before it is understood."""
+
+    replied: Ticket | None
+    album: Ticket | None
+    edited: Ticket | None
+    recent: Ticket | None
+    waiting: tuple[Ticket, ...]
+    open_count: int
+
+
+async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
+    """Take in what a resident said in a grid's group or in private; return whether it had any effect."""
+    reporter = deps.person_of(heard.speaker.telegram)
+    async with deps.store.look() as unit:
+        known = await _known(deps, unit, heard, reporter)
+    if heard.edited and known.edited is not None:
+        return await _add(deps, heard, known.edited, None)
+    target = _answers(heard, known, reporter)
+    if target is not None:
+        return await _answer(deps, heard, target)
+    if known.album is not None and known.album.reporter == reporter:
+        return await _add(deps, heard, known.album, None)
+    meant = understand(heard.text, context(deps, heard, grid, known))
+    own = known.replied if known.replied is not None and known.replied.reporter == reporter else known.recent
+    if own is not None and own.open and _continues(heard, meant, own):
+        return await _add(deps, heard, own, meant)
+    if meant.action is Verdict.FILE and heard.text.strip():
+        await file.open_request(deps, heard, grid, meant)
+        return True
+    if meant.action is Verdict.ASK and not heard.edited and not heard.speaker.anonymous:
+        await ask_sender(deps, heard, grid, meant)
+        return True
+    return False
+
+
+def context(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None = None) -> Context:
+    """Return what understanding may know about the circumstances."""
+    staff = deps.district.by_telegram(heard.speaker.telegram)
+    recent = known.recent if known else None
+    return Context(
+        services=deps.services,
+        places=deps.places,
+        grid=grid,
+        from_staff=staff is not None or heard.speaker.anonymous,
+        reply_to_card=known is not None and known.replied is not None,
+        addressed=heard.private or heard.addressed,
+        open_tickets=known.open_count if known else 0,
+        since_last=heard.at - recent.said[-1].at if recent else None,
+    )
+
+
+async def _known(deps: Deps, unit: Unit, heard: Heard, reporter: PersonId) -> Known:
+    since = deps.now() - deps.policy.follow_up.clock
+    mine = await unit.tickets.open_of(reporter)
+    replied = await _ticket_at(unit, heard.chat, heard.reply_to)
+    album = await unit.sources.ticket_of_album(heard.chat, heard.album) if heard.album else None
+    return Known(
+        replied=replied,
+        album=await unit.tickets.get(album) if album is not None else None,
+        edited=await _ticket_at(unit, heard.chat, heard.message) if heard.edited else None,
+        recent=await unit.tickets.latest_of(reporter, heard.chat, since),
+        waiting=tuple(ticket for ticket in mine if ticket.status is Status.WAITING),
+        open_count=len(mine),
+    )
+
+
+async def _ticket_at(unit: Unit, chat: int, message: int | None) -> Ticket | None:
+    number = await unit.sources.ticket_of(chat, message) if message is not None else None
+    return await unit.tickets.get(number) if number is not None else None
+
+
+def _answers(heard: Heard, known: Known, reporter: PersonId) -> Ticket | None:
+    """Return the ticket whose open question this answers: a reply to its card, or the only question in private."""
+    if known.replied is not None:
+        waits = known.replied.status is Status.WAITING and known.replied.reporter == reporter
+        return known.replied if waits else None
+    if heard.private and len(known.waiting) == 1:
+        return known.waiting[0]
+    return None
+
+
+def _continues(heard: Heard, meant: Understanding, own: Ticket) -> bool:
+    """Whether this belongs to the sender's own fresh request rather than to a new one, or to nothing."""
+    if not heard.text.strip():
+        return bool(heard.media)
+    if meant.action is Verdict.FILE:
+        spans = {place.span for place in own.places}
+        elsewhere = bool(meant.places) and bool(spans) and not spans & {place.span for place in meant.places}
+        return meant.service == own.service and not elsewhere
+    return bool(heard.media) or bool(meant.places)
+
+
+async def _answer(deps: Deps, heard: Heard, ticket: Ticket) -> bool:
+    return await _append(deps, heard, ticket, Answer(ticket.reporter, file.said(heard)))
+
+
+async def _add(deps: Deps, heard: Heard, ticket: Ticket, meant: Understanding | None) -> bool:
+    summary = None
+    places: tuple[Place, ...] = ()
+    if meant is not None:
+        places = tuple(Place(place.span, place.area) for place in meant.places)
+    if heard.edited and (heard.chat, heard.message) == (ticket.origin.chat, ticket.origin.message):
+        summary = understand(heard.text, context(deps, heard, ticket.grid)).summary or None
+    return await _append(deps, heard, ticket, Add(ticket.reporter, file.said(heard), summary, places))
+
+
+async def _append(deps: Deps, heard: Heard, ticket: Ticket, command: Add | Answer) -> bool:
+    async with deps.store.unit(heard.cause) as unit:
+        fresh = await unit.tickets.get(ticket.id)
+        if fresh is None:
+            return False
+        try:
+            await act_on(deps, unit, fresh, command, deps.now())
+        except Refused:  # closed meanwhile: further words of a closed matter change nothing
+            return False
+        await unit.sources.add(heard.chat, heard.message, ticket.id, heard.album, ticket.reporter)
+        await unit.commit()
+    return True

@@ -1,0 +1,138 @@
+"""Who can be written to: pressing /start, blocking, and the bot's own place in groups."""
+
+from handlers.actions.deliver import personal, reporter_card
+from handlers.deps import Deps
+from handlers.heard import Speaker
+from storage import ChatState, Unit
+from tickets.notices import Priority
+
+
+async def started(deps: Deps, cause: int, speaker: Speaker, token: str = "") -> None:
+    """Open the private chat: greet, and let out what has been waiting for this person."""
+    async with deps.store.unit(cause) as unit:
+        await unit.contacts.see(speaker.telegram, speaker.name, speaker.language)
+        await unit.contacts.set_started(speaker.telegram, True)
+        await unit.contacts.set_blocked(speaker.telegram, False)
+        if token:
+            await unit.tokens.use(token, speaker.telegram)
+        person = deps.person_of(speaker.telegram)
+        member = deps.district.people.get(person)
+        released = await unit.outbox.release(speaker.telegram)
+        if member is not None or not released:
+            await _greet(deps, unit, cause, speaker, staff=member is not None)
+        for ticket in await unit.tickets.open_of(person):
+            if ticket.private or ticket.origin.chat > 0:
+                await reporter_card(deps, unit, ticket, Priority.TAP)
+        await unit.commit()
+
+
+async def _greet(deps: Deps, unit: Unit, cause: int, speaker: Speaker, *, staff: bool) -> None:
+    contact = await unit.contacts.get(speaker.telegram)
+    grid = deps.district.areas.get(contact.grid) if contact and contact.grid else None
+    await say(
+        deps,
+        unit,
+        speaker,
+        key=f"welcome:{cause}",
+        template="welcome_staff" if staff else "welcome_resident",
+        data={"grid": grid.name if grid else ""},
+    )
+
+
+async def say(
+    deps: Deps,
+    unit: Unit,
+    speaker: Speaker,
+    *,
+    key: str,
+    template: str,
+    data: dict[str, str] | None = None,
+    heard_in: int | None = None,
+    heard_message: int | None = None,
+) -> None:
+    """Tell the speaker something that belongs to no ticket."""
+    person = deps.person_of(speaker.telegram)
+    await personal(
+        deps,
+        unit,
+        speaker.telegram,
+        key=key,
+        template=template,
+        language=deps.language_of(person, speaker.language),
+        now=deps.now(),
+        data=data,
+        heard_in=heard_in,
+        heard_message=heard_message,
+    )
+
+
+async def reply(deps: Deps, cause: int, speaker: Speaker, text: str, chat: int, message: int) -> None:
+    """Answer a command with one line, for the sender alone."""
+    async with deps.store.unit() as unit:  # the update may have had its effects already: the key makes it once
+        await say(
+            deps,
+            unit,
+            speaker,
+            key=f"answer:{cause}",
+            template="answer",
+            data={"text": text},
+            heard_in=chat,
+            heard_message=message,
+        )
+        await unit.commit()
+
+
+async def show(deps: Deps, cause: int, speaker: Speaker, template: str, chat: int, message: int) -> None:
+    """Show a page of the speaker's own: help, own matters, own work."""
+    async with deps.store.unit(cause) as unit:
+        await say(
+            deps, unit, speaker, key=f"{template}:{cause}", template=template, heard_in=chat, heard_message=message
+        )
+        await unit.commit()
+
+
+async def blocked(deps: Deps, cause: int, telegram: int, *, now_blocked: bool) -> None:
+    """Remember that somebody blocked the bot, or let it in again."""
+    async with deps.store.unit(cause) as unit:
+        await unit.contacts.set_blocked(telegram, now_blocked)
+        await unit.commit()
+
+
+async def own_place(deps: Deps, cause: int, chat: int, status: str, *, can_delete: bool, hears_all: bool) -> None:
+    """Remember what the bot may do in a group; in a group that belongs to no grid, say so once with the remedy."""
+    area = deps.district.by_chat(chat)
+    inside = status in ("member", "administrator")
+    async with deps.store.unit(cause) as unit:
+        before = await unit.chats.get(chat)
+        await unit.chats.put(ChatState(chat, area.code if area else None, status, can_delete))
+        arrived = inside and (before is None or before.status not in ("member", "administrator"))
+        if arrived and area is None:
+            await _once(deps, unit, chat, "unbound_group")
+        elif arrived and area is not None and area.level == "grid" and status == "member" and not hears_all:
+            await _once(deps, unit, chat, "rights_missing")
+        await unit.commit()
+
+
+async def unbound(deps: Deps, cause: int, chat: int) -> None:
+    """Say once that this group belongs to no grid, and what helps."""
+    async with deps.store.unit(cause) as unit:
+        await _once(deps, unit, chat, "unbound_group")
+        await unit.commit()
+
+
+async def _once(deps: Deps, unit: Unit, chat: int, template: str) -> None:
+    await unit.outbox.post(
+        key=f"{template}:{chat}",
+        chat=chat,
+        template=template,
+        language=deps.district.language,
+        data={"chat": str(chat)},
+        priority=Priority.NOTICE,
+    )
+
+
+async def moved(deps: Deps, cause: int, old: int, new: int) -> None:
+    """A group became a supergroup: the same residents, a new chat id, new message ids."""
+    async with deps.store.unit(cause) as unit:
+        await unit.chats.move(old, new)
+        await unit.commit()

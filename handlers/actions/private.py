@@ -1,0 +1,112 @@
+"""A private message: words the bot asked for, words about a card, an answer, or a new request."""
+
+from handlers.actions.act import NoTicket
+from handlers.actions.circle import around_ticket
+from handlers.actions.dialogue import REPLY, WORDS, choose_reply
+from handlers.actions.hear import hear_resident
+from handlers.actions.people import say
+from handlers.actions.work import Words, consult, work
+from handlers.deps import Deps
+from handlers.heard import Answer, Heard
+from storage import Draft
+from tickets.commands import Action
+from tickets.model import Photo
+from tickets.roster import AreaCode, PersonId
+from tickets.transitions import allowed_actions, relations
+
+REPLIES = (Action.FINISH, Action.ADVISE, Action.ASK)
+"""What plain words under a card can be for, in the order shown."""
+
+
+async def hear_private(deps: Deps, heard: Heard) -> Answer | None:
+    """Take in a private message; None = it has been answered already, or needs no answer."""
+    member = deps.district.by_telegram(heard.speaker.telegram)
+    if member is not None and not heard.edited:
+        answer = await _from_staff(deps, heard, member.id)
+        if answer is not None:
+            return None if answer.key == "shown" else answer
+    grid = await _grid_of(deps, heard, member.id if member else None)
+    if grid is None:
+        async with deps.store.unit(heard.cause) as unit:
+            await say(deps, unit, heard.speaker, key=f"no_grid:{heard.cause}", template="no_grid")
+            await unit.commit()
+        return None
+    understood = await hear_resident(deps, heard, grid)
+    return None if understood or heard.edited else Answer.of("not_understood")
+
+
+async def _from_staff(deps: Deps, heard: Heard, person: PersonId) -> Answer | None:
+    async with deps.store.look() as unit:
+        draft = await unit.drafts.current(heard.speaker.telegram, heard.chat, deps.now())
+        replied = await unit.sources.ticket_of(heard.chat, heard.reply_to) if heard.reply_to is not None else None
+    if draft is not None and draft.kind == WORDS and draft.ticket is not None and replied in (None, draft.ticket):
+        return await _with_words(deps, heard, draft, draft.ticket)
+    if replied is None:
+        return None
+    choices = await _choices(deps, replied, person)
+    if not choices:
+        return None
+    if choices == [Action.ADVISE]:
+        return await work(deps, heard.cause, heard.speaker, replied, Action.ADVISE, Words(heard.text, heard.media))
+    await choose_reply(deps, heard, replied, choices)
+    return Answer.of("shown")
+
+
+async def _with_words(deps: Deps, heard: Heard, draft: Draft, number: int) -> Answer:
+    action, extra = Action(draft.data["action"]), draft.data.get("extra", "")
+    words = Words(heard.text, heard.media)
+    if action is Action.CONSULT:
+        answer = await consult(deps, heard.cause, heard.speaker, number, extra, words)
+    else:
+        answer = await work(deps, heard.cause, heard.speaker, number, action, words, extra)
+    await _close(deps, draft.id)
+    return answer
+
+
+async def _choices(deps: Deps, number: int, person: PersonId) -> list[Action]:
+    async with deps.store.look() as unit:
+        ticket = await unit.tickets.get(number)
+        if ticket is None:
+            raise NoTicket(number)
+        circle = await around_ticket(deps, unit, ticket, deps.now())
+    allowed = allowed_actions(ticket, relations(ticket, person, circle.route, circle.grid_staff))
+    return [action for action in REPLIES if action in allowed]
+
+
+async def chosen(deps: Deps, cause: int, heard: Heard, draft_id: int, choice: str) -> Answer:
+    """Use the words that staff replied to a card for what they chose."""
+    async with deps.store.look() as unit:
+        draft = await unit.drafts.get(draft_id)
+    if draft is None or draft.kind != REPLY or draft.telegram != heard.speaker.telegram or draft.ticket is None:
+        return Answer.of("aged_button")
+    if choice not in {action.value for action in REPLIES}:
+        await _close(deps, draft_id)
+        return Answer.of("nothing_changed")
+    media = tuple(
+        Photo(file_id, kind)
+        for kind, _, file_id in (one.partition(":") for one in draft.data["media"].split(","))
+        if kind
+    )
+    answer = await work(deps, cause, heard.speaker, draft.ticket, Action(choice), Words(draft.data["text"], media))
+    await _close(deps, draft_id)
+    return answer
+
+
+async def _close(deps: Deps, draft_id: int) -> None:
+    async with deps.store.unit() as unit:
+        await unit.drafts.close(draft_id)
+        await unit.commit()
+
+
+async def _grid_of(deps: Deps, heard: Heard, member: PersonId | None) -> AreaCode | None:
+    """Return the grid of somebody in private: where they spoke last, where they work, or the only one there is."""
+    async with deps.store.look() as unit:
+        contact = await unit.contacts.get(heard.speaker.telegram)
+    if contact is not None and contact.grid in deps.district.areas:
+        return contact.grid
+    posts = [post.area for post in deps.district.posts_of(member)] if member else []
+    grids = [grid.code for grid in deps.district.grids]
+    own = [area for area in posts if area in grids]
+    if own:
+        return own[0]
+    return grids[0] if len(grids) == 1 else None

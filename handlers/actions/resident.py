@@ -1,0 +1,30 @@
+"""What a resident does to an own ticket by button: yes, no, never mind."""
+
+from handlers.actions.act import NoTicket, act
+from handlers.actions.work import refusal
+from handlers.deps import Deps
+from handlers.heard import Answer, Speaker
+from tickets.commands import Action, Command, Confirm, Dispute, Withdraw
+from tickets.decide import Refused
+from tickets.model import Status
+
+
+async def resident_acts(
+    deps: Deps, cause: int, speaker: Speaker, number: int, action: Action, words: str = ""
+) -> Answer:
+    """Carry out `confirm`, `dispute` or `withdraw`."""
+    by = deps.person_of(speaker.telegram)
+    commands: dict[Action, Command] = {
+        Action.CONFIRM: Confirm(by),
+        Action.DISPUTE: Dispute(by, words),
+        Action.WITHDRAW: Withdraw(by),
+    }
+    try:
+        decision = await act(deps, number, commands[action], cause)
+    except NoTicket as missing:
+        return Answer.of("no_ticket", alert=True, number=str(missing.number))
+    except Refused as refused:
+        return refusal(deps, refused)
+    if decision.ticket.status is Status.CONFIRMED:
+        return Answer.of("confirmed_waits")
+    return Answer.of({Action.CONFIRM: "confirmed", Action.DISPUTE: "disputed"}.get(action, "withdrawn"))

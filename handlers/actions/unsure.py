@@ -1,0 +1,77 @@
+"""A doubt is put to the sender alone; the words wait in a draft until the answer."""
+
+from datetime import datetime, timedelta
+
+from handlers.actions import file
+from handlers.actions.deliver import personal
+from handlers.deps import Deps
+from handlers.heard import Answer, Heard, Speaker
+from parsing import Context, Understanding, mask, understand
+from tickets.notices import Priority
+from tickets.roster import AreaCode
+
+KIND = "unsure"
+WAITS = timedelta(hours=12)
+
+
+async def ask_sender(deps: Deps, heard: Heard, grid: AreaCode, meant: Understanding) -> None:
+    """Ask the sender whether this should become a ticket."""
+    now = deps.now()
+    async with deps.store.unit(heard.cause) as unit:
+        await unit.contacts.see(heard.speaker.telegram, heard.speaker.name, heard.speaker.language, grid)
+        draft = await unit.drafts.open(
+            telegram=heard.speaker.telegram,
+            chat=heard.chat,
+            kind=KIND,
+            ticket=None,
+            data={
+                "text": mask(heard.text),
+                "message": str(heard.message),
+                "at": heard.at.isoformat(),
+                "grid": grid,
+                "name": heard.speaker.name,
+                "language": heard.speaker.language or "",
+            },
+            expires_at=now + WAITS,
+        )
+        await personal(
+            deps,
+            unit,
+            heard.speaker.telegram,
+            key=f"unsure:{heard.chat}:{heard.message}",
+            template="unsure",
+            language=heard.speaker.language or deps.district.language,
+            now=now,
+            priority=Priority.CARD,
+            data={"draft": str(draft), "summary": meant.summary, "text": mask(heard.text)},
+            heard_in=heard.chat,
+            heard_message=heard.message,
+        )
+        await unit.commit()
+
+
+async def answer_doubt(deps: Deps, cause: int, speaker: Speaker, draft_id: int, *, wanted: bool) -> Answer:
+    """Open the ticket after all, or let it be."""
+    async with deps.store.unit(cause) as unit:
+        draft = await unit.drafts.get(draft_id)
+        if draft is None or draft.kind != KIND or draft.expires_at < deps.now():
+            return Answer.of("aged_button")
+        if draft.telegram != speaker.telegram:
+            return Answer.of("only_reporter", name=draft.data["name"])
+        await unit.drafts.close(draft_id)
+        if not wanted:
+            await unit.commit()
+            return Answer.of("unsure_dropped")
+        heard = Heard(
+            cause=cause,
+            chat=draft.chat,
+            message=int(draft.data["message"]),
+            speaker=speaker,
+            text=draft.data["text"],
+            at=datetime.fromisoformat(draft.data["at"]),
+        )
+        grid = draft.data["grid"]
+        context = Context(services=deps.services, places=deps.places, grid=grid, addressed=True)
+        ticket = await file.open_within(deps, unit, heard, grid, understand(heard.text, context))
+        await unit.commit()
+        return Answer.of("unsure_filed", number=str(ticket.id))

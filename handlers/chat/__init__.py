@@ -1,0 +1,14 @@
+"""aiogram routers: one file for each kind of speaker. They translate, call one use case, and answer a tap."""
+
+from aiogram import Dispatcher
+
+from handlers.chat import commands, group, last_resort, membership, private, taps
+from handlers.deps import Deps
+
+
+def dispatcher(deps: Deps) -> Dispatcher:
+    """Return the dispatcher with every router, the most particular first. `deps` is the one key handlers may take."""
+    root = Dispatcher(deps=deps)
+    for module in (membership, taps, commands, private, group, last_resort):
+        root.include_router(module.build())
+    return root

@@ -1,0 +1,99 @@
+"""Commands, in private and in the group: by number, as a reply to a card, or about the only ticket in hand."""
+
+import re
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.types import Message, Update
+
+from handlers.actions import people
+from handlers.actions.act import NoTicket
+from handlers.actions.which import which_ticket
+from handlers.actions.work import Words, consult, work
+from handlers.chat.translate import heard
+from handlers.chat.wording import answer_privately
+from handlers.deps import Deps
+from handlers.heard import Answer, Heard
+from tickets.commands import Action
+
+WORK = {
+    "take": Action.TAKE,
+    "done": Action.FINISH,
+    "ask": Action.ASK,
+    "pass": Action.PASS_ON,
+    "hold": Action.HOLD,
+    "consult": Action.CONSULT,
+}
+PAGES = {
+    "help": ("help_resident", "help_staff"),
+    "my": ("my_tickets", "my_tickets"),
+    "tickets": (None, "staff_tickets"),
+}
+"""Command -> the page for residents and for staff; None = not for them."""
+
+NUMBERED = re.compile(r"^[#〔\[]?(\d{1,12})[〕\]]?\s*")
+
+
+def build() -> Router:
+    """Return the router."""
+    router = Router(name="commands")
+    router.message.register(start, CommandStart())
+    router.message.register(page, Command(*PAGES))
+    router.message.register(do, Command(*WORK))
+    router.message.register(unknown, F.text.startswith("/"), F.chat.type == "private")
+    return router
+
+
+async def start(message: Message, command: CommandObject, deps: Deps, event_update: Update) -> None:
+    """/start, plain or with a one-use token behind it."""
+    said = heard(message, event_update, deps)
+    if said is not None and said.private:
+        await people.started(deps, said.cause, said.speaker, command.args or "")
+
+
+async def page(message: Message, command: CommandObject, deps: Deps, event_update: Update) -> None:
+    """/help, /my, /tickets."""
+    said = heard(message, event_update, deps)
+    if said is None or said.speaker.anonymous:
+        return
+    staff = deps.district.by_telegram(said.speaker.telegram) is not None
+    template = PAGES[command.command][staff]
+    if template is None:
+        await answer_privately(deps, said, Answer.of("not_staff"))
+        return
+    await people.show(deps, said.cause, said.speaker, template, said.chat, said.message)
+
+
+async def do(message: Message, command: CommandObject, deps: Deps, event_update: Update) -> None:
+    """A worker's command."""
+    said = heard(message, event_update, deps)
+    if said is None or said.speaker.anonymous:
+        return
+    if deps.district.by_telegram(said.speaker.telegram) is None:
+        answer = Answer.of("not_staff")
+    else:
+        answer = await _worked(deps, said, WORK[command.command], command.args or "")
+    await answer_privately(deps, said, answer)
+
+
+async def _worked(deps: Deps, said: Heard, action: Action, arguments: str) -> Answer:
+    found = NUMBERED.match(arguments)
+    text = arguments[found.end() :] if found else arguments
+    number = int(found[1]) if found else await which_ticket(deps, said, action)
+    if number is None:
+        return Answer.of("which_ticket")
+    words = Words(text, said.media)
+    try:
+        if action is Action.CONSULT:
+            whom, _, question = text.partition(" ")
+            return await consult(deps, said.cause, said.speaker, number, whom, Words(question))
+        return await work(deps, said.cause, said.speaker, number, action, words)
+    except NoTicket as missing:
+        return Answer.of("no_ticket", number=str(missing.number))
+
+
+async def unknown(message: Message, deps: Deps, event_update: Update) -> None:
+    """A command that does not exist, in private: say what does."""
+    said = heard(message, event_update, deps)
+    if said is not None:
+        await answer_privately(deps, said, Answer.of("unknown_command"))

@@ -1,0 +1,57 @@
+"""From aiogram's types to plain data. The only place that knows how Telegram spells things."""
+
+from datetime import datetime
+
+from aiogram.types import Message, Update, User
+
+from handlers.deps import Deps
+from handlers.heard import Heard, Speaker
+from tickets.model import Photo
+
+ANONYMOUS_ADMIN = 1087968824
+"""Telegram's stand-in for an administrator who writes as the group: never one person, never with rights."""
+
+
+def speaker(user: User) -> Speaker:
+    """Return who speaks or presses."""
+    code = user.language_code or ""
+    language = "zh" if code.startswith("zh") else "en" if code.startswith("en") else None
+    return Speaker(user.id, user.full_name, language, anonymous=user.id == ANONYMOUS_ADMIN)
+
+
+def heard(message: Message, update: Update, deps: Deps) -> Heard | None:
+    """Return the message as plain data; None for what nobody in particular said (channels, the bot itself)."""
+    user = message.from_user
+    if user is None or (user.is_bot and user.id != ANONYMOUS_ADMIN):
+        return None
+    text = message.text or message.caption or ""
+    reply = message.reply_to_message
+    return Heard(
+        cause=update.update_id,
+        chat=message.chat.id,
+        message=message.message_id,
+        speaker=speaker(user),
+        text=text,
+        at=said_at(message.date, deps),
+        media=media(message),
+        album=message.media_group_id,
+        reply_to=reply.message_id if reply is not None else None,
+        edited=update.edited_message is not None,
+        addressed=f"@{deps.bot_username}".lower() in text.lower(),
+    )
+
+
+def said_at(moment: datetime, deps: Deps) -> datetime:
+    """Return a moment in the district's zone."""
+    return moment.astimezone(deps.now().tzinfo)
+
+
+def media(message: Message) -> tuple[Photo, ...]:
+    """Return what is not words: pictures, voice, video, files, by Telegram's file id."""
+    if message.photo:
+        return (Photo(message.photo[-1].file_id, "photo"),)
+    for kind in ("voice", "video", "document", "audio", "video_note"):
+        found = getattr(message, kind)
+        if found is not None:
+            return (Photo(found.file_id, kind),)
+    return ()

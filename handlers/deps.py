@@ -1,0 +1,44 @@
+"""What every use case may rely on, built once by `bot/assemble.py`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from parsing import KnownPlace
+from storage import Store
+from tickets.policy import Policy
+from tickets.roster import District, PersonId
+from tickets.service import Services
+
+
+@dataclass(frozen=True)
+class Deps:
+    """The house seen from a use case. `now` gives the district's time, `wall` real seconds since 1970."""
+
+    store: Store
+    now: Callable[[], datetime]
+    wall: Callable[[], float]
+    district: District
+    services: Services
+    policy: Policy
+    places: tuple[KnownPlace, ...]
+    bot_id: int
+    bot_username: str
+
+    def person_of(self, telegram: int) -> PersonId:
+        """Return the id of somebody on Telegram: the staff id where there is one, else `tg…`."""
+        member = self.district.by_telegram(telegram)
+        return member.id if member else f"tg{telegram}"
+
+    def telegram_of(self, person: PersonId) -> int | None:
+        """Return the Telegram user id of a person, None for staff who have not joined."""
+        member = self.district.people.get(person)
+        if member is not None:
+            return member.telegram
+        return int(person.removeprefix("tg")) if person.startswith("tg") else None
+
+    def language_of(self, person: PersonId, otherwise: str | None = None) -> str:
+        """Return the language of a member of staff, else `otherwise`, else the district's."""
+        member = self.district.people.get(person)
+        own = member.language if member else None
+        return own or otherwise or self.district.language

@@ -1,0 +1,56 @@
+"""A message as the use cases see it: plain data, no Telegram library."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tickets.model import Photo
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Who speaks or presses. `language` is `zh` or `en`, None when Telegram does not say."""
+
+    telegram: int
+    name: str
+    language: str | None = None
+    anonymous: bool = False
+    """An administrator who writes as the group: nobody in particular."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One message. `chat` > 0 is a private chat. Times are aware, in the district's zone."""
+
+    cause: int
+    """The update id; goes into the same transaction as the effects."""
+
+    chat: int
+    message: int
+    speaker: Speaker
+    text: str
+    at: datetime
+    media: tuple[Photo, ...] = ()
+    album: str | None = None
+    reply_to: int | None = None
+    edited: bool = False
+    addressed: bool = False
+    """The bot is named."""
+
+    @property
+    def private(self) -> bool:
+        """Whether it was said to the bot alone."""
+        return self.chat > 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the speaker is told at once: the key of a phrase in `messages/` and its facts."""
+
+    key: str
+    facts: tuple[tuple[str, str], ...] = ()
+    alert: bool = False
+
+    @classmethod
+    def of(cls, key: str, *, alert: bool = False, **facts: str) -> "Answer":
+        """Build an answer with its facts."""
+        return cls(key, tuple(sorted(facts.items())), alert)

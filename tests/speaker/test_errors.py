@@ -1,0 +1,79 @@
+import httpx
+import pytest
+import telegram.error
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    PassportDecryptionError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from bot.speaker.errors import TABLE, Course, judge
+
+CASES = [
+    (RetryAfter(4), Course.FLOOD),
+    (ChatMigrated(-1005), Course.MOVED),
+    (InvalidToken(), Course.STOP),
+    (Conflict("terminated by other getUpdates request"), Course.RETRY),
+    (EndPointNotFound("no such method"), Course.REFUSED),
+    (PassportDecryptionError("?"), Course.REFUSED),
+    (Forbidden("Forbidden: bot was blocked by the user"), Course.UNREACHABLE),
+    (Forbidden("Forbidden: user is deactivated"), Course.UNREACHABLE),
+    (Forbidden("Forbidden: bot was kicked from the supergroup chat"), Course.UNREACHABLE),
+    (Forbidden("Forbidden: bot can't initiate conversation with a user"), Course.NOT_STARTED),
+    (BadRequest("Bad Request: message is not modified: specified new message content"), Course.SAME),
+    (BadRequest("Bad Request: message to delete not found"), Course.SAME),
+    (BadRequest("Bad Request: message can't be deleted"), Course.UNDELETABLE),
+    (BadRequest("Bad Request: message to edit not found"), Course.GONE),
+    (BadRequest("Bad Request: message can't be edited"), Course.GONE),
+    (BadRequest("Bad Request: MESSAGE_ID_INVALID"), Course.GONE),
+    (BadRequest("Bad Request: chat not found"), Course.UNREACHABLE),
+    (BadRequest("Bad Request: not enough rights to send text messages to the chat"), Course.UNREACHABLE),
+    (BadRequest("Bad Request: can't parse entities: Unclosed start tag at byte offset 0"), Course.REFUSED),
+    (BadRequest("Bad Request: message is too long"), Course.REFUSED),
+    (TimedOut("Pool timeout: All connections in the connection pool are occupied."), Course.RETRY),
+    (TimedOut(), Course.UNKNOWN),
+    (NetworkError("httpx.ConnectError: All connection attempts failed"), Course.RETRY),
+    (NetworkError("httpx.RemoteProtocolError: Server disconnected without sending a response."), Course.UNKNOWN),
+    (NetworkError("Internal Server Error"), Course.UNKNOWN),
+    (NetworkError("Bad Gateway"), Course.UNKNOWN),
+    (TelegramError("Invalid server response"), Course.UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("error", "course"), CASES, ids=lambda one: repr(one)[:60])
+def test_each_error_has_its_course(error: TelegramError, course: Course) -> None:
+    assert judge(error).course is course
+
+
+def test_every_error_of_the_library_has_its_own_line_and_its_case() -> None:
+    every = {one for one in vars(telegram.error).values() if isinstance(one, type) and issubclass(one, TelegramError)}
+    assert {RetryAfter, TimedOut} < every
+    assert every == {kind for kind, _, _ in TABLE}
+    assert every == {type(error) for error, _ in CASES}
+
+
+def test_each_line_of_the_table_decides_something() -> None:
+    """A line below a wider one would never be read."""
+    for number, (kind, text, _) in enumerate(TABLE):
+        wider = [above for above, words, _ in TABLE[:number] if not words and issubclass(kind, above)]
+        assert not wider, f"{kind.__name__} {text!r} stands below {wider}"
+
+
+def test_what_a_verdict_carries() -> None:
+    assert judge(RetryAfter(4)).after == 4.0
+    assert judge(ChatMigrated(-1005)).moved_to == -1005
+    assert "123:secret" not in judge(InvalidToken("The token `123:secret` was rejected by the server.")).why
+
+
+def test_a_connection_that_never_stood_is_not_a_lost_message() -> None:
+    error = TimedOut()
+    error.__cause__ = httpx.ConnectTimeout("")
+    assert judge(error).course is Course.RETRY

@@ -1,0 +1,277 @@
+"""Random people do random things at random hours; what must always hold is checked after every step."""
+
+import os
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.tickets.world import G1, G3, NAMES, POLICY, RESIDENT, Case, K, at
+from tickets.commands import (
+    TIMER,
+    Add,
+    Advise,
+    Answer,
+    Approve,
+    Ask,
+    Climb,
+    Command,
+    Confirm,
+    ConsultWith,
+    Dispute,
+    Finish,
+    PassOn,
+    PutOnHold,
+    Reject,
+    Resume,
+    SendBack,
+    Take,
+    Withdraw,
+)
+from tickets.decide import decide
+from tickets.drafting import Decision, Refused
+from tickets.events import Climbed, Offered, Scheduled, replay
+from tickets.model import Photo, Said, Status
+from tickets.notices import CARDS, Priority
+from tickets.service import Danger, DeadlineClass
+from tickets.transitions import doers
+
+EXAMPLES = int(os.environ.get("PROVE_CASES", "150"))
+"""How many lives of a ticket are played; `make prove` sets more."""
+
+ROUTES = (
+    "worker",
+    "doctor+worker",
+    "worker, mediator",
+    "police+worker+leader",
+    "supervisor",
+    "lawyer",
+    "teacher, worker",
+    "leader, lawyer",
+    "worker+leader+police",
+)
+people = st.sampled_from((*NAMES, RESIDENT, "stranger", TIMER))
+staff = st.sampled_from(NAMES)
+words = st.sampled_from(("", "  ", "好了", "还差一盏灯"))
+jumps = st.one_of(
+    st.integers(0, 120).map(lambda n: timedelta(seconds=n)),
+    st.integers(1, 600).map(lambda n: timedelta(minutes=n)),
+    st.integers(1, 96).map(lambda n: timedelta(hours=n)),
+    st.integers(1, 40).map(lambda n: timedelta(days=n)),
+)
+starts = st.integers(0, 7 * 24 * 60).map(lambda n: at("2026-11-23 00:00") + timedelta(minutes=n))
+
+
+def in_utc(value: Any) -> Any:
+    """Return the same value as a store gives it back: every moment in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    if is_dataclass(value) and not isinstance(value, type):
+        return type(value)(**{one.name: in_utc(getattr(value, one.name)) for one in fields(value)})
+    if isinstance(value, tuple):
+        return tuple(in_utc(one) for one in value)
+    return value
+
+
+class Life(RuleBasedStateMachine):
+    """The life of one ticket."""
+
+    case: Case
+
+    @initialize(
+        start=starts,
+        route=st.sampled_from(ROUTES),
+        kind=st.sampled_from(DeadlineClass),
+        private=st.booleans(),
+        danger=st.sampled_from((None, *Danger)),
+        reporter=st.sampled_from((RESIDENT, "xu", "wang", "boss")),
+        grid=st.sampled_from((G1, G3)),
+        unreachable=st.frozensets(staff, max_size=len(NAMES)),
+    )
+    def file(self, start: datetime, **what: Any) -> None:
+        self.causes: set[str] = set()
+        self.steps: dict[str, tuple[object, ...]] = {}
+        self.climbed: set[str] = set()
+        self.messages = 100
+        self.case = Case(start, **what)
+        assert self.case.last is not None
+        self.look_at(self.case.last, None)
+
+    def say(self, text: str) -> Said:
+        self.messages += 1
+        return Said(text, self.case.now, -1001, self.messages)
+
+    def attempt(self, command: Command) -> None:
+        """Give a command; refused, nothing has changed."""
+        case, before = self.case, self.case.ticket
+        circle = case.circle()
+        try:
+            stored = decide(in_utc(before), command, case.now, POLICY, circle)
+        except Refused as refused:
+            assert before == replay(case.journal)
+            try:
+                case.do(command)
+            except Refused as again:
+                assert (again.why, again.facts) == (refused.why, refused.facts)
+                return
+            raise AssertionError("refused for a stored ticket only") from refused
+        decision = case.do(command)
+        assert decision == stored, "a ticket from the store decides as the one in memory"
+        self.look_at(decision, command)
+
+    def look_at(self, decision: Decision, command: Command | None) -> None:
+        """Check what one decision recorded and told."""
+        case = self.case
+        for entry in decision.entries:
+            event = entry.event
+            if isinstance(event, Climbed):
+                assert event.step.due <= case.now
+                self.climbed.add(event.step.id)
+            if isinstance(event, Scheduled):
+                for step in event.steps:
+                    what = (step.clock, step.rung, step.level)
+                    assert self.steps.setdefault(step.id, what) == what, "an id means one step for ever"
+                    assert step.id not in self.climbed, "what has happened is not due again"
+            if isinstance(event, Offered) and not isinstance(command, PassOn):
+                assert not set(event.people) & case.unreachable
+                assert not set(event.people) & {one.person for one in case.ticket.refusals}
+        for notice in decision.notices:
+            assert notice.cause not in self.causes, "one notice for one cause"
+            self.causes.add(notice.cause)
+            if notice.reader is None:
+                assert notice.kind in (K.GROUP_CARD, K.RECEIVED), "nothing else is for the group"
+            if case.ticket.private:
+                assert notice.kind is not K.GROUP_CARD
+            assert notice.waits_for_duty is (notice.not_before is not None)
+            assert notice.not_before is None or notice.not_before > case.now
+            always = POLICY.classes[case.ticket.deadline_class].always
+            loud = notice.kind not in CARDS or notice.loud
+            if isinstance(command, Climb) and loud and POLICY.quiet.holds(case.now) and not always:
+                raise AssertionError(f"{notice.kind} by night")
+            if notice.priority is Priority.REMINDER and POLICY.quiet.holds(case.now):
+                assert always
+                assert notice.kind is not K.REVIEW_WANTED
+
+    @rule(by=people)
+    def take(self, by: str) -> None:
+        self.attempt(Take(by))
+
+    @rule(by=people, reason=words, to=st.one_of(st.none(), staff))
+    def pass_on(self, by: str, reason: str, to: str | None) -> None:
+        self.attempt(PassOn(by, reason, to))
+
+    @rule(by=people, text=words)
+    def ask(self, by: str, text: str) -> None:
+        self.attempt(Ask(by, text))
+
+    @rule(late=st.booleans(), text=words)
+    def reporter_speaks(self, late: bool, text: str) -> None:
+        by, said = self.case.ticket.reporter, self.say(text)
+        self.attempt(Answer(by, said) if late else Add(by, said))
+
+    @rule(text=words)
+    def reporter_edits(self, text: str) -> None:
+        self.attempt(Add(self.case.ticket.reporter, Said(text, self.case.now, -1001, 77), summary=text or None))
+
+    @rule(by=people, person=staff, text=words)
+    def consult(self, by: str, person: str, text: str) -> None:
+        self.attempt(ConsultWith(by, person, text))
+
+    @rule(by=people, text=words)
+    def advise(self, by: str, text: str) -> None:
+        self.attempt(Advise(by, text))
+
+    @rule(by=people, reason=words, span=jumps)
+    def hold(self, by: str, reason: str, span: timedelta) -> None:
+        self.attempt(PutOnHold(by, reason, self.case.now + span))
+
+    @rule(by=people)
+    def resume(self, by: str) -> None:
+        self.attempt(Resume(by))
+
+    @rule(by=people, text=words, photo=st.booleans())
+    def finish(self, by: str, text: str, photo: bool) -> None:
+        self.attempt(Finish(by, text, (Photo("abc"),) if photo else ()))
+
+    @rule(by=people)
+    def approve(self, by: str) -> None:
+        did = doers(self.case.ticket)
+        self.attempt(Approve(by))
+        assert self.case.ticket.reviewed_by is None or self.case.ticket.reviewed_by not in did
+
+    @rule(by=people, text=words)
+    def send_back(self, by: str, text: str) -> None:
+        self.attempt(SendBack(by, text))
+
+    @rule()
+    def confirm(self) -> None:
+        self.attempt(Confirm(self.case.ticket.reporter))
+
+    @rule(text=words)
+    def dispute(self, text: str) -> None:
+        self.attempt(Dispute(self.case.ticket.reporter, text))
+
+    @precondition(lambda self: self.case.ticket.version > 12)
+    @rule(by=people)
+    def end_it(self, by: str) -> None:
+        self.attempt(Withdraw(by) if by == self.case.ticket.reporter else Reject(by))
+
+    @rule(span=jumps)
+    def time_passes(self, span: timedelta) -> None:
+        """The bot is up: it ticks at every due moment."""
+        end = self.case.now + span
+        while self.case.ticket.open and (due := self.case.ticket.next_due) is not None and due <= end:
+            self.case.now = max(self.case.now, due.astimezone(end.tzinfo))
+            before = self.case.ticket.version
+            self.attempt(Climb())
+            assert self.case.ticket.version > before, "a due step leads on"
+        self.case.now = end
+
+    @rule(span=jumps)
+    def bot_is_down(self, span: timedelta) -> None:
+        """The bot stands still; then it ticks once, and once more for nothing."""
+        self.case.now += span
+        if not self.case.ticket.open:
+            return
+        self.attempt(Climb())
+        if self.case.ticket.open:
+            again = self.case.do(Climb())
+            assert (again.entries, again.notices) == ((), ())
+
+    @rule(unreachable=st.frozensets(staff, max_size=len(NAMES)), loads=st.dictionaries(staff, st.integers(0, 9)))
+    def people_come_and_go(self, unreachable: frozenset[str], loads: dict[str, int]) -> None:
+        self.case.unreachable, self.case.loads = unreachable, loads
+
+    @invariant()
+    def the_journal_is_the_ticket(self) -> None:
+        assert replay(self.case.journal) == self.case.ticket
+        assert self.case.ticket.version == len(self.case.journal)
+
+    @invariant()
+    def what_is_open_goes_on(self) -> None:
+        ticket = self.case.ticket
+        assert (ticket.next_due is not None) is ticket.open
+        assert (ticket.closed_at is None) is ticket.open
+        assert ticket.open or (ticket.ending is not None and not ticket.steps)
+
+    @invariant()
+    def who_has_it_is_known(self) -> None:
+        ticket = self.case.ticket
+        assert (ticket.hold is not None) is (ticket.status in (Status.WAITING, Status.ON_HOLD))
+        if ticket.open:
+            assert (ticket.handler is None) is (ticket.status is Status.FILED)
+        assert not set(ticket.asked) & {one.person for one in ticket.refusals}
+
+    @invariant()
+    def nobody_reviews_himself(self) -> None:
+        ticket = self.case.ticket
+        if ticket.status in (Status.FED_BACK, Status.CONFIRMED):
+            assert not set(ticket.reviewers) & {*doers(ticket), ticket.reporter}
+            assert ticket.reviewers
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(max_examples=EXAMPLES, stateful_step_count=40)
