@@ -39,6 +39,9 @@ from tickets.roster import District, PersonId
 log = structlog.get_logger(__name__)
 
 
+FOR_OPERATORS = frozenset({"audit", "parked"})
+
+
 @dataclass(frozen=True)
 class Tuning:
     """What tests and the demo set otherwise. `tick`: real seconds between two looks at what is due."""
@@ -219,8 +222,11 @@ def _unsayable(deps: Deps) -> Failed:
     async def on_failed(row: Outgoing, why: str) -> None:
         """Telegram refuses a message for good: a mistake of ours, which the operators must see."""
         log.error("message_refused", row=row.id, template=row.template, why=why)
+        if row.template in FOR_OPERATORS:  # else telling them would cause the next refusal, and so on
+            return
+        key = f"refused:{row.template}:{deps.now():%Y-%m-%dT%H}"
         async with deps.store.unit() as unit:
-            await tell_operators(deps, unit, f"refused:{row.id}", "audit", {"found": f"refused:{row.template}"})
+            await tell_operators(deps, unit, key, "audit", {"found": f"refused:{row.template}"})
             await unit.commit()
 
     return on_failed

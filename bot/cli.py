@@ -1,25 +1,30 @@
-"""`gridbot`: the command line. Each command says what is wrong and what helps; exit 1 then."""
+"""`gridbot`: the command line. Each command says what is wrong and what helps; exit 1 then.
+
+The Telegram libraries take seconds to import: each command imports what it needs, once its settings are right.
+"""
 
 import argparse
 import asyncio
+import io
 import json
+import os
 import signal
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from bot import logs
-from bot.assemble import Service, assemble
-from bot.clock import ClockError
-from bot.district import load_district
-from bot.district_file import DistrictError
-from bot.settings import Settings, SettingsError, load_settings
-from bot.speaker import TokenError
+from bot.district import expand_places, load_district
+from bot.settings import Settings, load_settings
 from parsing import Context, KnownPlace, explain, load_catalogue, to_json, understand
-from storage import StorageError, open_store
 
-KNOWN = (SettingsError, DistrictError, StorageError, ClockError, TokenError)
-"""What can be wrong with a set-up; each error's text lists the mistakes with their remedies."""
+KNOWN = (
+    ("bot.settings", "SettingsError"),
+    ("bot.district_source", "DistrictError"),
+    ("storage.errors", "StorageError"),
+    ("bot.clock", "ClockError"),
+    ("bot.speaker.deliver", "TokenError"),
+)
+"""What can be wrong with a set-up: module and error. Each error's text lists the mistakes with their remedies."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,18 +32,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except KNOWN as error:
-        print(f"{error}", file=sys.stderr)
-        return 1
-    except ExceptionGroup as group:
-        known = group.subgroup(KNOWN)
-        if known is None:
-            raise
-        for told in known.exceptions:
-            print(f"{told}", file=sys.stderr)
+    except BrokenPipeError:
+        # Whoever read our lines has enough. What is still buffered has nowhere to go, and exit would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        told = [error] if not isinstance(error, ExceptionGroup) else list(_single(error))
+        if not all(isinstance(one, _known()) for one in told):
+            raise
+        for text in dict.fromkeys(map(str, told)):
+            print(text, file=sys.stderr)
+        return 1
+
+
+def _known() -> tuple[type[Exception], ...]:
+    # What was never imported cannot have been raised.
+    return tuple(getattr(sys.modules[module], name) for module, name in KNOWN if module in sys.modules)
+
+
+def _single(group: ExceptionGroup[Exception]) -> Iterator[Exception]:
+    for one in group.exceptions:
+        if isinstance(one, ExceptionGroup):
+            yield from _single(one)
+        else:
+            yield one
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--once", action="store_true", help="play the scene, print the transcript, exit")
     one.add_argument("--port", type=int, default=8088, help="port of the chat page (default 8088; 0 = any)")
     one.add_argument("--profile", default="nanhu", help="the sample district to run (default nanhu)")
-    one.set_defaults(run=lambda options: demo(once=options.once, port=options.port, profile=options.profile))
+    one.set_defaults(run=_demo)
 
     one = commands.add_parser("run", help="the service: listens, speaks, ticks")
     one.set_defaults(run=_run)
@@ -57,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser(
         "check", help="settings, district file, database and groups; each problem with its remedy"
     )
-    one.set_defaults(run=lambda _: asyncio.run(check()))
+    one.set_defaults(run=_check)
 
     one = commands.add_parser("migrate", help="bring the database to this program's revision")
     one.set_defaults(run=_migrate)
@@ -70,26 +89,55 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _demo(options: argparse.Namespace) -> int:
+    from bot.demo import demo
+
+    return demo(once=options.once, port=options.port, profile=options.profile)
+
+
+def _check(_: argparse.Namespace) -> int:
+    from bot.check import check
+
+    return asyncio.run(check())
+
+
 def _run(_: argparse.Namespace) -> int:
     settings = load_settings()
+    settings.bot_token  # noqa: B018 - asked for first: without it nothing is touched, not even the database
+    load_district(settings.district, load_catalogue())  # its mistakes are told at once, and before anything starts
+    from bot import logs
+
     logs.set_up(settings.log_level, settings.log_format)
     asyncio.run(_serve(settings))
     return 0
 
 
 async def _serve(settings: Settings) -> None:
-    async with assemble(settings) as service:
-        _stop_on_signals(service)
-        await service.run()
+    from bot.assemble import assemble
 
+    loop, starting = asyncio.get_running_loop(), asyncio.current_task()
+    assert starting is not None
+    told_to_stop = asyncio.Event()
 
-def _stop_on_signals(service: Service) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, service.stop)
+    def give_up() -> None:
+        told_to_stop.set()
+        starting.cancel()
+
+    # Starting may take long: Telegram is waited for.
+    loop.add_signal_handler(signal.SIGTERM, give_up)
+    try:
+        async with assemble(settings) as service:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, service.stop)
+            await service.run()
+    except asyncio.CancelledError:
+        if not told_to_stop.is_set():
+            raise
 
 
 def _migrate(_: argparse.Namespace) -> int:
+    from storage import open_store
+
     settings = load_settings()
 
     async def bring() -> None:
@@ -105,38 +153,63 @@ def _migrate(_: argparse.Namespace) -> int:
 
 
 def _read(options: argparse.Namespace) -> int:
-    services = load_catalogue()
-    places: tuple[KnownPlace, ...] = ()
-    district = Path("district.yaml")
-    if district.exists():
-        loaded = load_district(district, services)
-        services = loaded.services
-        places = tuple(KnownPlace(name, area.code) for area in loaded.district.areas.values() for name in area.places)
-    lines = sys.stdin if options.jsonl else [" ".join(options.text)]
+    if options.jsonl == bool(options.text):
+        print(
+            'Write the message after `gridbot read`, or pipe {"text": …} lines into `gridbot read --jsonl`.',
+            file=sys.stderr,
+        )
+        return 1
+    context = _context()
+    if options.jsonl:
+        return _read_lines(context, options.language)
+    meant = understand(" ".join(options.text), context)
+    for key, value in to_json(meant, options.language, context.services).items():
+        if key != "reasons":
+            print(f"{key:<11} {value}")
+    for reason in meant.reasons:
+        print(f"  - {explain(reason, options.language, context.services)}")
+    return 0
+
+
+def _context() -> Context:
+    """Return what the district file tells about services and places; without one the catalogue alone."""
+    settings, services = load_settings(), load_catalogue()
+    if "district" not in settings.model_fields_set and not settings.district.exists():
+        return Context(services=services)
+    loaded = load_district(settings.district, services)
+    places = (KnownPlace(name, area.code) for area in loaded.district.areas.values() for name in expand_places(area))
+    return Context(services=loaded.services, places=tuple(places))
+
+
+def _read_lines(context: Context, language: str) -> int:
+    """Answer each line of standard input; a line that cannot be read is told and makes the exit code 1."""
+    # The lines are UTF-8 whatever the terminal is; half a character pair goes out escaped, as JSON allows.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     failed = False
-    for number, line in enumerate(lines, 1):
-        text, grid = line.rstrip("\n"), None
-        if options.jsonl:
-            if not text.strip():
-                continue
-            try:
-                asked = json.loads(text)
-                text, grid = str(asked["text"]), asked.get("grid")
-            except (ValueError, KeyError, TypeError):
-                print(f'line {number}: not a JSON object with "text"; write {{"text": "…"}}', file=sys.stderr)
-                failed = True
-                continue
-        meant = understand(text, Context(services=services, places=places, grid=grid, addressed=False))
-        if options.jsonl:
-            print(json.dumps(to_json(meant, options.language), ensure_ascii=False), flush=True)
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        if not line.strip():
             continue
-        answer = to_json(meant, options.language)
-        for key, value in answer.items():
-            if key != "reasons":
-                print(f"{key:<11} {value}")
-        for reason in meant.reasons:
-            print(f"  - {explain(reason, options.language)}")
+        try:
+            text, grid = _asked(line)
+        except (ValueError, RecursionError):
+            print(f'line {number}: not a JSON object with "text"; write {{"text": "…"}}', file=sys.stderr)
+            failed = True
+            continue
+        meant = understand(text, replace(context, grid=grid))
+        print(json.dumps(to_json(meant, language, context.services), ensure_ascii=False), flush=True)
     return int(failed)
+
+
+def _asked(line: bytes) -> tuple[str, str | None]:
+    """Return the text and the grid of one line; raise ValueError if they are not there or of another kind."""
+    asked = json.loads(line)
+    if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
+        raise ValueError
+    grid = asked.get("grid")
+    if not isinstance(grid, str | None):
+        raise ValueError
+    return asked["text"], grid
 
 
 if __name__ == "__main__":

@@ -38,12 +38,17 @@ __all__ = ["DistrictError", "Loaded", "expand_places", "load_district", "schema"
 
 @dataclass(frozen=True)
 class Loaded:
-    """A district file as the rest of gridbot wants it; `warnings` reads `file:line: what is odd; what helps`."""
+    """A district file as the rest of gridbot wants it; `warnings` reads `file:line: what is odd; what helps`.
+
+    `grave`: those of the warnings for which somebody would wait in vain. `profile`: the rules it starts from.
+    """
 
     district: District
     policy: Policy
     services: Services
     warnings: tuple[str, ...] = ()
+    grave: frozenset[str] = frozenset()
+    profile: str | None = None
 
 
 # --- policy ----------------------------------------------------------------------------------------------------
@@ -161,7 +166,7 @@ def load_district(path: Path | str, services: Services) -> Loaded:
         en, zh = "the file must hold keys such as `name:` and `areas:`", "文件里应是 name:、areas: 这样的键"
         book.wrong(1, f"{en}; see bot/samples/nanhu.yaml", f"{zh}；请参照 bot/samples/nanhu.yaml")
     if source is None or not isinstance(source.data, dict):
-        raise DistrictError(book.told(book.mistakes))
+        raise DistrictError(book.told(book.mistakes), book.language)
     top = {key: value for key, value in source.data.items() if key not in _SECTIONS}
     head = checked(HeadForm, top, source, (), book)
     zone = source.data.get("timezone")
@@ -199,7 +204,8 @@ def load_district(path: Path | str, services: Services) -> Loaded:
         people={form.id: Person(**form.model_dump()) for _, form in people},
         posts=tuple(_post(form, policy) for _, form in posts),
     )
-    return Loaded(district, policy, own, book.told(book.warnings))
+    grave = frozenset(book.told(note for note in book.warnings if note.grave))
+    return Loaded(district, policy, own, book.told(book.warnings), grave, head.profile)
 
 
 _SECTIONS = DistrictFile.model_fields.keys() - HeadForm.model_fields.keys()

@@ -16,6 +16,7 @@ Entries = list[tuple[Steps, F]]
 
 
 def entries(source: Source, key: str, form: type[F], book: Book) -> Entries[F]:
+    """Return the entries of a section that are right, each with the way to it; the others are in the book."""
     if source.data.get(key) is not None and not isinstance(source.data[key], list):
         en = f"`{key}` must be a list; write each entry after `- `"
         book.wrong(source.line(key), en, f"{key} 要写成列表；每项前加 “- ”")
@@ -63,7 +64,7 @@ _ZH = {"area": "区域", "department": "部门", "person": "人员", "level": "�
 
 @dataclass(frozen=True)
 class Checks:
-    """The cross-checks of one file."""
+    """The cross-checks of one file; each notes in the book what does not fit."""
 
     source: Source
     book: Book
@@ -167,7 +168,7 @@ class Checks:
                 if (area.code, role) not in serving:
                     en = f"{area.name} has no {role.value}; its tickets go up at once: add a post"
                     zh = f"{area.name}没有{zh_role}，事项会直接上交；请在 posts 里补上"
-                    self.book.doubt(self.source.line(*at), en, zh)
+                    self.book.doubt(self.source.line(*at), en, zh, grave=True)
             shared: dict[str, list[str]] = {}
             for place in (single for text in area.places for single in singles(text)):
                 owner = claimed.setdefault((area.parent, re.sub(r"栋|号楼", "幢", place)), area.code)

@@ -15,7 +15,7 @@ def singles(place: str) -> list[str]:
     found = _NUMBERS.match(place)
     if not found or not (found[1] or found[3]):
         return [place]
-    found_singles: list[str] = []
+    several: list[str] = []
     for part in re.split(r"[、,，]", found[2]):
         ends = _RANGE.match(part.strip())
         if not ends and not part.strip().isdecimal():
@@ -25,8 +25,8 @@ def singles(place: str) -> list[str]:
             return [place]  # 柳湾路80-2号 is one house
         if not 0 <= last - first < MOST:
             return []
-        found_singles.extend(f"{found[1]}{number}{found[3]}" for number in range(first, last + 1))
-    return found_singles
+        several.extend(f"{found[1]}{number}{found[3]}" for number in range(first, last + 1))
+    return several
 
 
 def expand_places(area: Area) -> list[str]:

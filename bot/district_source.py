@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,11 +12,6 @@ import yaml
 from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
-
-try:
-    from yaml.cyaml import CParser
-except ImportError:  # PyYAML was built without libyaml
-    CParser = None  # type: ignore[assignment, misc]
 
 Step = str | int
 Steps = tuple[Step, ...]
@@ -29,6 +25,8 @@ class Note:
     line: int
     en: str
     zh: str
+    grave: bool = False
+    """It works, yet somebody will wait for help in vain: `gridbot check` counts it as a problem."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +49,14 @@ class Source:
 
 
 class DistrictError(Exception):
-    """A district file that cannot be used; `lines` holds every mistake as `file:line: what is wrong; what helps`."""
+    """A district file that cannot be used; `lines` holds every mistake as `file:line: what is wrong; what helps`.
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    `language`: that of the file (`zh`, `en`), as far as it could be read.
+    """
+
+    def __init__(self, lines: Iterable[str], language: str = "en") -> None:
         self.lines = tuple(lines)
+        self.language = language
         super().__init__("\n".join(self.lines))
 
 
@@ -71,9 +73,9 @@ class Book:
         """Note a mistake."""
         self.mistakes.append(Note(line, en, zh))
 
-    def doubt(self, line: int, en: str, zh: str) -> None:
+    def doubt(self, line: int, en: str, zh: str, *, grave: bool = False) -> None:
         """Note something that works but is probably not meant."""
-        self.warnings.append(Note(line, en, zh))
+        self.warnings.append(Note(line, en, zh, grave))
 
     def told(self, notes: Iterable[Note]) -> tuple[str, ...]:
         """Return the notes in the order of the file, in the district's language."""
@@ -85,7 +87,7 @@ class Book:
     def stop_if_wrong(self) -> None:
         """Raise `DistrictError` if any mistake was noted."""
         if self.mistakes:
-            raise DistrictError(self.told(self.mistakes))
+            raise DistrictError(self.told(self.mistakes), self.language)
 
 
 def nearest(word: object, names: Iterable[str]) -> tuple[str, str]:
@@ -107,17 +109,48 @@ def shown(value: object) -> str:
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
-class _Scalars(Resolver):
+class _Loader(yaml.SafeLoader):
     """Reads scalars as YAML 1.2 does, so that an unquoted 18:00 or `no` stays text; dates are for the forms."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]
 
 
 _TAG = "tag:yaml.org,2002:"
-_Scalars.add_implicit_resolver(f"{_TAG}bool", re.compile(r"^(?:[Tt]rue|[Ff]alse)$"), list("tTfF"))
-_Scalars.add_implicit_resolver(f"{_TAG}null", re.compile(r"^(?:~|null|Null|NULL)?$"), ["~", "n", "N", ""])
-_Scalars.add_implicit_resolver(f"{_TAG}int", re.compile(r"^-?(?:0|[1-9][0-9]{0,17})$"), list("-0123456789"))
-_Scalars.add_implicit_resolver(f"{_TAG}float", re.compile(r"^-?[0-9]{1,18}\.[0-9]{1,18}$"), list("-0123456789"))
+_Loader.add_implicit_resolver(f"{_TAG}bool", re.compile(r"^(?:[Tt]rue|[Ff]alse)$"), list("tTfF"))
+_Loader.add_implicit_resolver(f"{_TAG}null", re.compile(r"^(?:~|null|Null|NULL)?$"), ["~", "n", "N", ""])
+_Loader.add_implicit_resolver(f"{_TAG}int", re.compile(r"^-?(?:0|[1-9][0-9]{0,17})$"), list("-0123456789"))
+_Loader.add_implicit_resolver(f"{_TAG}float", re.compile(r"^-?[0-9]{1,18}\.[0-9]{1,18}$"), list("-0123456789"))
+
+_LOADERS: list[Callable[[str], Any]] = [_Loader]
+
+if yaml.__with_libyaml__:
+    from yaml._yaml import CParser
+
+    class _FastLoader(Composer, CParser, SafeConstructor, Resolver):
+        """The same with libyaml's parser, several times faster.
+
+        The tree is made in Python all the same: libyaml's own maker of trees crashes on deep nesting.
+        """
+
+        yaml_implicit_resolvers: ClassVar[dict[str, Any]] = _Loader.yaml_implicit_resolvers  # type: ignore[misc]
+
+        def __init__(self, text: str) -> None:
+            CParser.__init__(self, text)
+            Composer.__init__(self)
+            SafeConstructor.__init__(self)
+            Resolver.__init__(self)
+
+    _LOADERS.insert(0, _FastLoader)
+
+
+def _composed(text: str) -> tuple[SafeConstructor, yaml.Node | None]:
+    # What the fast one cannot read the plain one reads again, so that mistakes are worded alike on every machine.
+    for kind in _LOADERS[:-1]:
+        with suppress(yaml.YAMLError):
+            loader = kind(text)
+            return loader, loader.get_single_node()
+    loader = _LOADERS[-1](text)
+    return loader, loader.get_single_node()
 
 
 def read_source(book: Book) -> Source | None:
@@ -143,10 +176,8 @@ def read_source(book: Book) -> Source | None:
 def read_text(text: str, book: Book) -> Source | None:
     """Read YAML text; None after a syntax error, which is in the book with its line."""
     lines: dict[Steps, int] = {}
-    loader: _Loader | None = None
     try:
-        loader = _Loader(text)
-        node = loader.get_single_node()
+        loader, node = _composed(text)
         if node is None or (isinstance(node, yaml.ScalarNode) and not node.value):
             book.wrong(0, "is empty; start from bot/samples/nanhu.yaml", "是空文件；请从 bot/samples/nanhu.yaml 改起")
             return None
@@ -165,14 +196,16 @@ def read_text(text: str, book: Book) -> Source | None:
     except RecursionError:
         book.wrong(0, "is nested too deeply; see bot/samples/nanhu.yaml", "嵌套太深；请参照 bot/samples/nanhu.yaml")
         return None
-    finally:
-        if loader:
-            loader.dispose()
     return Source(data, lines)
 
 
 def _plain(
-    loader: _Loader, node: yaml.Node, at: Steps, lines: dict[Steps, int], book: Book, around: tuple[yaml.Node, ...]
+    loader: SafeConstructor,
+    node: yaml.Node,
+    at: Steps,
+    lines: dict[Steps, int],
+    book: Book,
+    around: tuple[yaml.Node, ...],
 ) -> Any:
     line = node.start_mark.line + 1
     lines.setdefault(at, line)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from messages.callbacks import Draft, Pick, Press, View
-from messages.filters import cut, person_name
+from messages.filters import person_name
 from messages.phrases import codes, phrase
 from messages.scene import Button, Rows, Scene
+from messages.text import cut
 from tickets.commands import Action
 from tickets.model import Status, Ticket
 from tickets.notices import NoticeKind
@@ -14,7 +15,6 @@ from tickets.service import DeadlineClass
 
 A = Action
 _LONGEST_DATA = 64
-_TICKETS_SHOWN = 8
 _WIDTH = 3
 
 _STAFF = (
@@ -140,11 +140,10 @@ def _want(language: str, scene: Scene) -> Rows:
 
 
 def _reply_choices(language: str, scene: Scene) -> Rows:
-    """What plain words under a card may mean; only what the reader may do now."""
-    may = {"finish": A.FINISH, "ask": A.ASK, "advise": A.ADVISE, "send_back": A.SEND_BACK}
-    if scene.ticket is not None and scene.reader == scene.ticket.handler:
-        del may["advise"]
-    able = [choice for choice, action in may.items() if action in scene.actions]
+    """What plain words under a card may mean: `data["choices"]`, and of these what the reader may do now."""
+    handles = scene.ticket is not None and scene.reader == scene.ticket.handler
+    wanted = scene.data.get("choices", f"{A.FINISH},{A.ASK},{A.ADVISE}").split(",")
+    able = [action for action in wanted if action in scene.actions and not (action == A.ADVISE and handles)]
     return tuple((button,) for button in _choices(scene, (*able, "note"), language))
 
 
@@ -160,7 +159,9 @@ def _reasons(language: str, scene: Scene) -> Rows:
 
 
 def _spans(language: str, scene: Scene) -> Rows:
-    reason = scene.data.get("reason", "other")
+    """A choice carries the reason as well (`material|3d`): nothing has to be remembered between two taps."""
+    given = scene.data.get("reason", "")
+    reason = given if given in codes("hold_reason", language) else "other"
     choices = [(f"{reason}|{code}", phrase(f"span.{code}", language)) for code in codes("span", language)]
     return _picks(choices, scene.data.get("action", A.HOLD.value), scene)
 
@@ -205,16 +206,6 @@ def _view(what: str, ref: str) -> str | None:
     return _packed(View(what=what, ref=ref))
 
 
-def _tickets(language: str, scene: Scene) -> Rows:
-    found = [
-        Button(
-            phrase("button.ticket", language, number=str(ticket.id)), _packed(View(what="ticket", ref=str(ticket.id)))
-        )
-        for ticket in scene.tickets[:_TICKETS_SHOWN]
-    ]
-    return tuple(tuple(found[start : start + 4]) for start in range(0, len(found), 4))
-
-
 _OWN = {
     "doorbell": _link,
     "unsure": _want,
@@ -223,7 +214,4 @@ _OWN = {
     "pick_until": _spans,
     "pick_person": _persons,
     "digest": _digest,
-    "late_list": _tickets,
-    "open_list": _tickets,
-    "staff_tickets": _tickets,
 }

@@ -8,10 +8,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from messages import buttons
-from messages.filters import FILTERS, tidy
+from messages.filters import FILTERS
 from messages.fit import Room, fitted
 from messages.phrases import HERE, phrase, tongue
 from messages.scene import Rendered, Scene
+from messages.text import tidy
 from tickets.notices import NoticeKind
 from tickets.service import DeadlineClass
 

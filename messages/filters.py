@@ -9,8 +9,9 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from messages import people, times
-from messages.phrases import named, phrase
+from messages.phrases import named, phrase, phrases
 from messages.scene import Scene
+from messages.text import cut, listed, masked, tidy
 from tickets.commands import TIMER
 from tickets.model import Consult, Question, Reason, ReasonCode, Said, Ticket
 from tickets.roster import AreaCode, PersonId
@@ -18,42 +19,6 @@ from tickets.roster import AreaCode, PersonId
 T = TypeVar("T")
 NAME = 32
 """Longest name of a person or a place, in characters."""
-
-_MOBILE, _LONG_NUMBER = 11, 15
-
-
-def tidy(text: str) -> str:
-    """Take out what would disturb other people's lines: control characters and reversed writing directions."""
-    return "".join(
-        letter
-        for letter in text
-        if letter in "\n\t" or not (letter < " " or "\x7f" <= letter <= "\x9f" or letter in _STEERING)
-    )
-
-
-_STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\ufeff") | frozenset(
-    chr(code) for code in range(0xD800, 0xE000)
-)
-
-
-def cut(text: str, most: int) -> str:
-    """Shorten a value to `most` characters, the last one an ellipsis."""
-    return text if len(text) <= most else f"{text[: max(0, most - 1)]}…"
-
-
-def masked(text: str) -> str:
-    """Hide mobile phone, identity and card numbers: runs of digits that long keep three and two of them."""
-    out, run = [], ""
-    for letter in f"{text}\n":
-        if letter.isascii() and letter.isdigit():
-            run += letter
-            continue
-        if run:
-            long = len(run) >= _LONG_NUMBER or (len(run) == _MOBILE and run[0] == "1")
-            out.append(f"{run[:3]}…{run[-2:]}" if long else run)
-            run = ""
-        out.append(letter)
-    return "".join(out)[:-1]
 
 
 def person_name(scene: Scene, person: PersonId | None, language: str) -> str:
@@ -84,14 +49,6 @@ def _people(context: Context, persons: Iterable[PersonId]) -> str:
     if len(found) > most:
         return phrase("note.and_others", language, names=joined, count=str(len(found)))
     return joined
-
-
-def listed(words: Sequence[str], language: str) -> str:
-    """Join as people say it: 甲、乙和丙; a, b and c."""
-    if len(words) < 2:
-        return "".join(words)
-    comma, last = ("、", "和") if language == "zh" else (", ", " and ")
-    return f"{comma.join(words[:-1])}{last}{words[-1]}"
 
 
 def _at(value: datetime | str) -> datetime | None:
@@ -148,6 +105,15 @@ def _named(context: Context, code: str, table: str) -> str:
 @pass_context
 def _phrase(context: Context, key: str, **facts: str) -> str:
     return phrase(key, context["language"], **facts)
+
+
+@pass_context
+def _finding(context: Context, found: str) -> str:
+    """What the auditor found, `code:number`; a code without a wording is shown as it is."""
+    code, _, number = found.partition(":")
+    if f"found.{code}" in phrases(context["language"]) and number:
+        return phrase(f"found.{code}", context["language"], number=number)
+    return cut(" ".join(tidy(found).split()), NAME)
 
 
 @pass_context
@@ -271,6 +237,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "area": _area,
     "named": _named,
     "phrase": _phrase,
+    "finding": _finding,
     "reason": _reason,
     "words": _words,
     "line": _line,

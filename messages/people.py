@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from messages.surnames import COMPOUND, PINYIN
+from messages.text import tidy
 from tickets.roster import AreaCode, District, Person, PersonId, Post, Role
 
 _LONGEST = 32
@@ -101,5 +102,5 @@ def _surname(name: str) -> str | None:
 
 
 def _clean(name: str) -> str:
-    one_line = " ".join(name.split())
+    one_line = " ".join(tidy(name).split())
     return one_line if len(one_line) <= _LONGEST else f"{one_line[: _LONGEST - 1]}…"

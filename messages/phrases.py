@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Formatter
 
 from messages.scene import LANGUAGES
+from messages.text import cut, tidy
 
 HERE = Path(__file__).parent
 _BARE = ("toast", "refusal", "note")
@@ -80,5 +81,4 @@ def _worded(fact: str, value: str, language: str) -> str:
         value = ("、" if language == "zh" else ", ").join(
             named(part.strip(), table, language) for part in value.split(",") if part.strip()
         )
-    one_line = " ".join(value.split())
-    return one_line if len(one_line) <= _LONGEST_FACT else f"{one_line[: _LONGEST_FACT - 1]}…"
+    return cut(" ".join(tidy(value).split()), _LONGEST_FACT)

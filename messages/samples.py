@@ -2,9 +2,11 @@
 
 Keys of `Scene.data`, all optional (a template falls back on the ticket): `households` (cards), `level` =
 handler/leader/above (not_taken, overdue, review_wanted), `words`, `person`, `reason` (what was said, by whom, why),
-`draft`, `text` (unsure, choose_reply, answer, audit), `choice` (unsure_done), `url` (doorbell), `grid`, `name`, `posts`
-(welcomes), `action` (prompt, pick_reason, pick_until, pick_person), `people` = ids with commas (pick_person), `chat`
-(unbound_group), `from`, `to` = ISO times (gap), `number` (parked), `missing` (rights_missing).
+`draft`, `text` (unsure, choose_reply, answer), `choices` = actions with commas (choose_reply), `choice`
+(unsure_done), `url` (doorbell), `grid`, `name`, `posts` (welcomes), `action` (prompt, pick_reason, pick_until,
+pick_person), `extra` = a person's id (prompt), `people` = ids with commas (pick_person), `reason` = a code
+(pick_until), `area` (lists), `chat` (unbound_group), `since`, `until` = ISO times (gap), `update` (parked), `found` =
+code:number with commas (audit), `missing` = codes with commas (rights_missing).
 """
 
 import sys
@@ -382,7 +384,7 @@ def _others() -> Iterator[Plain]:
     quiet = replace(figures(), late=(), oldest=None, unreachable=(), grids=(), open=0, mean=None)
     yield "digest", "a quiet day", replace(scene(None, "li"), digest=quiet)
     for kind in ("late_list", "open_list", "my_tickets", "staff_tickets"):
-        yield kind, "some", replace(scene(None, "tu"), tickets=some)
+        yield kind, "some", replace(scene(None, "tu", area="d.s1.c1"), tickets=some)
         yield kind, "none", scene(None, "tu")
     yield "doorbell", "", scene(url="https://t.me/sample_bot?start=abc")
     yield "unsure", "", scene(draft="7", text="楼下那个灯是不是该修修了")
@@ -395,7 +397,7 @@ def _others() -> Iterator[Plain]:
     yield "help_resident", "", scene()
     yield "help_staff", "", scene()
     for action in ("ask", "finish", "consult", "advise", "send_back", "pass_on", "hold", "dispute", "file", "note"):
-        person = {"person": "fei"} if action == "consult" else {}
+        person = {"extra": "fei"} if action == "consult" else {}
         yield "prompt", action, scene(None if action == "file" else taken(), "tu", action=action, **person)
     yield "prompt", "answer of an advice", scene(replace(pills(), handler="tu"), "tu", action="finish")
     yield "pick_reason", "pass on", scene(taken(), "tu", action="pass_on")
@@ -408,10 +410,10 @@ def _others() -> Iterator[Plain]:
     yield "answer", "", scene(text="您家在湘河社区第一网格，网格员屠师傅")
     yield "unbound_group", "", scene(chat="-1001234")
     yield "no_grid", "", scene(None, "tg10021")
-    yield "gap", "", scene(**{"from": "2026-06-02T23:10:00+08:00", "to": "2026-06-03T07:40:00+08:00"})
+    yield "gap", "", scene(since="2026-06-02T23:10:00+08:00", until="2026-06-03T07:40:00+08:00")
     yield "gap", "times unknown", scene()
-    yield "parked", "", scene(number="830412")
-    yield "audit", "", scene(text="〔1019〕开着，却没有下一个时限\n3 条消息等了 12 分钟还没发出")
+    yield "parked", "", scene(update="830412", why="KeyError")
+    yield "audit", "", scene(found="no_next_step:1019,late_step:1020,unsent:88,refused:result")
     yield "rights_missing", "", scene(missing="privacy,delete")
 
 

@@ -13,8 +13,6 @@ from parsing.normalise import BORDERS, is_cjk, normalise
 # How far apart, in Chinese characters, words may stand and still speak of one thing.
 REACH = 11.0
 _ENDINGS = frozenset({"", "s", "es", "ed", "d", "ing"})
-# A word with one of these behind it is still that word: a longer known word does not hide it.
-_TAILS = ("里", "了", "的", "上", "口", "门", "着", "到", "在", "住", "死", "得", "费", "人")
 
 
 class Level(IntEnum):
@@ -81,17 +79,22 @@ def _words(part: str, shared: Mapping[str, list[str]]) -> Iterable[str]:
 
 
 class _Words:
-    """A set of words that are found in one pass."""
+    """A set of words that are found in one pass; those in `whole` hide even what they begin with."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], whole: Iterable[str] = ()) -> None:
         self._all = frozenset(words)
-        self._shorter = {
-            word: word[:-1] for word in self._all if word.endswith(_TAILS) and len(word) > 1 and word[:-1] in self._all
-        }
+        self._whole = frozenset(whole)
+        # A longer word hides what is inside it (红绿灯 is no 灯), but not what it begins with (电梯里 is in the 电梯).
+        self._shorter = {word: found for word in self._all if (found := self._beginnings(word))}
         lengths: dict[str, set[int]] = {}
         for word in self._all:
             lengths.setdefault(word[0], set()).add(len(word))
         self._lengths = {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()}
+
+    def _beginnings(self, word: str) -> tuple[str, ...]:
+        if _is_latin(word[0]):
+            return ()
+        return tuple(word[:size] for size in range(2, len(word)) if word[:size] in self._all)
 
     def scan(self, text: str, nested: bool = False) -> tuple[Hit, ...]:
         """Return the words found: the longest at each place and none inside another, or all of them (`nested`)."""
@@ -108,8 +111,8 @@ class _Words:
                     hits.append(Hit(start, end, word))
                     if nested:
                         continue
-                    if word in self._shorter:
-                        hits.append(Hit(start, end - 1, self._shorter[word]))
+                    if word not in self._whole:
+                        hits.extend(Hit(start, start + len(short), short) for short in self._shorter.get(word, ()))
                     reached = end
                     break
         return tuple(hits)
@@ -130,7 +133,7 @@ class Lexicon:
             for word in marked:
                 tags.setdefault(normalise(word).text, set()).add(tag)
         self.marks = {word: frozenset(found) for word, found in tags.items()}
-        self._known = _Words(self._parts.keys() | self.marks.keys())
+        self._known = _Words(self._parts.keys() | self.marks.keys(), whole=self.marks.keys() - self._parts.keys())
         self._unwanted = _Words({word for pattern in self.patterns for word in pattern.unless})
 
     def scan(self, text: str) -> tuple[Hit, ...]:

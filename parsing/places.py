@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from parsing.model import KnownPlace, Place
 from parsing.normalise import Normalised, normalise
 
-_NUMBER = r"(?:[0-9]{1,4}[a-z]?|[a-z][0-9]{0,3}|[一二三四五六七八九十百两]{1,4})"
-_BUILDING_WORD = r"(?:号楼|栋楼(?![道梯顶下上里层栋])|栋|幢楼(?![道梯顶下上里层])|幢|座|号院|弄|#楼|#|楼(?=[0-9一二三四五六七八九十]{1,2}单元))"
+_NUMBER = r"(?:[0-9]{1,4}[a-z]?|[a-z][0-9]{0,3}|[一二三四五六七八九十百]{1,4})"
+_BUILDING_WORD = (
+    r"(?:号楼|栋楼(?![道梯顶下上里层栋])|栋|幢楼(?![道梯顶下上里层])|幢|(?<=[0-9a-z])座|号院|弄|#楼|#"
+    r"|楼(?=[0-9一二三四五六七八九十]{1,2}单元))"
+)
 _UNIT = rf" ?(?:(?P<unit>{_NUMBER}) ?(?:单元|门洞|梯))"
 _FLOOR = r" ?(?:(?P<floor>[0-9]{1,2}|[一二三四五六七八九十]{1,3}) ?(?:楼|层)(?!道))"
 _ROOM = r" ?-?(?:(?P<room>[0-9]{3,4}) ?(?:室|号房|号|房)?(?![0-9]))"
-_LONG = re.compile(
-    rf"(?<![0-9a-z])(?P<building>{_NUMBER}) ?{_BUILDING_WORD}(?:{_UNIT})?(?:{_FLOOR})?(?:{_ROOM})?"
-)
+_LONG = re.compile(rf"(?<![0-9a-z])(?P<building>{_NUMBER}) ?{_BUILDING_WORD}(?:{_UNIT})?(?:{_FLOOR})?(?:{_ROOM})?")
 _DASHED = re.compile(
     r"(?<![0-9a-z.:/-])(?P<building>[0-9]{1,3}|[a-z][0-9]?)-(?:(?P<unit>[0-9]{1,2})-)?(?P<room>[0-9]{3,4})(?![0-9:/-])"
 )
@@ -33,7 +35,7 @@ _LANDMARK = re.compile(
     r"|[\u4e00-\u9fff]{2,4}(?:路|街|大道|巷)[0-9]{1,4}号"
     r"|(?:村|桥|河|巷|弄|路|街)(?:口|头|边)(?!音)"
     r"|(?:东|西|南|北|中)(?:区|边|侧|面)(?!域)"
-    r"|地下车库|地下室|停车场|农贸市场|菜市场|菜场|幼儿园|小学|中学|卫生站|卫生院|健身广场|小广场|广场|公园|凉亭"
+    r"|地下车库|地下室|停车场|农贸市场|菜市场|菜场|幼儿园|小学|中学|卫生站|卫生院|健身广场|小广场|广场(?!舞)|公园|凉亭"
     r"|篮球场|水塘|池塘|水库|工地|公交站|公交站台|垃圾房|垃圾站|快递柜|门卫室|岗亭|活动室|居委会|社区门口|小区门口"
     rf"){_SIDE}"
 )
@@ -70,7 +72,8 @@ class _Known:
     numbers: frozenset[int] = frozenset()
 
 
-def _known(places: Iterable[KnownPlace]) -> list[_Known]:
+@lru_cache(maxsize=64)
+def _known(places: tuple[KnownPlace, ...]) -> tuple[_Known, ...]:
     known: list[_Known] = []
     for place in places:
         name = normalise(place.name).text
@@ -83,7 +86,7 @@ def _known(places: Iterable[KnownPlace]) -> list[_Known]:
             first = int(ranged["first"])
             numbers.update(range(first, min(int(ranged["last"] or first), first + 999) + 1))
         known.append(_Known(place.area, name, frozenset(numbers)))
-    return known
+    return tuple(known)
 
 
 def _owner(areas: set[str], grid: str | None) -> str | None:
@@ -97,50 +100,58 @@ def _owner(areas: set[str], grid: str | None) -> str | None:
 
 def find_places(text: Normalised, places: Iterable[KnownPlace], grid: str | None) -> tuple[Place, ...]:
     """Return the places named in a text in their order, none overlapping another."""
-    known = _known(places)
-    found: list[tuple[int, int, re.Match[str] | None, set[str]]] = []
+    # Longer names first: 湘河中学东门 is more exact than 东门.
+    known = sorted(_known(tuple(places)), key=lambda entry: -len(entry.name))
+    found = _Found(len(text.text))
     for pattern in (_LONG, _ENGLISH, _DASHED, _UNIT_ONLY, _ROOM_ONLY, _LANE):
         for match in pattern.finditer(text.text):
-            _add(found, match.start(), match.end(), match, set())
+            found.add(match.start(), match.end(), match)
     for entry in known:
         if not entry.numbers and len(entry.name) > 1:
             at = text.text.find(entry.name)
             while at >= 0:
-                _add(found, at, at + len(entry.name), None, {entry.area})
+                found.add(at, at + len(entry.name), None, entry.area)
                 at = text.text.find(entry.name, at + len(entry.name))
     for pattern in (_LANDMARK, _LANDMARK_ENGLISH):
         for match in pattern.finditer(text.text):
-            _add(found, match.start(), match.end(), None, set())
-    found.sort(key=lambda item: item[0])
-    return tuple(_place(text, item, known, grid) for item in found)
+            found.add(match.start(), match.end(), None)
+    return tuple(_place(text, item, known, grid) for item in sorted(found.items, key=lambda item: item.start))
 
 
-def _add(
-    found: list[tuple[int, int, re.Match[str] | None, set[str]]],
-    start: int,
-    end: int,
-    match: re.Match[str] | None,
-    areas: set[str],
-) -> None:
-    for index, (first, last, earlier, owners) in enumerate(found):
-        if start < last and first < end:
-            # The same known place may belong to two grids, and a longer name is the more exact one.
-            if earlier is None and match is None and areas:
-                if (first, last) == (start, end):
-                    owners |= areas
-                elif end - start > last - first:
-                    found[index] = (start, end, match, areas)
-            return
-    found.append((start, end, match, areas))
+@dataclass
+class _Item:
+    start: int
+    end: int
+    match: re.Match[str] | None
+    areas: set[str] = field(default_factory=set)
+
+
+class _Found:
+    """Places found so far; what comes later gives way to what covers its characters already."""
+
+    def __init__(self, size: int) -> None:
+        self.items: list[_Item] = []
+        self._taken: list[_Item | None] = [None] * size
+
+    def add(self, start: int, end: int, match: re.Match[str] | None, area: str | None = None) -> None:
+        areas = {area} if area is not None else set()
+        earlier = next((item for item in self._taken[start:end] if item is not None), None)
+        if earlier is None:
+            item = _Item(start, end, match, areas)
+            self.items.append(item)
+            self._taken[start:end] = [item] * (end - start)
+        elif (earlier.start, earlier.end) == (start, end):
+            # Two grids may both have a 东门.
+            earlier.areas |= areas
 
 
 def _place(
     text: Normalised,
-    item: tuple[int, int, re.Match[str] | None, set[str]],
+    item: _Item,
     known: list[_Known],
     grid: str | None,
 ) -> Place:
-    start, end, match, areas = item
+    start, end, match, areas = item.start, item.end, item.match, item.areas
     while text.text[end - 1] == " ":
         end -= 1
     groups = match.groupdict() if match is not None else {}

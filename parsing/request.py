@@ -10,23 +10,30 @@ from parsing.model import Context, Reason
 from parsing.urgency import Sentence, State
 
 _BIAS = -2.6
-_LEVELS = {Level.HINT: 1.4, Level.LIKELY: 3.2, Level.SURE: 5.0, Level.LIFE: 6.0}
+_LEVELS = {Level.HINT: 1.4, Level.LIKELY: 2.7, Level.SURE: 5.0, Level.LIFE: 6.0}
 _STATES = {
     State.NOW: 0.0,
     State.RECENT: 0.0,
     State.SUPPOSED: -1.2,
-    State.ELSEWHERE: -4.0,
-    State.LONG_AGO: -3.5,
+    State.ELSEWHERE: -5.5,
+    State.LONG_AGO: -5.0,
     State.RESOLVED: -6.0,
     State.NEGATED: -6.0,
 }
 # Mark of `marks.yaml` -> (evidence, code of the reason).
-_FOR = {"ask": (1.7, "ask"), "question": (0.7, "question"), "upset": (0.7, "upset"), "now": (0.4, "now"), "again": (0.6, "now")}
+_FOR = {
+    "ask": (1.7, "ask"),
+    "question": (0.7, "question"),
+    "upset": (0.7, "upset"),
+    "now": (0.4, "now"),
+    "again": (0.6, "now"),
+}
 _AGAINST = {
     "chain": (-6.0, "chain"),
     "advert": (-4.0, "advert"),
+    "advert_maybe": (-1.8, "advert"),
     "notice": (-4.5, "notice"),
-    "laugh": (-2.2, "joke"),
+    "laugh": (-4.0, "joke"),
     "thanks": (-2.6, "thanks"),
     "acknowledged": (-2.2, "chatter"),
     "greeting": (-0.3, "chatter"),

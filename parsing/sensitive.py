@@ -78,31 +78,33 @@ def find_sensitive(text: str) -> tuple[Sensitive, ...]:
 
 
 def _judge(run: list[tuple[int, str]]) -> list[Sensitive]:
-    """Judge one run of digits as a whole, then its pieces between separators ("3栋 501 13800000000")."""
-    whole = _kind("".join(digit for _, digit in run))
-    if whole is not None:
-        return [Sensitive(whole, run[0][0], run[-1][0] + 1)]
+    """Judge each unbroken piece of a run; only if none is private, what the pieces make together (138 0013 8000)."""
     pieces: list[list[tuple[int, str]]] = []
     for at, digit in run:
         if pieces and at == pieces[-1][-1][0] + 1:
             pieces[-1].append((at, digit))
         else:
             pieces.append([(at, digit)])
-    if len(pieces) < 2:
-        return []
-    found: list[Sensitive] = []
+    alone = [found for piece in pieces if (found := _sensitive(piece)) is not None]
+    if alone or len(pieces) < 2:
+        return alone
+    together: list[Sensitive] = []
     first = 0
     while first < len(pieces):
-        # A phone is written in at most three groups, a card in at most five.
-        for last in range(min(len(pieces), first + 5), first, -1):
-            group = [entry for piece in pieces[first:last] for entry in piece]
-            kind = _kind("".join(digit for _, digit in group))
-            if kind is not None:
-                found.append(Sensitive(kind, group[0][0], group[-1][0] + 1))
+        # No private number has more than 19 digits, so no more groups than that.
+        for last in range(min(len(pieces), first + 19), first, -1):
+            found = _sensitive([entry for piece in pieces[first:last] for entry in piece])
+            if found is not None:
+                together.append(found)
                 first = last - 1
                 break
         first += 1
-    return found
+    return together
+
+
+def _sensitive(digits: list[tuple[int, str]]) -> Sensitive | None:
+    kind = _kind("".join(digit for _, digit in digits))
+    return Sensitive(kind, digits[0][0], digits[-1][0] + 1) if kind is not None else None
 
 
 def _kind(digits: str) -> Kind | None:

@@ -7,8 +7,8 @@ from parsing.sensitive import mask
 _WIDTH = 60
 _CJK = 2.5
 _OPENINGS = (
-    "你好", "您好", "大家好", "请问一下", "请问", "那个", "麻烦问一下", "问一下", "师傅", "网格员", "社区", "各位", "咨询一下",
-    "hello", "hi", "excuse me", "good morning", "hey",
+    "你好", "您好", "大家好", "请问一下", "请问", "那个", "麻烦问一下", "问一下", "师傅", "网格员", "社区", "各位",
+    "咨询一下", "hello", "hi", "excuse me", "good morning", "hey",
 )  # fmt: skip
 _SOFT = ("但是", "然后", "现在", "而且", "因为", "所以", "能不能", "麻烦", "请", "有没有人", "怎么", "已经", " ")
 
@@ -18,7 +18,9 @@ def width(text: str) -> float:
     return sum(_CJK if is_cjk(character) or ord(character) > 0x2E80 else 1 for character in text)
 
 
-def summarise(text: Normalised, clauses: tuple[tuple[int, int], ...], spoken: tuple[int, ...], places: tuple[int, ...]) -> str:
+def summarise(
+    text: Normalised, clauses: tuple[tuple[int, int], ...], spoken: tuple[int, ...], places: tuple[int, ...]
+) -> str:
     """Return the clause that speaks of the matter, with the one naming the place before it if both are short.
 
     `spoken` and `places` are positions in the folded text: of the deciding words, and of the places.

@@ -1,6 +1,5 @@
 """From a message to what is meant."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from parsing import catalogue
@@ -77,7 +76,7 @@ def understand(text: str, context: Context) -> Understanding:
     if confidence < context.thresholds.silent_below:
         return _silent(confidence, reasons or (Reason("nothing"),), places)
     service = best.service if best is not None else ("other" if "other" in context.services else None)
-    second = candidates[1].service if len(candidates) > 1 else None
+    second = next((candidate.service for candidate in candidates[1:] if candidate.service != "other"), None)
     entry = context.services[service] if service is not None else None
     spoken = tuple(hit.start for match, _ in best.matches for hit in match.hits) if best is not None else ()
     return Understanding(
@@ -205,5 +204,3 @@ def _words(folded: Normalised, match: Match) -> str:
             pieces.append(words)
         reached = hit.end
     return "…".join(pieces)
-
-

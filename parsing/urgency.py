@@ -20,10 +20,14 @@ class State(StrEnum):
     SUPPOSED = "supposed"
 
 
-_DENIALS = ("没有", "没", "不是", "不会", "并未", "未", "别", "无", "no ", "not ", "not a ", "isn't a ", "no more ")
+_DENIALS = (
+    "没有", "没", "没人", "不是", "不会", "并未", "未", "别", "无", "no ", "not ", "not a ", "isn't a ", "no more ",
+)  # fmt: skip
 _NOT_DENIALS = ("是不是", "会不会", "有没有", "要不要", "能不能", "要是不是")
-_STILL_WAITING = ("没", "没有", "还没", "不", "时候", "何时", "才", "才能", "要", "能", "把", "给我", "尽快", "赶紧", "希望",
-                  "多久", "几点", "怎么", "not ", "n't ", "be ", "get ", "when ")  # fmt: skip
+_STILL_WAITING = (
+    "没", "没有", "还没", "不", "时候", "何时", "才", "才能", "要", "能", "把", "给我", "尽快", "赶紧", "希望", "就",
+    "多久", "几点", "怎么", "not ", "n't ", "be ", "get ", "when ",
+)  # fmt: skip
 _ASKING = ("吗", "没", "么", "嘛", "?", "了吗", "了没", "了么", "呢", "才", "再", "又")
 
 
@@ -69,15 +73,19 @@ def state_of(match: Match, sentence: Sentence, resolved: Hit | None) -> State:
     clause = sentence.clause_of(first)
     start = sentence.clauses[clause][0]
     end = sentence.clauses[sentence.clause_of(last - 1)][1]
-    if match.pattern.level >= Level.SURE and is_denied(sentence.text, first):
+    if (len(match.hits) == 1 or match.pattern.level is Level.LIFE) and is_denied(sentence.text, first):
         return State.NEGATED
     if resolved is not None and first < resolved.end:
         return State.RESOLVED
     now = any(start <= hit.start < end for tag in ("now", "again") for hit in sentence.marked(tag))
-    if any(hit.start <= last for hit in sentence.marked("elsewhere")):
+    if any(hit.start < end for hit in sentence.marked("elsewhere")):
         return State.ELSEWHERE
     if not now:
-        if any(hit.start < end and sentence.clause_of(hit.start) >= clause - 1 for hit in sentence.marked("long_ago")):
+        # "What about the lamp I told you of last time": asked for now, unless somebody would have been in danger then.
+        asked = match.pattern.level < Level.LIFE and (sentence.marked("ask") or sentence.marked("question"))
+        if not asked and any(
+            hit.start < end and sentence.clause_of(hit.start) >= clause - 1 for hit in sentence.marked("long_ago")
+        ):
             return State.LONG_AGO
         if any(start <= hit.start < end for hit in sentence.marked("recent")):
             return State.RECENT

@@ -140,7 +140,7 @@ class Control:
         # A page that remembers more than there is talks to a fresh server: it gets everything anew.
         if after > self._state.feed.seq:
             after = 0
-        while self._state.feed.seq <= after and not self._state.closing:
+        while self._state.feed.seq <= after and not self._state.over.is_set():
             left = end - loop.time()
             if left <= 0:
                 break
@@ -238,6 +238,10 @@ def _guard(handler: Handler) -> Handler:
     """Turn mistakes into 4xx answers that say how to mend them."""
 
     async def guarded(request: web.Request) -> web.StreamResponse:
+        # Another site that is open in the same browser must not move the people of the rehearsal.
+        origin = request.headers.get("Origin")
+        if origin is not None and origin != f"http://{request.host}":
+            return web.json_response({"error": f"open the page at http://{request.host}"}, status=403)
         try:
             return await handler(request)
         except (ControlError, LookupError, ValueError) as error:

@@ -77,7 +77,8 @@ class _Reader:
         for entity in self.entities:
             entity.pop("_language", None)
         # Of two that cover the same text, the one closed later is the outer one.
-        return plain, sorted(reversed(self.entities), key=entity_order)
+        self.entities.reverse()
+        return plain, sorted(self.entities, key=entity_order)
 
     def add(self, text: str) -> None:
         if text:

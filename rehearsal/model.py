@@ -279,7 +279,10 @@ class Event:
 
 @dataclass
 class Call:
-    """One request of a bot. `ok` is None while it runs; `lost` when the answer never reached the bot."""
+    """One request of a bot. `ok` is None while it runs; `lost` when the answer never reached the bot.
+
+    `unknown` names parameters that the Bot API does not have: Telegram ignores them in silence.
+    """
 
     at_monotonic: float
     at: datetime
@@ -291,6 +294,7 @@ class Call:
     description: str | None = None
     result: Any = None
     lost: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 class Tap:

@@ -63,8 +63,13 @@ class Rehearsal:
         return f"{self.url}/clock"
 
     async def __aenter__(self) -> Self:
-        tasks = await self._exit.enter_async_context(asyncio.TaskGroup())
-        self.webhooks.open(tasks)
+        async with contextlib.AsyncExitStack() as opening:
+            await self._open(opening)
+            # Only a server that is up stays up; a port that is taken leaves nothing behind.
+            self._exit = opening.pop_all()
+        return self
+
+    async def _open(self, opening: contextlib.AsyncExitStack) -> None:
         api = BotApi(self.state)
         self.webhooks.reply = api.run_reply
         app = web.Application(client_max_size=BODY_BYTES)
@@ -76,11 +81,13 @@ class Rehearsal:
             Page(PAGE_FOLDER).add_routes(app)
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
-        self._exit.push_async_callback(self._close, runner)
+        opening.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, self._host, self._port)
         await site.start()
         self._port = runner.addresses[0][1]
-        return self
+        # Entered last, so that a failure above is raised as it is; left after `_close` has stopped its tasks.
+        self.webhooks.open(await opening.enter_async_context(asyncio.TaskGroup()))
+        opening.push_async_callback(self._close, runner)
 
     async def __aexit__(
         self,

@@ -40,7 +40,7 @@ class State:
         self.running_calls = 0
         self.last_activity = time.monotonic()
         self.webhooks: Webhooks
-        self.closing = False
+        self.over = asyncio.Event()
         self._seq = 0
         self._waiters: set[asyncio.Future[None]] = set()
         clock.on_jump(self._jumped)
@@ -69,7 +69,7 @@ class State:
 
     def close(self) -> None:
         """Let go of everybody who waits: the rehearsal is over."""
-        self.closing = True
+        self.over.set()
         for bot in self.bots.values():
             bot.queue.closing = True
             bot.queue.wake()

@@ -111,15 +111,18 @@ class Store:
         """Bring the tables to this program's revision. Forward only: the way back is a backup."""
         if self._reading:
             raise StorageError("This store was opened to look only")
-        engine = _sqlite(self._url, self._busy_seconds, foreign_keys=False) if self._turn is not None else self._engine
+        # An engine of its own: rebuilding a table must not follow foreign keys (SQLite), and may take long.
+        if self._turn is not None:
+            engine = _sqlite(self._url, self._busy_seconds, foreign_keys=False)
+        else:
+            engine = _postgres(self._url, command_seconds=None)
         try:
             async with self._connected(engine) as connection:
-                await connection.run_sync(migrations.upgrade)
                 with translated():
+                    await connection.run_sync(migrations.upgrade)
                     await connection.commit()
         finally:
-            if engine is not self._engine:
-                await engine.dispose()
+            await engine.dispose()
         await self.check_revision()
 
     async def check_revision(self, *, outdated: bool = False) -> None:
@@ -238,14 +241,14 @@ def _sqlite(place: URL, busy_seconds: float, *, foreign_keys: bool = True) -> As
     return engine
 
 
-def _postgres(place: URL) -> AsyncEngine:
+def _postgres(place: URL, *, command_seconds: float | None = 30.0) -> AsyncEngine:
     return create_async_engine(
         place,
         json_serializer=_json,
         pool_size=8,
         max_overflow=8,
         pool_timeout=10,
-        connect_args={"timeout": 10, "command_timeout": 30},
+        connect_args={"timeout": 10, "command_timeout": command_seconds},
     )
 
 

@@ -108,6 +108,12 @@ class Line:
         self.wrote = self.wrote or count > 0
         return count
 
+    async def write_many(self, statement: sa.Executable, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert several rows, at least one; the statement is compiled once for ever, unlike one with many VALUES."""
+        self._must_write()
+        await self._execute(statement, rows)
+        self.wrote = True
+
     async def write_back(self, statement: sa.Executable) -> sa.Row[Any] | None:
         """Change rows with RETURNING and return the first; None = nothing was changed."""
         self._must_write()
@@ -132,11 +138,13 @@ class Line:
             await self._connection.commit()
         self._open = False
 
-    async def _execute(self, statement: sa.Executable) -> sa.CursorResult[Any]:
+    async def _execute(
+        self, statement: sa.Executable, rows: Sequence[dict[str, Any]] | None = None
+    ) -> sa.CursorResult[Any]:
         if not self._open:
             raise RuntimeError("this unit is over; open another one")
         with translated():
-            return await self._connection.execute(statement)
+            return await self._connection.execute(statement, rows)
 
     def _must_write(self) -> None:
         if not self.writing:

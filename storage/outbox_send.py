@@ -136,7 +136,7 @@ class OutboxSend:
         return [(row.chat, row.wall, row.weight) for row in rows]
 
     async def stale(self, before_wall: float, before: datetime) -> list[Outgoing]:
-        """Return what is still unsaid though it might have been said before `before_wall` (real) and `before` (domain)."""
+        """Return what is unsaid though it might have been said before `before_wall` (real) and `before` (domain)."""
         unsaid = (OutStatus.PENDING.value, OutStatus.SENDING.value, OutStatus.UNKNOWN.value)
         return await self._many(
             sa.and_(

@@ -57,31 +57,34 @@ class OutboxWrite:
                 loud_at=1 if loud else 0,
             )
         )
-        row, new = OUTBOX.c, insert.excluded
+        row = OUTBOX.c
         in_flight = row.status.in_(_IN_FLIGHT)
         stale_already = row.status == OutStatus.PENDING.value
         has_message = sa.or_(row.message_id.is_not(None), in_flight)
+        # Values instead of insert.excluded: that one builds a column object for every column at every call.
+        when = sa.literal(not_before, row.not_before.type)
         sooner = sa.case(
-            (sa.or_(row.not_before.is_(None), new.not_before.is_(None)), sa.null()),
-            (row.not_before < new.not_before, row.not_before),
-            else_=new.not_before,
+            (sa.or_(row.not_before.is_(None), when.is_(None)), sa.null()),
+            (row.not_before < when, row.not_before),
+            else_=when,
         )
+        urgency = sa.literal(int(priority), row.priority.type)
         changes: dict[str, Any] = {
             "generation": row.generation + 1,
             "priority": sa.case(
-                (sa.and_(sa.or_(stale_already, in_flight), row.priority < new.priority), row.priority),
-                else_=new.priority,
+                (sa.and_(sa.or_(stale_already, in_flight), row.priority < urgency), row.priority),
+                else_=urgency,
             ),
             # A call in flight keeps its status: when its end is known, the newer generation makes it pending again.
             "status": sa.case((in_flight, row.status), else_=OutStatus.PENDING.value),
-            "not_before": sa.case((stale_already, sooner), else_=new.not_before),
+            "not_before": sa.case((stale_already, sooner), else_=when),
             "attempts": sa.case((sa.or_(stale_already, in_flight), row.attempts), else_=0),
             "retry_at": sa.case((stale_already, row.retry_at), else_=0.0),
-            "created_at": sa.case((stale_already, row.created_at), else_=new.created_at),
+            "created_at": sa.case((stale_already, row.created_at), else_=self._line.wall),
             "acked": sa.case((stale_already, row.acked), else_=sa.false()),
-            "reader": new.reader,
-            "language": new.language,
-            "reply_to": sa.func.coalesce(new.reply_to, row.reply_to),
+            "reader": reader,
+            "language": language,
+            "reply_to": sa.func.coalesce(sa.literal(reply_to, row.reply_to.type), row.reply_to),
         }
         if loud:
             changes |= {

@@ -162,13 +162,13 @@ class Tickets:
             }
             for seq, entry in enumerate(entries, start=last + 1)
         ]
-        await self._line.write(sa.insert(JOURNAL).values(rows))
+        await self._line.write_many(sa.insert(JOURNAL), rows)
 
     async def _write_offers(self, number: int, before: frozenset[PersonId], after: frozenset[PersonId]) -> None:
         if gone := sorted(before - after):
             await self._line.write(sa.delete(OFFER).where(OFFER.c.ticket == number, OFFER.c.person.in_(gone)))
         if new := sorted(after - before):
-            await self._line.write(sa.insert(OFFER).values([{"ticket": number, "person": person} for person in new]))
+            await self._line.write_many(sa.insert(OFFER), [{"ticket": number, "person": person} for person in new])
 
 
 def _columns(ticket: Ticket) -> dict[str, Any]:

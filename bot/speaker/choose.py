@@ -14,6 +14,10 @@ SPARE = 2
 ACKNOWLEDGE_AFTER = 1.0
 """Seconds that a group's card may have to wait for room before its reporter gets a reaction instead."""
 
+HELD_BACK = 4.0
+"""Seconds for which a row that is tried again holds back what comes after it in its lane: short trouble does not change
+the order, long trouble of one row does not silence its chat."""
+
 
 class Lane(StrEnum):
     """Each chat has two lanes with one call in flight each: reactions need not wait for words."""
@@ -54,7 +58,7 @@ def choose(
 
     A row whose own times have not come (`not_before` in the district's time, `retry_at` in real time) is passed over;
     `unsettled` are chats in which a lost message is still looked for: nothing else is said there, reactions excepted.
-    A row that finds no room blocks its lane, so that the order within a chat holds.
+    A row that finds no room, or is tried again soon, blocks its lane, so that the order within a chat holds.
     """
     send: list[Outgoing] = []
     waits: list[float] = []
@@ -63,10 +67,12 @@ def choose(
     for row in sorted(rows, key=lambda one: (one.priority, one.id)):
         if row.status is not OutStatus.PENDING or (row.not_before is not None and row.not_before > now):
             continue
+        key = lane(row)
         if row.retry_at > wall:
             waits.append(row.retry_at - wall)
+            if row.retry_at - wall <= HELD_BACK:
+                taken.add(key)
             continue
-        key = lane(row)
         if key in taken or len(send) >= slots or (key[1] is Lane.WORDS and row.chat in unsettled):
             stuck.append(row)
             continue

@@ -20,8 +20,6 @@ from tickets.notices import Priority
 log = logging.getLogger(__name__)
 
 LONGEST_BACKOFF = 60.0
-LONGEST_SILENCE = 4.0
-"""Seconds for which a failed call holds back its whole chat, so that the order is kept through short trouble."""
 
 Unreachable = Callable[[int, int | None], Awaitable[None]]
 """(Telegram user id, ticket or None): this person cannot be written to."""
@@ -217,7 +215,6 @@ def silent(row: Outgoing) -> bool:
 async def _again(hands: Hands, row: Outgoing, why: str) -> None:
     hands.counts.retried += 1
     seconds = min(LONGEST_BACKOFF, 0.5 * 2.0 ** min(row.attempts, 10))
-    hands.windows.pause(row.chat, hands.clock.monotonic() + min(seconds, LONGEST_SILENCE))
     await hands.ledger.retry(row, seconds, why)
 
 

@@ -168,6 +168,8 @@ class Speaker:
     async def _round(self, group: asyncio.TaskGroup) -> float:
         """Start whatever may go now; return the seconds until it is worth to look again."""
         now, wall, at = self._clock.now(), self._clock.wall(), self._clock.monotonic()
+        # What is read may be older than the end of a call that ends meanwhile: its lane stays closed for this round.
+        busy = set(self._busy)
         try:
             async with self._store.look() as unit:
                 rows = await unit.outbox.ready(now, wall + HORIZON, READY)
@@ -183,7 +185,7 @@ class Speaker:
             [row for row in rows if row.id not in self._hands.lost],
             now,
             wall,
-            self._busy,
+            busy | self._busy,
             {row.chat for row in self._hands.lost.values()},
             self._room,
             self.manners.concurrency - len(self._busy),

@@ -68,7 +68,9 @@ def load_lexicon() -> Lexicon:
             for language in ("words", "words_en"):
                 for line in entry.get(language, {}).get(level.name.lower(), ()):
                     patterns.append(parse_pattern(code, level, str(line), shared))
-    marks = {tag: tuple(word for line in lines for word in str(line).split("/")) for tag, lines in _read("marks").items()}
+    marks = {
+        tag: tuple(word for line in lines for word in str(line).split("/")) for tag, lines in _read("marks").items()
+    }
     return Lexicon(patterns, marks)
 
 

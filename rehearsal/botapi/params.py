@@ -1,6 +1,7 @@
 """Reading the parameters of a call, however they were sent."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +122,23 @@ class Params:
         if value is None or isinstance(value, list):
             return value
         raise bad_request(f'parameter "{name}" must be of type Array')
+
+    def check(self, signature: Mapping[str, str]) -> tuple[str, ...]:
+        """Refuse plain values of the wrong type; return the names that are no parameters of the method."""
+        unknown = []
+        for name, value in self.values.items():
+            kind = signature.get(name)
+            if kind == "i":
+                self.integer(name)
+            elif kind == "b":
+                self.boolean(name)
+            elif kind == "s":
+                self.text(name)
+            elif kind is None and f"attach://{name}" not in self.values.values():
+                unknown.append(name)
+            elif kind == "f" and value != "":
+                self.number(name)
+        return tuple(unknown)
 
     def logged(self) -> JsonDict:
         """Return what the record of calls shows: nested JSON decoded, whole numbers as numbers."""

@@ -37,7 +37,9 @@ def read_place(ctx: Context, *, ephemeral: bool = True) -> Place:
     """Read chat, topic, reply and ephemeral parameters, refusing what Telegram refuses."""
     chat = ctx.chat()
     place = Place(chat, thread=_thread(ctx, chat))
-    reply = ctx.params.mapping("reply_parameters") or _old_reply(ctx)
+    reply = ctx.params.mapping("reply_parameters")
+    if reply is None:
+        reply = _old_reply(ctx)
     parameters = ctx.params.mapping("ephemeral_message_parameters") if ephemeral else None
     if parameters is not None:
         _read_ephemeral(ctx, place, parameters, reply)

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from bot.district import DistrictError, Loaded, expand_places, load_district, profile_policy, profiles, schema
-from bot.district_file import Book, read_source
+from bot.district_source import Book, read_source
 from tickets.policy import DigestRule, Reviewer, Rung, default_policy
 from tickets.roster import Area, Role
 from tickets.service import DeadlineClass, Service, Services

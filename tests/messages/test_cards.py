@@ -177,7 +177,7 @@ def test_every_reason_is_worded_in_both_voices() -> None:
     reasons = tuple(Reason(code, values.get(code, "doctor")) for code in ReasonCode)
     route = replace(light().route, candidates=(replace(light().route.candidates[0], reasons=reasons),))
     text = plain(card(replace(light(), route=route), "tu", "staff_card").html)
-    for part in ("您明早 8:30上班", "湘河社区第二网格", "手上 2 件", "这里没有医生", "您是医生"):
+    for part in ("您明早 8:30 上班", "湘河社区第二网格", "手上 2 件", "这里没有医生", "您是医生"):
         assert part in text
 
 

@@ -54,7 +54,7 @@ def test_nasty_words_everywhere(kind: str, language: str) -> None:
     nasty = sample.scene
     if nasty.ticket is not None:
         nasty = replace(nasty, ticket=spoiled(nasty.ticket, NASTY * 300, times=40))
-    free = dict.fromkeys(("text", "words", "reason", "grid", "name", "posts", "number", "chat"), NASTY * 300)
+    free = dict.fromkeys(("text", "words", "reason", "grid", "name", "posts", "update", "found", "chat"), NASTY * 300)
     home = replace(
         nasty.district, people={k: Person(k, NASTY * 20, p.telegram) for k, p in nasty.district.people.items()}
     )

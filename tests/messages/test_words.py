@@ -7,10 +7,10 @@ import pytest
 
 from messages import person_name, phrase
 from messages.callbacks import Draft, Pick, Press, View, decode
-from messages.filters import listed, masked, tidy
 from messages.people import staff
 from messages.phrases import tongue
 from messages.samples import NOW, district, light, scene
+from messages.text import listed, masked, tidy
 from messages.times import clock, day, duration, moment
 from tickets.roster import Area, District, Person, Post, Role
 
@@ -149,7 +149,7 @@ def test_phrases_take_facts_and_codes() -> None:
     with pytest.raises(KeyError):
         phrase("no such", "zh")
     with pytest.raises(KeyError):
-        phrase("button.ticket", "zh")
+        phrase("found.unsent", "zh")
 
 
 def test_languages_fall_to_the_nearest_of_ours() -> None:

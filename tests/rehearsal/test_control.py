@@ -68,10 +68,11 @@ async def test_a_tap_and_its_toast(w: World, raw: Raw, aio: Bot) -> None:
 
 
 async def test_changes_name_chats_and_the_clock(r: Rehearsal, w: World, raw: Raw) -> None:
+    before = (await get(raw, "/api/world"))["seq"]
     await post(raw, "/api/start", user=ZHANG, bot=BOT, payload="x")
     await post(raw, "/clock", advance=600)
     w.say(LI, GROUP, "一")
-    changes = await get(raw, "/api/changes?after=0")
+    changes = await get(raw, f"/api/changes?after={before}")
     assert set(changes["chats"]) == {BOT, GROUP}
     assert changes["clock"] is True
     ahead = await get(raw, "/api/changes?after=99999")
@@ -163,3 +164,18 @@ async def test_without_the_page_only_the_clock_stays() -> None:
             assert answer.status == 404
         async with session.get(r.clock_url) as answer:
             assert answer.status == 200
+
+
+async def test_other_sites_may_not_act(raw: Raw) -> None:
+    body = {"user": ZHANG, "chat": GROUP, "text": "一"}
+    headers = {"Origin": "https://elsewhere.example"}
+    async with raw.session.post(f"{raw.url}/api/say", json=body, headers=headers) as answer:
+        assert answer.status == 403
+    async with raw.session.post(f"{raw.url}/api/say", json=body, headers={"Origin": raw.url}) as answer:
+        assert answer.status == 200
+
+
+async def test_a_taken_port_leaves_nothing_behind(r: Rehearsal) -> None:
+    with pytest.raises(OSError, match=str(r.port)):
+        async with Rehearsal(port=r.port):
+            pytest.fail("two servers on one port")

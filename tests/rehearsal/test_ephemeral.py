@@ -29,7 +29,7 @@ async def test_one_member_sees_it_and_it_has_no_number(w: World, ptb: ExtBot[Non
     assert w.messages(GROUP, as_user=LI)[0].text == "改了"
     assert await aio.delete_ephemeral_message(GROUP, LI, number)
     assert w.messages(GROUP, as_user=LI) == []
-    with pytest.raises(BadRequest, match="(?i)message to delete not found"):
+    with pytest.raises(BadRequest, match=r"(?i)message to delete not found"):
         await ptb.do_api_request("deleteEphemeralMessage", api_kwargs=names)
 
 

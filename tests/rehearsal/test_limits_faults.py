@@ -2,16 +2,18 @@
 
 import asyncio
 
+import aiohttp
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter, TelegramServerError
-from aiogram.types import BufferedInputFile, InputMediaPhoto
+from aiogram.exceptions import TelegramForbiddenError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
+from aiogram.types import BufferedInputFile, InputMediaPhoto, MediaUnion, ReactionTypeEmoji
+from telegram import InputMediaPhoto as PtbInputMediaPhoto
 from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.ext import ExtBot
 
 from rehearsal import Rehearsal, World
 from rehearsal.limits import Bucket, Window
-from tests.rehearsal.conftest import BOT, GROUP, PNG, TOKEN, ZHANG, Raw
+from tests.rehearsal.conftest import BOT, GROUP, PNG, START, TOKEN, ZHANG, Raw, populate
 
 
 async def test_a_group_takes_twenty_calls_a_minute_edits_included(r: Rehearsal, w: World, aio: Bot) -> None:
@@ -23,25 +25,19 @@ async def test_a_group_takes_twenty_calls_a_minute_edits_included(r: Rehearsal, 
         await aio.send_message(GROUP, "二")
     assert 50 <= error.value.retry_after <= 60
     asked = w.say(ZHANG, GROUP, "在吗")
-    await aio.set_message_reaction(GROUP, asked["message_id"], [{"type": "emoji", "emoji": "👀"}])
+    await aio.set_message_reaction(GROUP, asked["message_id"], [ReactionTypeEmoji(emoji="👀")])
     await aio.delete_message(GROUP, asked["message_id"])
     assert r.state.limits.refused == 1
 
 
 async def test_an_album_counts_its_items(aio: Bot, ptb: ExtBot[None], r: Rehearsal) -> None:
-    album = [InputMediaPhoto(media=BufferedInputFile(PNG, "a.png")) for _ in range(9)]
+    album: list[MediaUnion] = [InputMediaPhoto(media=BufferedInputFile(PNG, "a.png")) for _ in range(9)]
     await aio.send_media_group(GROUP, album)
     await aio.send_media_group(GROUP, album)
     with pytest.raises(RetryAfter) as error:
-        await ptb.send_media_group(GROUP, [item_of_ptb() for _ in range(3)])
+        await ptb.send_media_group(GROUP, [PtbInputMediaPhoto(PNG) for _ in range(3)])
     assert error.value._retry_after.total_seconds() > 50
     assert r.state.limits.used(BOT, GROUP) == 18
-
-
-def item_of_ptb() -> object:
-    from telegram import InputMediaPhoto as PtbInputMediaPhoto
-
-    return PtbInputMediaPhoto(PNG)
 
 
 async def test_a_private_chat_takes_a_burst_of_three(w: World, raw: Raw) -> None:
@@ -107,8 +103,6 @@ async def test_ordered_refusals(w: World, aio: Bot, ptb: ExtBot[None]) -> None:
 
 
 async def fate(aio: Bot) -> bool:
-    from aiogram.exceptions import TelegramForbiddenError
-
     try:
         await aio.send_message(GROUP, "三")
     except TelegramForbiddenError:
@@ -150,3 +144,30 @@ async def test_the_record_of_calls(w: World, raw: Raw) -> None:
     assert done.ok
     assert done.params == {"chat_id": GROUP, "text": "7"}
     assert done.result["text"] == "7"
+    assert done.unknown == ()
+    await raw.done("sendMessage", chat_id=GROUP, text="7", reply_makrup={})
+    assert w.calls[-1].unknown == ("reply_makrup",)
+
+
+async def test_closing_lets_go_of_those_who_hang() -> None:
+    async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as tasks, Rehearsal(start=START) as r:
+        populate(r.world)
+        r.world.faults.add("sendMessage", "timeout_after_delivery")
+        address = f"{r.url}/bot{TOKEN}"
+        hanging = tasks.create_task(hang(session, f"{address}/sendMessage?chat_id={GROUP}&text=x"))
+        await r.world.until(lambda: r.world.messages(GROUP), what="the delivery")
+        polling = tasks.create_task(hang(session, f"{address}/getUpdates?timeout=50"))
+        await r.world.until(lambda: len(r.world.calls) == 2, what="the poll")
+        began = asyncio.get_running_loop().time()
+    assert asyncio.get_running_loop().time() - began < 2
+    assert await hanging == "broken"
+    assert await polling in {"answered", "broken"}
+
+
+async def hang(session: aiohttp.ClientSession, address: str) -> str:
+    try:
+        async with session.get(address) as answer:
+            await answer.read()
+    except aiohttp.ClientError:
+        return "broken"
+    return "answered"

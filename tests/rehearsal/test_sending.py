@@ -44,11 +44,11 @@ async def test_ptb_sends_edits_and_deletes(w: World, ptb: ExtBot[None]) -> None:
     assert not isinstance(edited, bool)
     assert edited.edit_date is not None
     assert w.messages(GROUP)[-1].html == "<i>二</i>"
-    with pytest.raises(BadRequest, match="(?i)message is not modified"):
+    with pytest.raises(BadRequest, match=r"(?i)message is not modified"):
         await ptb.edit_message_text("<i>二</i>", GROUP, sent.message_id, parse_mode="HTML")
     assert await ptb.delete_message(GROUP, sent.message_id)
     assert w.messages(GROUP) == []
-    with pytest.raises(BadRequest, match="(?i)message to edit not found"):
+    with pytest.raises(BadRequest, match=r"(?i)message to edit not found"):
         await ptb.edit_message_text("三", GROUP, sent.message_id)
     assert [event.kind for event in w.history] == ["sent", "edited", "deleted"]
 
@@ -84,11 +84,11 @@ async def test_photos_travel_as_bytes_and_by_id(w: World, aio: Bot, ptb: ExtBot[
     assert w.file(photo) == PNG
     await ptb.edit_message_caption(GROUP, two.message_id, caption="换好了")
     assert w.messages(GROUP)[1].text == "换好了"
-    with pytest.raises(BadRequest, match="(?i)there is no text in the message to edit"):
+    with pytest.raises(BadRequest, match=r"(?i)there is no text in the message to edit"):
         await ptb.edit_message_text("文", GROUP, two.message_id)
-    with pytest.raises(BadRequest, match="(?i)IMAGE_PROCESS_FAILED"):
+    with pytest.raises(BadRequest, match=r"(?i)IMAGE_PROCESS_FAILED"):
         await ptb.send_photo(GROUP, b"no picture at all")
-    with pytest.raises(BadRequest, match="(?i)wrong file identifier"):
+    with pytest.raises(BadRequest, match=r"(?i)wrong file identifier"):
         await ptb.send_photo(GROUP, "AgAC-unknown-file-id")
 
 
@@ -118,6 +118,7 @@ async def test_voice_location_document_copy_forward(w: World, aio: Bot, ptb: Ext
     assert w.messages(GROUP)[-1].id == copied.message_id
     assert w.messages(GROUP)[-1].text == "留言"
     place = await ptb.send_location(GROUP, 30.76, 120.75)
+    assert place.location is not None
     assert place.location.latitude == 30.76
     sheet = await aio.send_document(GROUP, BufferedInputFile(b"PK", "表.xlsx"))
     assert sheet.document is not None
@@ -138,24 +139,24 @@ async def test_numbers_are_per_supergroup_and_shared_by_privates_and_basic_group
 
 
 async def test_who_may_not_be_written_to(w: World, aio: Bot, ptb: ExtBot[None]) -> None:
-    with pytest.raises(TelegramForbiddenError, match="(?i)bot can't initiate conversation with a user"):
+    with pytest.raises(TelegramForbiddenError, match=r"(?i)bot can't initiate conversation with a user"):
         await aio.send_message(ZHANG, "您好")
-    with pytest.raises(BadRequest, match="(?i)[Cc]hat not found"):
+    with pytest.raises(BadRequest, match=r"(?i)[Cc]hat not found"):
         await ptb.send_message(STRANGER, "您好")
-    with pytest.raises(TelegramBadRequest, match="(?i)chat not found"):
+    with pytest.raises(TelegramBadRequest, match=r"(?i)chat not found"):
         await aio.send_message(-1009999, "您好")
     w.start(ZHANG, BOT)
     await aio.send_message(ZHANG, "您好")
     w.block(ZHANG, BOT)
-    with pytest.raises(Forbidden, match="(?i)bot was blocked by the user"):
+    with pytest.raises(Forbidden, match=r"(?i)bot was blocked by the user"):
         await ptb.send_message(ZHANG, "您好")
     w.unblock(ZHANG, BOT)
     await ptb.send_message(ZHANG, "您好")
     w.deactivate(ZHANG)
-    with pytest.raises(Forbidden, match="(?i)user is deactivated"):
+    with pytest.raises(Forbidden, match=r"(?i)user is deactivated"):
         await ptb.send_message(ZHANG, "您好")
     w.kick(BOT, GROUP)
-    with pytest.raises(Forbidden, match="(?i)bot was kicked from the supergroup chat"):
+    with pytest.raises(Forbidden, match=r"(?i)bot was kicked from the supergroup chat"):
         await ptb.send_message(GROUP, "您好")
     w.readd(BOT, GROUP, "member")
     await ptb.send_message(GROUP, "您好")
@@ -184,7 +185,7 @@ async def test_reactions_and_pins(w: World, aio: Bot, ptb: ExtBot[None]) -> None
     asked = w.say(ZHANG, GROUP, "停电了")
     await ptb.set_message_reaction(GROUP, asked["message_id"], "👀")
     assert w.messages(GROUP)[0].reactions == {"👀": (BOT,)}
-    with pytest.raises(BadRequest, match="REACTION_INVALID|Reaction_invalid"):
+    with pytest.raises(BadRequest, match=r"REACTION_INVALID|Reaction_invalid"):
         await ptb.set_message_reaction(GROUP, asked["message_id"], "🥟")
     w.react(LI, GROUP, asked["message_id"], "👍")
     assert w.messages(GROUP)[0].reactions == {"👀": (BOT,), "👍": (LI,)}

@@ -1,5 +1,7 @@
 """Tokens, method names, parameters of the wrong type, big bodies."""
 
+import io
+
 import aiohttp
 import pytest
 
@@ -49,6 +51,8 @@ async def test_addresses(raw: Raw, path: str, status: int) -> None:
         ("sendMessage", {"chat_id": GROUP, "text": "一", "entities": [5]}, "expected an Object"),
         ("sendMessage", {"chat_id": GROUP, "text": "一", "reply_parameters": {}}, 'field "message_id"'),
         ("sendMessage", {"chat_id": GROUP, "text": "*一*", "parse_mode": "MarkdownV2"}, "HTML only"),
+        ("sendMessage", {"chat_id": GROUP, "text": "一", "protect_content": "maybe"}, "type Boolean"),
+        ("sendMessage", {"chat_id": GROUP, "text": "一", "message_effect_id": {}}, "type String"),
         ("sendLocation", {"chat_id": GROUP, "latitude": "x", "longitude": 1}, "must be of type Float"),
         ("sendLocation", {"chat_id": GROUP, "latitude": 91, "longitude": 1}, "wrong latitude"),
         ("sendLocation", {"chat_id": GROUP, "latitude": 9}, '"longitude" is required'),
@@ -147,12 +151,16 @@ async def test_topics(w: World, raw: Raw) -> None:
 
 async def test_sizes_of_files(w: World, raw: Raw) -> None:
     form = aiohttp.FormData({"chat_id": str(GROUP)})
-    form.add_field("photo", PNG + b"\0" * PHOTO_BYTES, filename="a.png")
+    form.add_field("photo", io.BytesIO(PNG + b"\0" * PHOTO_BYTES), filename="a.png")
     async with raw.session.post(f"{raw.url}/bot{TOKEN}/sendPhoto", data=form) as answer:
         assert "is too big for a photo" in (await answer.json())["description"]
     big = w.send_document(ZHANG, GROUP, b"\0" * (DOWNLOAD_BYTES + 1), "big.bin")
     refusal = await raw.refused("getFile", file_id=big["document"]["file_id"])
     assert refusal == "Bad Request: file is too big"
+    large = w.send_document(ZHANG, GROUP, b"\1" * DOWNLOAD_BYTES, "large.bin")
+    path = (await raw.done("getFile", file_id=large["document"]["file_id"]))["file_path"]
+    async with raw.session.get(f"{raw.url}/file/bot{TOKEN}/{path}") as answer:
+        assert len(await answer.read()) == DOWNLOAD_BYTES
     file_id = w.send_voice(ZHANG, GROUP)["voice"]["file_id"]
     assert "can't use file of type Voice as Photo" in await raw.refused("sendPhoto", chat_id=GROUP, photo=file_id)
 

@@ -62,24 +62,24 @@ async def test_until_says_what_was_there_instead(w: World, raw: Raw) -> None:
 
 
 async def test_settled_waits_for_quiet(w: World, aio: Bot) -> None:
-    began = time.monotonic()
+    began = asyncio.get_running_loop().time()
     w.faults.add("sendMessage", "slow", seconds=0.15)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(aio.send_message(GROUP, "一"))
         await w.until(lambda: w.calls, what="the call")
         await w.settled(quiet=0.05)
         assert w.messages(GROUP)
-    assert time.monotonic() - began >= 0.2
+    assert asyncio.get_running_loop().time() - began >= 0.2
 
 
 async def test_settled_gives_up_on_a_restless_bot(w: World, aio: Bot) -> None:
     w.faults.add("sendMessage", "slow", seconds=30)
-    with pytest.raises(ExceptionGroup) as errors:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(aio.send_message(GROUP, "一"))
-            await w.until(lambda: w.calls, what="the call")
+    async with asyncio.TaskGroup() as tasks:
+        call = tasks.create_task(aio.send_message(GROUP, "一"))
+        await w.until(lambda: w.calls, what="the call")
+        with pytest.raises(TimeoutError, match=r"no 0\.05 s of quiet"):
             await w.settled(quiet=0.05, timeout=0.2)
-    assert errors.group_contains(TimeoutError, match=r"no 0\.05 s of quiet")
+        call.cancel()
 
 
 async def test_people_edit_delete_and_send_pictures(w: World, raw: Raw) -> None:

@@ -14,7 +14,7 @@ import pytest
 from bot.speaker import Manners, Pace, Presenter, Seen, Speaker, Timeouts
 from bot.speaker.present import Dropped
 from messages import Button, Rendered
-from rehearsal import Rehearsal
+from rehearsal import Rehearsal, limits
 from storage import Outgoing, Store, Unit
 
 TOKEN = "700001:rehearsal-token"
@@ -27,7 +27,7 @@ START = datetime(2026, 6, 3, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 QUICK = Timeouts(connect=0.5, write=0.5, read=0.5)
-PACE = Pace(group_seconds=60.6, private_seconds=1.02)
+PACE = Pace(group_seconds=60.6, private_seconds=0.02)
 
 
 class Clock:
@@ -166,6 +166,12 @@ class Stage:
                     break
         for status, number in statuses.items():
             assert counts.get(status, 0) == number, counts
+
+
+@pytest.fixture(autouse=True)
+def quick_private_chats(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking for a lost message takes several calls; a second each would make slow tests."""
+    monkeypatch.setattr(limits, "PRIVATE_RATE", 100.0)
 
 
 @pytest.fixture

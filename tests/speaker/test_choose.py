@@ -62,10 +62,18 @@ def test_signs_have_a_lane_of_their_own() -> None:
 def test_rows_whose_time_has_not_come_are_passed_over() -> None:
     later = row(1, not_before=START + timedelta(minutes=1))
     waiting = row(2, status=OutStatus.WAITING)
-    retry = row(3, retry_at=103.0)
+    retry = row(3, retry_at=130.0)
     chosen = pick(later, waiting, retry, row(4))
     assert ids(chosen.send) == [4]
+    assert chosen.wait == 30.0
+
+
+def test_a_row_that_is_tried_again_soon_is_not_overtaken_but_by_what_is_more_urgent() -> None:
+    retry = row(1, retry_at=103.0)
+    chosen = pick(retry, row(2), row(3, B))
+    assert ids(chosen.send) == [3]
     assert chosen.wait == 3.0
+    assert ids(pick(retry, row(2, priority=Priority.LIFE)).send) == [2]
 
 
 def test_a_full_minute_blocks_the_chat_in_order_and_acknowledges_each_reporter() -> None:

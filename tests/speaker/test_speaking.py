@@ -126,7 +126,7 @@ async def test_a_private_message_makes_a_sound_and_two_keep_their_distance(stage
     stage.world.start(TU, BOT)
     for number in range(2):
         await stage.post(f"m{number}", chat=TU)
-    async with stage.speaking():
+    async with stage.speaking(manners={"pace": Pace()}):
         await stage.quiet(sent=2)
     first, second = stage.calls("sendMessage", TU)
     assert second.at_monotonic - first.at_monotonic > 1.0
@@ -192,12 +192,12 @@ async def test_what_no_longer_matters_is_dropped_and_a_broken_wording_stops_nobo
 async def test_sixty_cards_stay_within_the_minute_and_every_reporter_is_acknowledged(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "GROUP_SECONDS", 2.4)
+    monkeypatch.setattr(limits, "GROUP_SECONDS", 1.8)
     said = [stage.world.say(LI, GROUP, f"停电了 {number}")["message_id"] for number in range(60)]
     begin = asyncio.get_running_loop().time()
     for number, message in enumerate(said):
         await stage.card(number + 1, reply_to=message)
-    async with stage.speaking(manners={"pace": Pace(group_seconds=2.43)}) as speaker:
+    async with stage.speaking(manners={"pace": Pace(group_seconds=1.83)}) as speaker:
         await stage.world.until(lambda: len(heard_by_reporter(stage)) == 60, what="a sign for each reporter")
         acknowledged = asyncio.get_running_loop().time() - begin
         await stage.world.until(lambda: len(stage.texts()) == 60, timeout=20, what="all cards")

@@ -47,16 +47,20 @@ async def test_on_sqlite_a_lock_is_there_at_once(sqlite_store: Store) -> None:
 
 
 async def test_a_lost_lock_stops_its_holder(two: tuple[Store, Store], postgres_server: Postgres) -> None:
-    stopped = False
-    with pytest.raises(StorageTrouble, match="lost"):
+    stopped = asyncio.Event()
+
+    async def holder() -> None:
         async with two[0].hold("listener"):
             try:
                 await _cut(postgres_server)
                 await asyncio.Event().wait()
             except asyncio.CancelledError:
-                stopped = True
+                stopped.set()
                 raise
-    assert stopped
+
+    with pytest.raises(StorageTrouble, match="lost"):
+        await holder()
+    assert stopped.is_set()
     async with two[1].hold("listener"):
         pass
 

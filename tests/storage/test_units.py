@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -107,7 +108,7 @@ async def test_chatter_leaves_nothing_behind(store: Store) -> None:
 class _NoQueue(asyncio.Lock):
     """A turn that everybody has at once: what is left is SQLite's own locking."""
 
-    async def acquire(self) -> bool:
+    async def acquire(self) -> Literal[True]:
         return True
 
     def release(self) -> None:

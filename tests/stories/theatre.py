@@ -1,34 +1,50 @@
 """The theatre for stories: the real service over the rehearsal server, and people who speak, read and tap."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
-
-import asyncio
 
 from bot import logs
 from bot.assemble import Service, Tuning, assemble
 from bot.district import load_district
 from bot.settings import load_settings
-from bot.stage import TOKEN, set_stage
+from bot.speaker import Manners
+from bot.speaker.limiter import Pace
+from bot.stage import RESIDENTS, TOKEN, Resident, set_stage
+from messages import phrase
 from parsing import load_catalogue
 from rehearsal import Message, Rehearsal, World
+from tickets.model import Ticket
 
 SAMPLE = Path("bot/samples/nanhu.yaml")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-WEDNESDAY_TEN = datetime(2026, 6, 3, 10, 0, tzinfo=SHANGHAI)
+WEDNESDAY = datetime(2026, 6, 3, 10, 0, tzinfo=SHANGHAI)
 GRID1, GRID2, GRID3 = -1001000000001, -1001000000002, -1001000000003
+
+QUICK = Tuning(tick=0.5, manners=Manners(pace=Pace(group_calls=1000, private_calls=25)))
+"""Stories that are not about Telegram's limits do not wait for them."""
+
+PATIENCE = 30.0
+"""Seconds that people wait at most for what must come."""
+
+
+def wednesday(hour: int, minute: int = 0, *, days: int = 0) -> datetime:
+    """Return a time of the day the stories play on, or of so many days later."""
+    return WEDNESDAY.replace(hour=hour, minute=minute) + timedelta(days=days)
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody in the rehearsal."""
+    """Somebody in the rehearsal. `language` is the one their buttons are in."""
 
     telegram: int
     name: str
+    language: str
     play: "Play"
 
     def says(self, text: str, chat: int = GRID1, reply_to: Message | int | None = None) -> int:
@@ -54,27 +70,62 @@ class Person:
             return None
 
         where = "in private" if chat == self.play.bot else f"in {chat}"
-        return await self.play.world.until(found, timeout=15, what=f"{self.name} to see {fragments} {where}")
+        return await self.play.world.until(found, timeout=PATIENCE, what=f"{self.name} to see {fragments} {where}")
 
     async def reads(self, *fragments: str, without: tuple[str, ...] = ()) -> Message:
         """Wait for a private message of the bot."""
         return await self.sees(*fragments, chat=self.play.bot, without=without)
 
+    async def asked_to(self, button: str, *fragments: str, chat: int | None = None) -> Message:
+        """Wait for a message with all fragments and a button (`take`, `finish`, …); return the newest."""
+        label = self.label(button)
+
+        def found() -> Message | None:
+            for message in reversed(self.play.world.messages(chat or self.play.bot, as_user=self.telegram)):
+                if message.sender_id == self.play.bot and all(part in message.text for part in fragments):
+                    if any(one.text == label for row in message.buttons for one in row):
+                        return message
+            return None
+
+        return await self.play.world.until(
+            found, timeout=PATIENCE, what=f"{self.name} to find {fragments} with [{label}]"
+        )
+
+    def label(self, button: str) -> str:
+        """Return what a button says in this person's language: `take`, `choice.yes`, `span.3d`; else the words."""
+        for key in (f"button.{button}", button):
+            try:
+                return phrase(key, self.language)
+            except KeyError:
+                continue
+        return button
+
     async def taps(self, message: Message, button: str) -> str:
         """Press a button and return what the toast says."""
         chat = message.chat_id if message.chat_id < 0 else self.play.bot
-        which = message.id or message
-        tap = self.play.world.tap(self.telegram, chat, which, button)
-        return str((await tap.answer(timeout=10))["text"] or "")
+        tap = self.play.world.tap(self.telegram, chat, message.key, self.label(button))
+        return str((await tap.answer(timeout=PATIENCE))["text"] or "")
+
+    def received(self) -> list[str]:
+        """Return every private message of the bot that came so far, oldest first; edits do not count."""
+        return [
+            event.message.text
+            for event in self.play.world.history
+            if event.kind == "sent" and event.chat_id == self.telegram and event.by == self.play.bot and event.message
+        ]
 
 
 class Play:
     """A running service and its world."""
 
-    def __init__(self, rehearsal: Rehearsal, service: Service, bot: int) -> None:
+    def __init__(self, rehearsal: Rehearsal, service: Service, bot: int, language: str) -> None:
         self.rehearsal = rehearsal
         self.service = service
         self.bot = bot
+        self.language = language
+        self._looked = asyncio.Condition()
+        self._looked_at = -1
+        self._watch_ticks()
 
     @property
     def world(self) -> World:
@@ -85,9 +136,15 @@ class Play:
         """Return a resident by name or a member of staff by id."""
         member = self.service.deps.district.people.get(name)
         if member is not None and member.telegram is not None:
-            return Person(member.telegram, member.name, self)
+            return Person(member.telegram, member.name, member.language or self.language, self)
         user = next(one for one in self.rehearsal.state.users.values() if one.first_name == name)
-        return Person(user.id, user.first_name, self)
+        return Person(user.id, user.first_name, (user.language_code or self.language)[:2], self)
+
+    def people(self, *names: str) -> Iterator[Person]:
+        """Return several people at once."""
+        return (self.person(name) for name in names)
+
+    # Time
 
     async def later(self, **span: float) -> None:
         """Let time pass: `minutes=`, `hours=`, `days=`. Returns when everything that it caused has been said."""
@@ -101,15 +158,58 @@ class Play:
         self.rehearsal.clock.set(moment)
         await self._jumped()
 
+    def _watch_ticks(self) -> None:
+        """Notice when everything that is due has been looked at: `until_quiet` cannot see what the clock will cause."""
+        look = self.service.ticks.all_now
+
+        async def looking() -> None:
+            revision = getattr(self.service.clock, "revision", 0)
+            await look()
+            async with self._looked:
+                self._looked_at = max(self._looked_at, revision)
+                self._looked.notify_all()
+
+        self.service.ticks.all_now = looking  # type: ignore[method-assign]
+
     async def _jumped(self) -> None:
         target = self.rehearsal.clock.revision
-        clock = self.service.clock
-        await self.world.until(lambda: getattr(clock, "revision", None) == target, timeout=10, what="the jump")
+        async with asyncio.timeout(PATIENCE), self._looked:
+            await self._looked.wait_for(lambda: self._looked_at >= target)
         await self.until_quiet()
 
     async def until_quiet(self) -> None:
-        """Wait until the bot has nothing more to hear or to say."""
-        await self.world.settled(quiet=0.25, timeout=30)
+        """Wait until the bot has heard everything and has nothing more to say."""
+        state = self.rehearsal.state
+        async with asyncio.timeout(60):
+            while True:
+                await self.world.until(self._listens, timeout=60, what="the bot to listen")
+                if not await self._unsaid() and self._listens():
+                    return
+                await state.changed(0.5)
+
+    def _listens(self) -> bool:
+        queue = self.rehearsal.state.bots[self.bot].queue
+        return queue.is_polled and not len(queue) and not self.rehearsal.state.running_calls
+
+    async def _unsaid(self) -> bool:
+        deps = self.service.deps
+        async with deps.store.look() as unit:
+            ready = await unit.outbox.ready(deps.now(), deps.wall() + 600, 10)
+            return bool(ready or await unit.outbox.unsettled())
+
+    # Looking
+
+    async def ticket(self, number: int = 1001) -> Ticket:
+        """Return a ticket as the store has it."""
+        async with self.service.deps.store.look() as unit:
+            found = await unit.tickets.get(number)
+        assert found is not None
+        return found
+
+    async def no_ticket(self, number: int = 1001) -> bool:
+        """Whether there is no ticket with this number."""
+        async with self.service.deps.store.look() as unit:
+            return await unit.tickets.get(number) is None
 
     def live_cards(self, number: str, chat: int = GRID1) -> list[Message]:
         """Return the live messages of the bot in a group that carry a ticket's number."""
@@ -119,51 +219,135 @@ class Play:
             if message.sender_id == self.bot and number in message.text and message.ephemeral_for is None
         ]
 
+    def most_live_cards(self, number: str, chat: int = GRID1) -> int:
+        """Return how many live cards of a ticket a group held at the most crowded moment of the whole story."""
+        live: set[int] = set()
+        most = 0
+        for event in self.world.history:
+            message = event.message
+            if message is None or event.chat_id != chat or message.sender_id != self.bot or message.ephemeral_for:
+                continue
+            if event.kind == "deleted" or number not in message.text or message.text.endswith("↓"):
+                live.discard(message.id)
+            elif event.kind in ("sent", "edited"):
+                live.add(message.id)
+            most = max(most, len(live))
+        return most
+
+    def group_heard(self, chat: int = GRID1) -> list[str]:
+        """Return every text of the bot that everybody in a group could read at any moment."""
+        return [
+            event.message.text
+            for event in self.world.history
+            if event.kind in ("sent", "edited")
+            and event.chat_id == chat
+            and event.message is not None
+            and event.message.sender_id == self.bot
+            and event.message.ephemeral_for is None
+        ]
+
+    def reactions(self, message: int, chat: int = GRID1) -> tuple[str, ...]:
+        """Return what the bot set under somebody's message."""
+        found = next(one for one in self.world.messages(chat) if one.id == message)
+        return tuple(emoji for emoji, people in found.reactions.items() if self.bot in people)
+
+    async def reacted(self, message: int, chat: int = GRID1) -> None:
+        """Wait until the bot has set a mark under somebody's message."""
+        await self.world.until(lambda: self.reactions(message, chat), timeout=PATIENCE, what=f"a mark under {message}")
+
     def transcript(self) -> str:
         """Return everything that was said, one line a change."""
         lines = []
         for event in self.world.history:
             if event.message is not None and event.kind in ("sent", "edited", "deleted"):
                 who = event.message.sender.name
-                where = self.rehearsal.state.chats.get(event.chat_id)
-                place = where.title if where and where.title else "private"
+                where = self.rehearsal.state.chats.get(event.chat_id or 0)
+                place = where.title if where and where.title else f"private {event.chat_id}"
                 rows = " ".join(f"[{button.text}]" for row in event.message.buttons for button in row)
                 lines.append(f"{event.at:%m-%d %H:%M} {place} · {who} ({event.kind}): {event.message.text} {rows}")
         return "\n".join(lines)
+
+
+def in_english(folder: Path, district: Path = SAMPLE) -> Path:
+    """Write the sample district with English as its language; return the file."""
+    text = district.read_text(encoding="utf-8")
+    assert text.count("\nlanguage: zh\n") == 1
+    return changed(folder, {"\nlanguage: zh\n": "\nlanguage: en\n"}, district)
+
+
+_files = itertools.count(1)
+
+
+def changed(folder: Path, changes: dict[str, str], district: Path = SAMPLE) -> Path:
+    """Write the sample district with some lines changed; return the file. Every line must be there."""
+    text = district.read_text(encoding="utf-8")
+    for old, new in changes.items():
+        assert old in text, f"the sample district has no line {old!r}"
+        text = text.replace(old, new)
+    file = folder / f"district{next(_files)}.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
 
 
 @asynccontextmanager
 async def playing(
     database_url: str,
     *,
-    start: datetime = WEDNESDAY_TEN,
+    start: datetime = WEDNESDAY,
     bot_status: str = "administrator",
     chat_type: str = "supergroup",
     district: Path = SAMPLE,
-    limits: bool = True,
-    tuning: Tuning | None = None,
+    limits: bool = False,
+    tuning: Tuning = QUICK,
+    residents: tuple[Resident, ...] = RESIDENTS,
+    staff_start: bool = True,
+    rehearsal: Rehearsal | None = None,
 ) -> AsyncIterator[Play]:
-    """Run the real service over the rehearsal server until the story is told."""
-    logs.set_up("warning", "console")
+    """Run the real service over the rehearsal server until the story is told.
+
+    `limits`: Telegram's flood limits refuse calls. `rehearsal`: one in which an earlier service was stopped; it goes on.
+    """
+    if rehearsal is not None:
+        async with _serving(database_url, rehearsal, None, district, tuning) as play:
+            yield play
+        return
     loaded = load_district(district, load_catalogue())
-    async with Rehearsal(start=start, limits=limits, page=False) as rehearsal:
-        bot = set_stage(rehearsal, loaded.district, bot_status=bot_status, chat_type=chat_type)
-        settings = load_settings(
-            {},
-            token=TOKEN,
-            telegram_url=rehearsal.url,
-            clock_url=rehearsal.clock_url,
-            database_url=database_url,
-            district=district,
-            http_listen="",
+    async with Rehearsal(start=start, limits=limits, page=False) as new:
+        language = loaded.district.language
+        spoken = tuple(replace(one, language=language) if language == "en" else one for one in residents)
+        bot = set_stage(
+            new,
+            loaded.district,
+            residents=spoken,
+            bot_status=bot_status,
+            chat_type=chat_type,
+            staff_start=staff_start,
         )
-        async with assemble(settings, tuning or Tuning(tick=0.5)) as service, asyncio.TaskGroup() as group:
-            running = group.create_task(service.run())
-            play = Play(rehearsal, service, bot)
-            try:
-                await service.listener.caught_up.wait()
-                await play.until_quiet()
-                yield play
-            finally:
-                service.stop()
-                await running
+        async with _serving(database_url, new, bot, district, tuning) as play:
+            yield play
+
+
+@asynccontextmanager
+async def _serving(
+    database_url: str, rehearsal: Rehearsal, bot: int | None, district: Path, tuning: Tuning
+) -> AsyncIterator[Play]:
+    logs.set_up("error", "console")
+    settings = load_settings(
+        {},
+        token=TOKEN,
+        telegram_url=rehearsal.url,
+        clock_url=rehearsal.clock_url,
+        database_url=database_url,
+        district=district,
+        http_listen="",
+    )
+    async with assemble(settings, tuning) as service, asyncio.TaskGroup() as group:
+        play = Play(rehearsal, service, bot or int(TOKEN.partition(":")[0]), service.deps.district.language)
+        running = group.create_task(service.run())
+        try:
+            await service.listener.caught_up.wait()
+            await play.until_quiet()
+            yield play
+        finally:
+            service.stop()
+            await running

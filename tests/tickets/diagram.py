@@ -33,9 +33,9 @@ def _picture() -> list[str]:
 def _notes() -> list[str]:
     first = ", ".join(f"`{action}`" for action in sorted(TAKES_FIRST))
     return [
-        f"On a filed ticket {first} take it first: nobody has to press twice. Naming oneself in `pass_on` takes it as well.",
-        "Where the resident's own yes is the review, or nobody is left who may review, `finish` goes on to `reviewed` at once.",
-        "`climb` is the clock; when a pause is over it is a `resume`, when the resident's time to answer is over an `expire`.",
+        f"* On a filed ticket {first} take it first: nobody presses twice. Who names himself in `pass_on` takes it.",
+        "* Where the resident's own yes is the review, or nobody is left to review, `finish` goes on to `reviewed`.",
+        "* `climb` is the clock: a pause that is over is a `resume`, an answer that never came an `expire`.",
     ]
 
 

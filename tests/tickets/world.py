@@ -1,6 +1,6 @@
 """A small invented district, and short ways to file a ticket and to do something with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -151,6 +151,11 @@ class Case:
         return decision
 
 
-def readers(notices: tuple[Notice, ...] | list[Notice], kind: NoticeKind, *, loud: bool | None = None) -> set[str | None]:
+def readers(notices: Iterable[Notice], kind: NoticeKind, *, loud: bool | None = None) -> set[str | None]:
     """Who is told something of this kind."""
     return {one.reader for one in notices if one.kind is kind and loud in (None, one.loud)}
+
+
+def offered(notices: Iterable[Notice]) -> set[str | None]:
+    """Who gets a card that must be noticed: whoever is asked to take it, or for advice."""
+    return readers(notices, NoticeKind.STAFF_CARD, loud=True)

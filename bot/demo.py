@@ -1,0 +1,106 @@
+"""`gridbot demo`: the main job on loopback, with a chat page or, with `--once`, as a transcript."""
+
+import asyncio
+import errno
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot import logs
+from bot.assemble import Service, Tuning, assemble
+from bot.clock import SystemClock
+from bot.district import load_district, profiles
+from bot.scene import Scene, main_scene, opening_scene
+from bot.settings import load_settings
+from bot.stage import TOKEN, set_stage
+from parsing import load_catalogue
+from rehearsal import Rehearsal
+from tickets.policy import Policy
+
+SAMPLES = Path(__file__).with_name("samples")
+MORNING = time(10, 0)
+
+
+def demo(*, once: bool, port: int, profile: str) -> int:
+    """Run the demo; return the exit code. With `once`, 0 only if every step of the scene happened."""
+    sample = SAMPLES / f"{profile}.yaml"
+    if not sample.exists():
+        there = ", ".join(sorted(path.stem for path in SAMPLES.glob("*.yaml")))
+        known = "is a profile, but has no sample district yet" if profile in profiles() else "is no profile"
+        print(f"--profile {profile}: {profile} {known}; there are: {there}", file=sys.stderr)
+        return 1
+    logs.set_up(os.environ.get("GRIDBOT_LOG_LEVEL", "warning"), "console")
+    try:
+        return asyncio.run(_once(sample) if once else _stay(sample, port))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        print(f"port {port} is in use; choose another: gridbot demo --port {port + 1}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print()
+        return 0
+
+
+async def _once(sample: Path) -> int:
+    async with _running(sample, 0, page=False) as scene:
+        return await main_scene(scene)
+
+
+async def _stay(sample: Path, port: int) -> int:
+    async with _running(sample, port, page=True) as scene:
+        await opening_scene(scene)
+        for line in (
+            f"\n  {scene.rehearsal.url}\n",
+            "  在网页里以顾阿姨的身份写：3栋楼道灯坏了，老人昨天摔了一跤",
+            "  As 顾阿姨 (resident) write that sentence; then go on as 屠甲 (worker), 费丙 (doctor), 汪乙 (leader).",
+            "  Ctrl-C ends the demo; nothing is kept.\n",
+        ):
+            print(line, flush=True)
+        await asyncio.Event().wait()
+    return 0
+
+
+@asynccontextmanager
+async def _running(sample: Path, port: int, *, page: bool) -> AsyncIterator[Scene]:
+    """Start the rehearsal server and the real service against it, on a database that is thrown away."""
+    loaded = load_district(sample, load_catalogue())
+    start = _working_morning(loaded.policy, ZoneInfo(loaded.district.timezone))
+    with tempfile.TemporaryDirectory(prefix="gridbot-demo-") as folder:
+        async with Rehearsal(port=port, start=start, page=page) as rehearsal:
+            bot = set_stage(rehearsal, loaded.district)
+            settings = load_settings(
+                {},
+                token=TOKEN,
+                telegram_url=rehearsal.url,
+                clock_url=rehearsal.clock_url,
+                database_url=f"sqlite+aiosqlite:///{folder}/demo.db",
+                district=sample,
+                http_listen="",
+            )
+            async with assemble(settings, Tuning(tick=1.0)) as service, asyncio.TaskGroup() as group:
+                running = group.create_task(service.run())
+                try:
+                    yield await _ready(rehearsal, service, bot)
+                finally:
+                    service.stop()
+                    await running
+
+
+async def _ready(rehearsal: Rehearsal, service: Service, bot: int) -> Scene:
+    await service.listener.caught_up.wait()
+    await rehearsal.world.settled(quiet=0.3, timeout=30)
+    return Scene(rehearsal, service, bot)
+
+
+def _working_morning(policy: Policy, zone: ZoneInfo) -> datetime:
+    """Return ten o'clock of today, or of the next day on which people work."""
+    morning = datetime.combine(SystemClock(zone).now().date(), MORNING, tzinfo=zone)
+    while not policy.hours.working(morning):
+        morning += timedelta(days=1)
+    return morning

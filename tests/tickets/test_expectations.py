@@ -1,0 +1,421 @@
+"""What a resident, a worker, a leader and the level above may rely on: one story a test."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.tickets.world import (
+    DISTRICT,
+    G1,
+    G3,
+    MONDAY,
+    NAMES,
+    POLICY,
+    RESIDENT,
+    Case,
+    K,
+    at,
+    district,
+    offered,
+    post,
+    readers,
+)
+from tickets.commands import (
+    Action,
+    Add,
+    Advise,
+    Answer,
+    Approve,
+    Ask,
+    Confirm,
+    ConsultWith,
+    Dispute,
+    Finish,
+    PassOn,
+    PutOnHold,
+    Reject,
+    SendBack,
+    Take,
+    Withdraw,
+)
+from tickets.drafting import Refused, Why
+from tickets.model import Ending, Photo, ReasonCode, Said, Status
+from tickets.notices import Priority
+from tickets.roster import Role
+from tickets.service import Danger, DeadlineClass
+from tickets.transitions import Relation, allowed_actions, relations
+
+C = DeadlineClass
+ALONE = district((post("tu", G1, Role.WORKER),))
+
+
+def said(text: str, message: int = 200) -> Said:
+    return Said(text, MONDAY, -1001, message)
+
+
+def why(case: Case, command: object) -> Why:
+    with pytest.raises(Refused) as refused:
+        case.do(command)  # type: ignore[arg-type]
+    return refused.value.why
+
+
+def test_one_of_two_refuses_and_the_other_still_has_the_card() -> None:
+    case = Case(MONDAY, route="doctor+worker")
+    assert case.ticket.offered == ("doc", "tu")
+    done = case.do(PassOn("doc", "不在"))
+    assert case.ticket.asked == ("tu",)
+    assert not offered(done.notices), "no second doctor is there, and the worker has it in hand"
+    case.do(Take("tu"))
+    assert case.ticket.handler == "tu"
+
+
+def test_a_colleague_of_the_same_trade_steps_in_for_one_of_two() -> None:
+    case = Case(MONDAY, route="doctor+worker")
+    assert offered(case.do(PassOn("tu", "不在")).notices) == {"xu"}
+    assert case.ticket.asked == ("doc", "xu")
+
+
+def test_the_only_one_asked_refuses_and_the_next_is_asked_at_once() -> None:
+    case = Case(MONDAY)
+    assert offered(case.do(PassOn("tu", "手上太忙")).notices) == {"xu"}
+    assert case.ticket.take_by == at("2026-11-23 11:00"), "the resident's promise does not move"
+
+
+def test_a_second_refusal_is_decided_by_the_level_above() -> None:
+    case = Case(MONDAY)
+    case.do(PassOn("tu", "手上太忙"))
+    done = case.do(PassOn("xu", "不归我管"))
+    assert readers(done.notices, K.DECIDE) == offered(done.notices) == {"boss"}
+    further = case.do(PassOn("boss", "也不归我"))
+    assert readers(further.notices, K.DECIDE) == {"chief"}
+
+
+def test_refused_twice_where_nobody_is_above_goes_to_whoever_is_left() -> None:
+    below = district(tuple(one for one in DISTRICT.posts if one.person in ("tu", "xu", "wang")))
+    case = Case(MONDAY, place=below)
+    case.do(PassOn("tu", "忙"))
+    assert offered(case.do(PassOn("xu", "忙")).notices) == {"wang"}
+    last = case.do(PassOn("wang", "忙"))
+    assert not offered(last.notices)
+    assert case.ticket.next_due is not None
+
+
+def test_a_leader_who_says_who_shall_do_it_refuses_nothing() -> None:
+    case = Case(MONDAY)
+    done = case.do(PassOn("wang", "小徐熟", to="xu"))
+    assert case.ticket.refusals == ()
+    assert readers(done.notices, K.PASSED_ON) == offered(done.notices) == {"xu"}
+    reasons = next(one.reasons for one in case.ticket.route.candidates if one.person == "xu")
+    assert reasons[0].code is ReasonCode.PASSED_ON
+    assert reasons[0].value == "wang"
+
+
+def test_whoever_is_relieved_has_not_refused() -> None:
+    case = Case(MONDAY)
+    case.do(Take("tu"))
+    case.do(PassOn("wang", "屠师傅病了", to="xu"))
+    assert [(one.person, one.own) for one in case.ticket.refusals] == [("tu", False)]
+    done = case.do(PassOn("xu", "忙"))
+    assert not readers(done.notices, K.DECIDE), "this was the first refusal"
+
+
+def test_whoever_refused_can_be_asked_again_by_name() -> None:
+    case = Case(MONDAY, route="doctor", private=True)
+    case.do(PassOn("doc", "忙"))
+    assert offered(case.do(PassOn("wang", "还是您看看", to="doc")).notices) == {"doc"}
+    case.do(Take("doc"))
+    assert case.ticket.handler == "doc"
+
+
+def test_only_who_has_it_gives_it_away() -> None:
+    case = Case(MONDAY, route="doctor+worker")
+    case.do(Take("tu"))
+    assert why(case, PassOn("doc", "不归我")) is Why.TAKEN_BY
+    assert why(case, Reject("doc")) is Why.TAKEN_BY
+    assert why(case, PassOn("wang", "给他", to="tu")) is Why.TAKEN_BY
+
+
+def test_the_level_above_takes_it_over_with_one_press() -> None:
+    case = Case(MONDAY)
+    case.do(Take("tu"))
+    case.do(PassOn("boss", "我来", to="boss"))
+    assert (case.ticket.handler, case.ticket.status) == ("boss", Status.HANDLING)
+    case.do(Finish("boss", "好了"))
+    assert case.ticket.reviewers == ("chief",), "not those below him"
+    assert why(case, Approve("boss")) is Why.OWN_REVIEW
+    case.do(Approve("chief"))
+
+
+def test_a_leader_who_refused_still_leads() -> None:
+    case = Case(MONDAY, route="leader")
+    case.do(PassOn("wang", "让小屠去", to="tu"))
+    case.do(Take("tu"))
+    case.do(Finish("tu", "好了"))
+    assert case.ticket.reviewers == ("wang",)
+
+
+def test_a_leader_who_handled_it_is_reviewed_by_the_level_above() -> None:
+    case = Case(MONDAY)
+    case.do(Finish("wang", "顺手换了"))
+    assert case.ticket.reviewers == ("boss",)
+    assert why(case, Approve("wang")) is Why.OWN_REVIEW
+
+
+def test_a_leader_who_reports_a_workers_result_does_not_review_it() -> None:
+    case = Case(MONDAY)
+    case.do(Take("tu"))
+    case.do(Finish("wang", "我去看过，好了"))
+    assert case.ticket.result is not None
+    assert case.ticket.result.by == "wang", "in the words of who said it"
+    assert case.ticket.reviewers == ("boss",)
+    assert why(case, Approve("wang")) is Why.OWN_REVIEW
+
+
+def test_a_leader_does_not_review_what_he_reported_himself() -> None:
+    case = Case(MONDAY, reporter="wang")
+    case.do(Finish("tu", "好了"))
+    assert case.ticket.reviewers == ("boss",)
+    assert why(case, Approve("wang")) is Why.NOT_YOURS
+
+
+def test_two_leaders_and_nobody_above_review_each_other() -> None:
+    two = district((post("wang", G1, Role.LEADER), post("guo", G1, Role.LEADER)))
+    case = Case(MONDAY, place=two)
+    case.do(Finish("wang", "好了"))
+    assert case.ticket.reviewers == ("guo",)
+
+
+def test_where_nobody_can_review_the_residents_yes_is_enough() -> None:
+    case = Case(MONDAY, place=ALONE)
+    case.do(Finish("tu", "好了"))
+    assert case.ticket.status is Status.REVIEWED
+    case.do(Confirm(RESIDENT))
+    assert case.ticket.status is Status.CLOSED
+
+
+def test_an_early_yes_is_kept_until_the_review() -> None:
+    case = Case(MONDAY)
+    case.do(Finish("tu", "好了"))
+    case.do(Confirm(RESIDENT))
+    assert (case.ticket.status, case.ticket.open) == (Status.CONFIRMED, True)
+    done = case.do(Approve("wang"))
+    assert (case.ticket.status, case.ticket.ending, case.ticket.unanswered) == (Status.CLOSED, Ending.SOLVED, False)
+    assert readers(done.notices, K.CLOSED) == {RESIDENT}
+
+
+def test_an_early_yes_does_not_bind_the_reviewer() -> None:
+    case = Case(MONDAY)
+    case.do(Finish("tu", "好了"))
+    case.do(Confirm(RESIDENT))
+    assert readers(case.do(SendBack("wang", "没有照片")).notices, K.SENT_BACK) == {"tu"}
+    assert case.ticket.confirmed_at is None
+    case.do(Finish("tu", "补好了", (Photo("p"),)))
+    assert case.ticket.status is Status.FED_BACK
+
+
+def test_not_fixed_after_the_end_reopens_for_a_week() -> None:
+    case = Case(MONDAY, kind=C.ERRAND)
+    case.do(Finish("tu", "好了"))
+    case.do(Confirm(RESIDENT))
+    assert why(case, Dispute("tu")) is Why.ONLY_REPORTER
+    late = replace(case.ticket)
+    done = case.do(Dispute(RESIDENT, "又坏了"), MONDAY + timedelta(days=6))
+    assert (case.ticket.status, case.ticket.handler, case.ticket.closed_at) == (Status.HANDLING, "tu", None)
+    assert readers(done.notices, K.REOPENED) == {"tu", "wang", "boss"}
+    case.last = replace(done, ticket=late)
+    case.now = MONDAY + timedelta(days=8)
+    assert why(case, Dispute(RESIDENT)) is Why.CLOSED
+
+
+def test_a_matter_called_no_request_by_its_handler_can_be_insisted_on() -> None:
+    case = Case(MONDAY)
+    case.do(Take("tu"))
+    case.do(Reject("tu"))
+    assert case.ticket.ending is Ending.NOT_A_REQUEST
+    case.do(Dispute(RESIDENT, "真的坏了"))
+    assert case.ticket.status is Status.HANDLING
+
+
+def test_a_late_answer_is_heard() -> None:
+    case = Case(MONDAY)
+    case.do(Ask("tu", "几单元？"))
+    case.climb("2026-11-24 09:00")
+    assert case.ticket.status is Status.HANDLING
+    done = case.do(Answer(RESIDENT, said("二单元")))
+    assert readers(done.notices, K.ANSWERED) == {"tu"}
+    assert [one.answer for one in case.ticket.questions] == ["二单元"]
+    assert case.ticket.said[-1].text == "二单元"
+
+
+def test_an_answer_after_it_was_passed_on_tells_nobody_but_is_kept() -> None:
+    case = Case(MONDAY)
+    case.do(Ask("tu", "几单元？"))
+    case.do(PassOn("tu", "下班了"))
+    done = case.do(Answer(RESIDENT, said("二单元")))
+    assert {one.reader for one in done.notices if one.kind is not K.STAFF_CARD} == {None}
+    assert {one.kind for one in done.notices if one.reader is None} == {K.GROUP_CARD}
+    assert case.ticket.question is None
+
+
+def test_one_answer_answers_both_questions() -> None:
+    case = Case(MONDAY)
+    case.do(Ask("tu", "几单元？"))
+    case.do(Ask("tu", "几楼？"))
+    case.do(Answer(RESIDENT, said("二单元三楼")))
+    assert case.ticket.question is None
+
+
+def test_an_edited_message_takes_the_place_of_the_old_one() -> None:
+    case = Case(MONDAY)
+    case.do(Add(RESIDENT, Said("3栋路灯坏了", MONDAY, -1001, 77, (Photo("new"),)), summary="3栋路灯坏了"))
+    assert [one.text for one in case.ticket.said] == ["3栋路灯坏了"]
+    assert case.ticket.origin.media == (Photo("new"),)
+    assert case.ticket.summary == "3栋路灯坏了"
+
+
+def test_consulting_on_a_filed_ticket_takes_it_and_the_advice_comes_back() -> None:
+    case = Case(MONDAY)
+    assert offered(case.do(ConsultWith("tu", "law", "怎么答？")).notices) == {"law"}
+    assert case.ticket.handler == "tu"
+    assert readers(case.do(Advise("law", "看合同")).notices, K.ADVISED) == {"tu"}
+    assert case.ticket.consults[0].answer == "看合同"
+
+
+def test_advice_that_comes_after_it_was_passed_on_is_not_lost() -> None:
+    case = Case(MONDAY)
+    case.do(ConsultWith("tu", "law", "怎么答？"))
+    case.do(PassOn("tu", "下班了"))
+    done = case.do(Advise("law", "看合同"))
+    assert readers(done.notices, K.ADVISED) == {"tu"}, "who asked; never the group"
+    assert case.ticket.consults[0].answer == "看合同"
+
+
+def test_a_leader_who_consulted_reads_the_advice_too() -> None:
+    case = Case(MONDAY)
+    case.do(Take("tu"))
+    case.do(ConsultWith("wang", "law", "怎么答？"))
+    assert readers(case.do(Advise("law", "看合同")).notices, K.ADVISED) == {"tu", "wang"}
+
+
+def test_the_doctor_who_was_asked_too_can_advise_the_worker_who_has_it() -> None:
+    case = Case(MONDAY, route="doctor+worker", private=True)
+    case.do(Take("tu"))
+    assert readers(case.do(Advise("doc", "先别停药")).notices, K.ADVISED) == {"tu"}
+
+
+def test_whoever_was_asked_is_told_when_it_is_withdrawn_and_whoever_refused_is_not() -> None:
+    case = Case(MONDAY, route="doctor+worker")
+    case.do(PassOn("doc", "忙"))
+    assert readers(case.do(Withdraw(RESIDENT)).notices, K.WITHDRAWN) == {"tu"}
+    assert case.ticket.ending is Ending.WITHDRAWN
+
+
+@pytest.mark.parametrize("danger", [None, Danger.GAS])
+def test_life_calls_everybody_at_once_and_tells_the_reporter_what_to_do(danger: Danger | None) -> None:
+    case = Case(at("2026-11-23 03:00"), route="doctor, worker", kind=C.LIFE, danger=danger)
+    assert offered(case.notices) == {"doc", "tu", "xu", "wang"}
+    assert readers(case.notices, K.SAFETY) == {RESIDENT}
+    assert readers(case.notices, K.LIFE_ABOVE) == {"boss"}
+    assert {one.priority for one in case.notices} == {Priority.LIFE}
+    assert not any(one.waits_for_duty for one in case.notices)
+    assert case.ticket.danger is (danger or Danger.OTHER)
+
+
+def test_life_passed_on_calls_everybody_again() -> None:
+    case = Case(MONDAY, route="worker", kind=C.LIFE)
+    case.do(Take("tu"))
+    done = case.do(PassOn("tu", "车坏了"))
+    assert readers(done.notices, K.REPEAT_LIFE) == {"xu", "wang"}
+
+
+def test_danger_in_a_grid_without_anybody_calls_the_levels_above() -> None:
+    case = Case(MONDAY, kind=C.LIFE, grid=G3)
+    assert offered(case.notices) == {"boss", "chief", "top"}
+
+
+@pytest.mark.parametrize(("chat", "told"), [(-1001, {None}), (555, {None})])
+def test_a_private_matter_shows_nothing_but_received(chat: int, told: set[None]) -> None:
+    case = Case(MONDAY, route="doctor", private=True, chat=chat)
+    assert readers(case.notices, K.RECEIVED) == told, "a reaction to the message itself; handlers know where it was"
+    assert not readers(case.notices, K.GROUP_CARD)
+    assert readers(case.notices, K.REPORTER_CARD) == {RESIDENT}
+
+
+def test_an_ordinary_matter_at_night_wakes_nobody() -> None:
+    case = Case(at("2026-11-23 23:00"))
+    card = next(one for one in case.notices if one.kind is K.STAFF_CARD and one.reader == "tu")
+    assert (card.loud, card.waits_for_duty, card.not_before) == (True, True, at("2026-11-24 08:30"))
+    case.do(Finish("tu", "路过修好了"), "2026-11-23 23:10")
+    asked = next(one for one in case.notices if one.kind is K.REVIEW_WANTED)
+    assert asked.not_before == at("2026-11-24 07:30")
+    case.do(Dispute(RESIDENT), "2026-11-23 23:20")
+    again = {one.reader: one.not_before for one in case.notices if one.kind is K.REOPENED}
+    assert set(again.values()) == {at("2026-11-24 07:30")}
+
+
+def test_nobody_is_reminded_of_a_card_that_waits_for_his_duty() -> None:
+    """On Friday evening somebody names a worker who is back on Monday; the ladder began in the afternoon."""
+    case = Case(at("2026-11-27 16:30"), route="doctor+worker")
+    case.do(PassOn("wang", "等他上班", to="doc"), "2026-11-27 17:10")
+    card = next(one for one in case.notices if one.kind is K.STAFF_CARD and one.reader == "doc")
+    assert not card.loud, "he has the card already"
+    case = Case(at("2026-11-27 16:30"))
+    case.do(PassOn("wang", "等他上班", to="xu"), "2026-11-27 19:00")
+    card = next(one for one in case.notices if one.kind is K.STAFF_CARD and one.loud)
+    assert card.not_before == at("2026-11-30 08:30")
+    assert case.climb("2026-11-27 20:00").entries, "the reminder was due"
+    assert not readers(case.notices, K.REMIND_TAKE), "both are at home"
+
+
+def test_a_taken_ticket_names_its_handler_to_the_second_presser() -> None:
+    case = Case(MONDAY)
+    case.do(Take("tu"))
+    with pytest.raises(Refused) as refused:
+        case.do(Take("xu"))
+    assert (refused.value.why, refused.value.facts) == (Why.TAKEN_BY, {"person": "tu"})
+
+
+def test_words_are_needed_where_somebody_reads_them() -> None:
+    case = Case(MONDAY)
+    assert why(case, PassOn("tu", " ")) is Why.NEEDS_REASON
+    assert why(case, PutOnHold("tu", " ", MONDAY + timedelta(days=1))) is Why.NEEDS_REASON
+    for command in (
+        Ask("tu", " "),
+        Finish("tu", ""),
+    ):
+        assert why(case, command) is Why.NEEDS_WORDS
+    case.do(Finish("tu", "", (Photo("p"),)))
+    assert why(case, SendBack("wang", "")) is Why.NEEDS_WORDS
+
+
+def test_buttons_of_a_neighbouring_worker_are_those_that_work() -> None:
+    case = Case(MONDAY)
+    circle = case.circle()
+    held = relations(case.ticket, "xu", circle.route, circle.grid_staff)
+    assert held == {Relation.GRID_STAFF}
+    assert allowed_actions(case.ticket, held) == {Action.TAKE, Action.ASK, Action.CONSULT, Action.HOLD, Action.FINISH}
+
+
+def test_a_reader_is_told_once_of_what_came_together() -> None:
+    case = Case(MONDAY, grid=G3)
+    done = case.climb("2026-11-26 10:00")
+    told = [(one.kind, one.reader) for one in done.notices if one.priority is Priority.REMINDER]
+    assert len(told) == len(set(told))
+    assert (K.NOT_TAKEN, "boss") in told
+
+
+def test_nobody_can_be_reached_and_somebody_joins_later() -> None:
+    case = Case(MONDAY, unreachable=frozenset(NAMES))
+    assert case.ticket.offered == ()
+    assert case.run(MONDAY + timedelta(days=3)) == []
+    assert case.ticket.next_due is not None
+    case.unreachable = frozenset(NAMES) - {"tu"}
+    told = case.run(MONDAY + timedelta(days=5))
+    assert ("tu", K.STAFF_CARD) in {(one.reader, one.kind) for _, one in told}
+
+
+def test_the_rules_of_the_district_decide_who_reviews() -> None:
+    case = Case(MONDAY, policy=replace(POLICY, review=dict.fromkeys(C, POLICY.review[C.ERRAND])))
+    case.do(Finish("tu", "好了"))
+    assert case.ticket.status is Status.REVIEWED
