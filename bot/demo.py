@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,13 +18,16 @@ from bot.clock import SystemClock
 from bot.district import load_district, profiles
 from bot.scene import Scene, main_scene, opening_scene
 from bot.settings import load_settings
-from bot.stage import TOKEN, set_stage
+from bot.stage import RESIDENTS, TOKEN, set_stage
 from parsing import load_catalogue
 from rehearsal import Rehearsal
 from tickets.policy import Policy
 
 SAMPLES = Path(__file__).with_name("samples")
 MORNING = time(10, 0)
+NEIGHBOURS = tuple(replace(one, everywhere=False) for one in RESIDENTS)
+ON_PAGE = ("顾阿姨", "tu", "fei", "wang", "潘大伯", "li")
+"""The cast of the scene: resident, worker, doctor, leader, second resident, supervisor."""
 
 
 def demo(*, once: bool, port: int, profile: str) -> int:
@@ -48,12 +52,12 @@ def demo(*, once: bool, port: int, profile: str) -> int:
 
 
 async def _once(sample: Path) -> int:
-    async with _running(sample, 0, page=False) as scene:
+    async with running_scene(sample, 0, page=False) as scene:
         return await main_scene(scene)
 
 
 async def _stay(sample: Path, port: int) -> int:
-    async with _running(sample, port, page=True) as scene:
+    async with running_scene(sample, port, page=True) as scene:
         await opening_scene(scene)
         for line in (
             f"\n  {scene.rehearsal.url}\n",
@@ -67,13 +71,13 @@ async def _stay(sample: Path, port: int) -> int:
 
 
 @asynccontextmanager
-async def _running(sample: Path, port: int, *, page: bool) -> AsyncIterator[Scene]:
+async def running_scene(sample: Path, port: int, *, page: bool) -> AsyncIterator[Scene]:
     """Start the rehearsal server and the real service against it, on a database that is thrown away."""
     loaded = load_district(sample, load_catalogue())
     start = _working_morning(loaded.policy, ZoneInfo(loaded.district.timezone))
     with tempfile.TemporaryDirectory(prefix="gridbot-demo-") as folder:
         async with Rehearsal(port=port, start=start, page=page) as rehearsal:
-            bot = set_stage(rehearsal, loaded.district)
+            bot = set_stage(rehearsal, loaded.district, residents=NEIGHBOURS, on_page=ON_PAGE)
             settings = load_settings(
                 {},
                 token=TOKEN,

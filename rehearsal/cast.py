@@ -46,7 +46,7 @@ class Cast:
         language_code: str = "zh-hans",
         label: str = "居民",
     ) -> int:
-        """Add a person and return the id; `label` is shown on the page only."""
+        """Add a person and return the id; `label` is for the page; somebody without one is not shown there."""
         self._state.users[id] = User(id, first_name, last_name, username, language_code, label)
         return id
 

@@ -91,7 +91,7 @@ class Control:
                 "chats": self._chats_of(user.id),
             }
             for user in state.users.values()
-            if not user.is_bot
+            if not user.is_bot and user.label
         ]
         bots = [{"id": bot.id, "name": bot.user.name, "username": bot.user.username} for bot in state.bots.values()]
         return web.json_response({"seq": state.feed.seq, "clock": self._clock(), "people": people, "bots": bots})

@@ -106,8 +106,9 @@ def _last_resort(one: Candidate) -> bool:
 
 
 def next_asked(found: Route, asked: frozenset[PersonId]) -> Candidate | None:
-    """Return the best candidate who has not been asked yet."""
-    return next((one for one in found.candidates if one.person not in asked), None)
+    """Return the best candidate who has not been asked yet: whoever is there now goes before whoever comes later."""
+    left = [one for one in found.candidates if one.person not in asked]
+    return min(left, key=lambda one: (_last_resort(one), one.from_ is not None), default=None)
 
 
 def specialists(

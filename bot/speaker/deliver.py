@@ -1,12 +1,13 @@
 """One row, from claim to record: what is sent for it, and what becomes of it when Telegram will not have it."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
+import structlog
 from telegram.error import TelegramError
 
+from bot.logs import where
 from bot.speaker.clock import Clock
 from bot.speaker.errors import Course, Verdict, judge
 from bot.speaker.ledger import Ledger
@@ -17,7 +18,7 @@ from messages import RECEIVED_EMOJI, Rendered
 from storage import Outgoing, OutKind, StorageTrouble
 from tickets.notices import Priority
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 LONGEST_BACKOFF = 60.0
 
@@ -70,6 +71,9 @@ class Hands:
     reborn: dict[int, int] = field(default_factory=dict)
     """Rows that are sent again because their message was not found, with the floor of the lost one."""
 
+    tried: dict[int, set[int]] = field(default_factory=dict)
+    """Numbers that are proved not to be a lost message, by row id: a search that is interrupted goes on there."""
+
 
 def makes_new(row: Outgoing) -> bool:
     """Whether sending this row makes a message, so that sending it twice would make two."""
@@ -92,7 +96,7 @@ async def deliver(hands: Hands, row: Outgoing) -> Outgoing | None:
         await hands.ledger.retry(row, 1.0, str(trouble))
         return None
     except Exception as mistake:
-        log.exception("row %s (%s) cannot be worded", row.id, row.template)
+        log.error("row_cannot_be_worded", row=row.id, template=row.template, at=where(mistake))
         await give_up(hands, row, f"cannot be worded: {type(mistake).__name__}")
         return None
     if isinstance(words, Dropped):
@@ -187,7 +191,7 @@ async def handle(hands: Hands, row: Outgoing, verdict: Verdict) -> None:
             await hands.ledger.retry(row, 0.0, verdict.why)
         case Course.MOVED:
             assert verdict.moved_to is not None
-            log.info("chat %s has moved to %s", row.chat, verdict.moved_to)
+            log.info("chat_moved", old=row.chat, new=verdict.moved_to)
             await hands.ledger.moved(row, verdict.moved_to)
         case Course.SAME:
             await hands.ledger.sent(row, row.message_id)
@@ -221,7 +225,7 @@ async def _again(hands: Hands, row: Outgoing, why: str) -> None:
 async def give_up(hands: Hands, row: Outgoing, why: str) -> None:
     """It will never be said: write that down and tell the operators."""
     hands.counts.failed += 1
-    log.error("row %s (%s) to chat %s failed: %s", row.id, row.template, row.chat, why)
+    log.error("row_failed", row=row.id, template=row.template, chat=row.chat, why=why)
     await hands.ledger.failed(row, why)
     await _tell(hands.on_failed(row, why))
 
@@ -232,5 +236,5 @@ async def _tell(callback: Awaitable[None]) -> None:
         await callback
     except asyncio.CancelledError:
         raise
-    except Exception:
-        log.exception("a callback of the speaker failed")
+    except Exception as mistake:
+        log.error("callback_failed", error=type(mistake).__name__, at=where(mistake))

@@ -1,15 +1,16 @@
 """The speaker's entries in the outbox: each in its own short transaction, tried until the store takes it."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+
+import structlog
 
 from bot.speaker.clock import Clock
 from bot.speaker.seen import Seen
 from storage import Outgoing, StorageTrouble, Store, Unit
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 10.0
@@ -118,7 +119,7 @@ class Ledger:
                     await unit.commit()
                 return
             except StorageTrouble as trouble:
-                log.warning("the store does not take what was said: %s; again in %.1f s", trouble, wait)
+                log.warning("store_in_trouble", trouble=str(trouble), again_in=wait)
             if self._stopping.is_set():
                 raise StoreSilentError
             try:

@@ -1,12 +1,13 @@
 """The speaker: drains the outbox, up to four calls at once, and keeps order, limits and promises."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+import structlog
 from telegram.error import InvalidToken, TelegramError
 
+from bot.logs import where
 from bot.speaker.choose import Busy, Lane, choose, lane
 from bot.speaker.clock import Clock
 from bot.speaker.deliver import (
@@ -25,9 +26,9 @@ from bot.speaker.present import Presenter
 from bot.speaker.seen import Seen
 from bot.speaker.settle import SearchError, remove_twin, settle
 from bot.speaker.voice import Timeouts, Voice, extbot
-from storage import Outgoing, StorageTrouble, Store
+from storage import Outgoing, OutStatus, StorageTrouble, Store
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 IDLE = 5.0
 """Seconds after which the outbox is looked at even if nobody rang: a ring can be lost between processes."""
@@ -129,7 +130,7 @@ class Speaker:
             except InvalidToken:
                 raise TokenError from None  # the library's own text holds the token
             except TelegramError as error:
-                log.warning("Telegram does not answer: %s; again in %.1f s", error, wait)
+                log.warning("telegram_silent", trouble=str(error), again_in=wait)
                 await self._pause(wait)
                 wait = min(wait * 2, 15.0)
 
@@ -142,7 +143,7 @@ class Speaker:
                     recent = await unit.outbox.recent(self._clock.wall() - self.manners.pace.group_seconds)
                 break
             except StorageTrouble as trouble:
-                log.warning("the outbox cannot be read: %s", trouble)
+                log.warning("outbox_unreadable", trouble=str(trouble))
                 await self._pause(TROUBLED)
         else:
             return
@@ -161,7 +162,7 @@ class Speaker:
                 async with asyncio.timeout(self.manners.catch_up):
                     await self._caught_up.wait()
             except TimeoutError:
-                log.warning("the listener is late; lost messages are looked for without it")
+                log.warning("listener_late", waited=self.manners.catch_up)
         self._listened = True
         self.wake()
 
@@ -175,7 +176,7 @@ class Speaker:
                 rows = await unit.outbox.ready(now, wall + HORIZON, READY)
                 later = await unit.outbox.next_not_before(now)
         except StorageTrouble as trouble:
-            log.warning("the outbox cannot be read: %s", trouble)
+            log.warning("outbox_unreadable", trouble=str(trouble))
             return TROUBLED
         waits = [IDLE]
         if later is not None:
@@ -226,20 +227,28 @@ class Speaker:
         try:
             await work(row)
         except TokenError as refused:
-            log.critical("%s", refused)
+            log.critical("token_refused", remedy=str(refused))
             self._fatal = refused
             self._stopping.set()
         except StoreSilentError:
-            log.warning("row %s could not be written down before the stop; it is settled at the next start", row.id)
-        except Exception:
+            log.warning("row_not_written_down", row=row.id)
+        except Exception as mistake:
             # A row must never silence the others. What was claimed is settled like the rows of a dead process.
-            log.exception("row %s could not be said", row.id)
-            if key[1] is Lane.WORDS:
-                self._hands.lost.setdefault(row.id, row)
-            self._not_yet[row.chat] = self._clock.monotonic() + IDLE
+            log.error("row_mishandled", row=row.id, error=type(mistake).__name__, at=where(mistake))
+            await self._recover(row)
         finally:
             self._busy.discard(key)
             self.wake()
+
+    async def _recover(self, row: Outgoing) -> None:
+        try:
+            async with self._store.look() as unit:
+                left = await unit.outbox.get(row.id)
+        except StorageTrouble:
+            return  # it stays claimed until the next start
+        if left is not None and left.status in (OutStatus.SENDING, OutStatus.UNKNOWN):
+            self._hands.lost.setdefault(row.id, left)
+            self._not_yet[row.chat] = self._clock.monotonic() + IDLE
 
     async def _deliver(self, row: Outgoing) -> None:
         again = await deliver(self._hands, row)

@@ -1,9 +1,9 @@
 """Messages that may have arrived: looked for, adopted or sent again, before their chat hears anything else."""
 
-import logging
-
+import structlog
 from telegram.error import TelegramError
 
+from bot.logs import where
 from bot.speaker.deliver import Hands, give_up, handle, makes_new
 from bot.speaker.errors import Course, judge
 from bot.speaker.present import Dropped
@@ -12,12 +12,15 @@ from bot.speaker.seen import Seen
 from messages import Rendered
 from storage import Outgoing, StorageTrouble
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 MOST_UNPROVED = 4
 MOST_EPHEMERAL = 2
 """Times a row is sent when nothing can be proved: each kill or time-out may cost one message too many, for a lost one
 is worse; an endless row of them is no kill. An ephemeral message is never the only record, so it is tried twice."""
+
+LONGEST_WAIT = 1.5
+"""Seconds to wait for room between two tries; in a full minute the search goes on later, and others may speak."""
 
 TRY_AGAIN = 2.0
 """Seconds until a search that was interrupted by trouble begins again."""
@@ -46,7 +49,7 @@ async def settle(hands: Hands, seen: Seen, row: Outgoing) -> None:
     match outcome.finding:
         case Finding.ARRIVED:
             hands.counts.adopted += 1
-            log.info("row %s had arrived as message %s of chat %s", row.id, outcome.message, row.chat)
+            log.info("lost_message_found", row=row.id, chat=row.chat, message=outcome.message)
             await hands.ledger.sent(row, outcome.message)
         case Finding.NEVER_ARRIVED:
             assert row.floor is not None
@@ -59,6 +62,7 @@ async def settle(hands: Hands, seen: Seen, row: Outgoing) -> None:
             else:
                 await hands.ledger.retry(row, 0.0, "whether it arrived cannot be proved")
     hands.lost.pop(row.id, None)
+    hands.tried.pop(row.id, None)
 
 
 async def remove_twin(hands: Hands, seen: Seen, row: Outgoing) -> None:
@@ -66,10 +70,10 @@ async def remove_twin(hands: Hands, seen: Seen, row: Outgoing) -> None:
     floor = hands.reborn.pop(row.id, None)
     if floor is None or row.message_id is None:
         return
-    words = await _words(hands, row)
-    if words is None:
-        return
     try:
+        words = await _words(hands, row)
+        if words is None:
+            return
         outcome = await look_for(
             suspects(seen, row.chat, floor, below=row.message_id),
             lambda number: hands.ledger.known(row.chat, number),
@@ -77,8 +81,8 @@ async def remove_twin(hands: Hands, seen: Seen, row: Outgoing) -> None:
         )
         if outcome.message is not None and await hands.voice.delete(row.chat, outcome.message):
             hands.counts.removed_twins += 1
-    except (TelegramError, StorageTrouble) as trouble:
-        log.warning("a twin of message %s in chat %s could not be looked for: %s", row.message_id, row.chat, trouble)
+    except (TelegramError, StorageTrouble, SearchError) as trouble:
+        log.warning("twin_not_looked_for", row=row.id, chat=row.chat, trouble=str(trouble))
 
 
 async def _search(hands: Hands, seen: Seen, row: Outgoing) -> Outcome | None:
@@ -93,12 +97,20 @@ async def _search(hands: Hands, seen: Seen, row: Outgoing) -> Outcome | None:
     if words.force_reply is not None:
         # A message with an input field cannot be edited, so it cannot be looked for.
         return Outcome(Finding.UNPROVED)
+    tried = hands.tried.setdefault(row.id, set())
+    ours = _editing(hands, row, words)
+
+    async def known(number: int) -> bool:
+        return number in tried or await hands.ledger.known(row.chat, number)
+
+    async def attempt(number: int) -> Answer:
+        answer = await ours(number)
+        if answer is Answer.NOT_OURS:
+            tried.add(number)
+        return answer
+
     try:
-        return await look_for(
-            suspects(seen, row.chat, row.floor),
-            lambda number: hands.ledger.known(row.chat, number),
-            _editing(hands, row, words),
-        )
+        return await look_for(suspects(seen, row.chat, row.floor), known, attempt)
     except StorageTrouble as trouble:
         raise SearchError(TRY_AGAIN) from trouble
     except TelegramError as error:
@@ -118,8 +130,8 @@ async def _words(hands: Hands, row: Outgoing) -> Rendered | None:
         words = await hands.presenter.present(row, hands.clock.now(), anyway=True)
     except StorageTrouble as trouble:
         raise SearchError(TRY_AGAIN) from trouble
-    except Exception:
-        log.exception("row %s (%s) cannot be worded", row.id, row.template)
+    except Exception as mistake:
+        log.error("row_cannot_be_worded", row=row.id, template=row.template, at=where(mistake))
         return None
     return None if isinstance(words, Dropped) else words
 
@@ -128,6 +140,9 @@ def _editing(hands: Hands, row: Outgoing, words: Rendered) -> Try:
     """Return the test of one number: only a message of ours can be edited."""
 
     async def attempt(number: int) -> Answer:
+        wait = hands.windows.room(row.chat, hands.clock.monotonic())
+        if wait > LONGEST_WAIT:
+            raise SearchError(wait)
         try:
             await hands.voice.edit(row.chat, number, words)
         except TelegramError as error:

@@ -30,6 +30,8 @@ class Known:
     recent: Ticket | None
     waiting: tuple[Ticket, ...]
     open_count: int
+    lives_nowhere: bool
+    """The speaker has opened the private chat and speaks in a group, but nobody knows of which grid they are."""
 
 
 async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
@@ -54,7 +56,16 @@ async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
     if meant.action is Verdict.ASK and not heard.edited and not heard.speaker.anonymous:
         await ask_sender(deps, heard, grid, meant)
         return True
+    if known.lives_nowhere:
+        await _remember_grid(deps, heard, grid)
     return False
+
+
+async def _remember_grid(deps: Deps, heard: Heard, grid: AreaCode) -> None:
+    """Somebody who has opened the private chat speaks in a group for the first time: so that is where they live."""
+    async with deps.store.unit(heard.cause) as unit:
+        await unit.contacts.see(heard.speaker.telegram, heard.speaker.name, heard.speaker.language, grid)
+        await unit.commit()
 
 
 def context(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None = None) -> Context:
@@ -76,6 +87,7 @@ def context(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None = None
 async def _known(deps: Deps, unit: Unit, heard: Heard, reporter: PersonId) -> Known:
     since = deps.now() - deps.policy.follow_up.clock
     mine = await unit.tickets.open_of(reporter)
+    contact = await unit.contacts.get(heard.speaker.telegram)
     replied = await _ticket_at(unit, heard.chat, heard.reply_to)
     album = await unit.sources.ticket_of_album(heard.chat, heard.album) if heard.album else None
     return Known(
@@ -85,6 +97,7 @@ async def _known(deps: Deps, unit: Unit, heard: Heard, reporter: PersonId) -> Kn
         recent=await unit.tickets.latest_of(reporter, heard.chat, since),
         waiting=tuple(ticket for ticket in mine if ticket.status is Status.WAITING),
         open_count=len(mine),
+        lives_nowhere=not heard.private and contact is not None and contact.grid is None,
     )
 
 

@@ -30,7 +30,7 @@ from tickets.deadlines import deadline
 from tickets.decide import Decision, Refused, Why
 from tickets.model import Photo, Status, Ticket
 from tickets.roster import PersonId
-from tickets.worktime import HoursError, Span
+from tickets.worktime import Span
 
 DONE: dict[Action, str] = {
     Action.TAKE: "taken",
@@ -50,6 +50,9 @@ DONE: dict[Action, str] = {
 NEEDS_WORDS = frozenset({Action.FINISH, Action.ASK, Action.SEND_BACK, Action.ADVISE})
 HOLD_DEFAULT = Span.parse("3d")
 MENTIONED = re.compile(r"^@(\S+)\s*")
+UNITS = {"天": "d", "日": "d", "d": "d", "day": "d", "小时": "h", "h": "h", "hour": "h", "周": "w", "w": "w", "week": "w"}
+LENGTH = re.compile(r"^(\d{1,4})\s*个?(天|日|小时|周|days?|hours?|weeks?|d|h|w)(?![a-z])[\s,，:：]*", re.IGNORECASE)
+"""How people write how long: a number and a unit, in either language."""
 
 
 class Words(NamedTuple):
@@ -134,15 +137,19 @@ def by_name(deps: Deps, name: str) -> PersonId | None:
 
 
 def _hold(deps: Deps, by: PersonId, text: str, extra: str) -> PutOnHold:
-    first, _, rest = text.partition(" ")
-    span = HOLD_DEFAULT
-    for given, reason in ((extra, text), (first, rest)):
-        try:
-            span, text = Span.parse(given), reason
-            break
-        except HoursError:
-            continue
-    return PutOnHold(by, text.strip(), until(deps, span))
+    span, reason = (Span.parse(extra), text) if extra else _how_long(text)
+    return PutOnHold(by, reason.strip(), until(deps, span))
+
+
+def _how_long(text: str) -> tuple[Span, str]:
+    """Read `3d parts`, `3 days parts`, `3天 等材料`; without a length of time it is the usual one."""
+    found = LENGTH.match(text)
+    if found is None:
+        return HOLD_DEFAULT, text
+    number, unit = int(found[1]), UNITS[found[2].lower().removesuffix("s")]
+    if number == 0:
+        return HOLD_DEFAULT, text[found.end() :]
+    return Span.parse(f"{number * 7}d" if unit == "w" else f"{number}{unit}"), text[found.end() :]
 
 
 def until(deps: Deps, span: Span) -> datetime:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from telegram.ext import ExtBot
 
-from bot.speaker import Seen
+from bot.speaker import Pace, Seen
 from rehearsal import limits
 from storage import StorageTrouble
 from tests.speaker.conftest import BASIC, BOT, GROUP, LI, OTHER_GROUP, TOKEN, TU, Stage, heard
@@ -280,7 +280,7 @@ async def test_messages_of_ours_are_never_taken_for_a_lost_one(stage: Stage) -> 
 
 async def test_a_restart_remembers_the_minute(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "GROUP_SECONDS", 3.0)
-    pace = {"pace": stage.speaker().manners.pace.__class__(group_seconds=3.03)}
+    pace = {"pace": Pace(group_seconds=3.03)}
     for number in range(30):
         await stage.post(f"m{number}", priority=1)
     async with stage.speaking(manners=pace):
@@ -322,3 +322,47 @@ async def test_a_store_in_trouble_is_waited_out(stage: Stage, monkeypatch: pytes
         await stage.quiet(sent=2)
     assert stage.texts() == ["a", "b"]
     assert speaker.counts.unknown == 0
+
+
+async def test_a_mistake_of_ours_while_sending_is_settled_like_a_kill(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.speaker.loop.IDLE", 0.2)
+    speaker = stage.speaker()
+    heard(stage.world, speaker.seen, LI, GROUP, "在吗")
+    real = speaker._hands.voice.send
+    mistakes = [RuntimeError("after it was delivered")]
+
+    async def send(*args: Any, **facts: Any) -> int:
+        message = await real(*args, **facts)
+        if mistakes:
+            raise mistakes.pop()
+        return message
+
+    monkeypatch.setattr(speaker._hands.voice, "send", send)
+    await stage.post("a")
+    await stage.post("b")
+    async with stage.speaking(speaker):
+        await stage.quiet(sent=2)
+    assert stage.texts() == ["a", "b"]
+    assert speaker.counts.adopted == 1
+
+
+async def test_a_search_in_a_full_minute_goes_on_where_it_stopped(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "GROUP_SECONDS", 2.5)
+    floor = stage.world.say(LI, GROUP, "在吗")["message_id"]
+    for number in range(8):
+        stage.world.say(LI, GROUP, f"还有 {number}")
+    await die_while_sending(stage, GROUP, delivered=True, floor=floor)
+    seen = Seen()
+    seen.note(GROUP, "supergroup", floor + 8)
+    pace = Pace(group_calls=3, group_seconds=2.53)
+    async with stage.speaking(seen=seen, manners={"pace": pace}) as speaker:
+        await stage.post("elsewhere", chat=OTHER_GROUP)
+        await stage.world.until(lambda: stage.texts(OTHER_GROUP) == ["elsewhere"])
+        await stage.quiet(sent=2)
+    tried = [int(call.params["message_id"]) for call in stage.calls("editMessageText")]
+    assert tried == [*range(floor + 1, floor + 8), floor + 9]
+    assert (speaker.counts.adopted, speaker.counts.sent) == (1, 1)

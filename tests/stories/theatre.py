@@ -26,10 +26,10 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 WEDNESDAY = datetime(2026, 6, 3, 10, 0, tzinfo=SHANGHAI)
 GRID1, GRID2, GRID3 = -1001000000001, -1001000000002, -1001000000003
 
-QUICK = Tuning(tick=0.5, manners=Manners(pace=Pace(group_calls=1000, private_calls=25)))
+QUICK = Tuning(tick=5.0, manners=Manners(pace=Pace(group_calls=1000, private_calls=25)))
 """Stories that are not about Telegram's limits do not wait for them."""
 
-PATIENCE = 30.0
+PATIENCE = 20.0
 """Seconds that people wait at most for what must come."""
 
 

@@ -71,6 +71,13 @@ class Minutes:
         return sum(self.worked[start:end])
 
 
+def sure(found: int | None) -> int:
+    """Leave a case out that is too far away for the reference."""
+    assume(found is not None)
+    assert found is not None
+    return found
+
+
 def number(when: datetime) -> int:
     return (when - FIRST) // MINUTE
 
@@ -132,11 +139,9 @@ def test_a_deadline_by_days_is_the_end_of_a_working_day(
 @given(hours(), moments, st.integers(1, 600), st.integers(1, 3000), st.integers(0, 600))
 def test_a_pause_leaves_what_was_left(plan: WeeklyHours, start: int, allowed: int, length: int, before: int) -> None:
     slow = Minutes(plan)
-    due = slow.add(start, allowed)
-    assume(due is not None)
+    due = sure(slow.add(start, allowed))
     pause, goes_on = start + before, start + before + length
-    expected = slow.add(goes_on, slow.between(pause, due))
-    assume(expected is not None)
+    expected = sure(slow.add(goes_on, slow.between(pause, due)))
     moved = later_by(moment(due), moment(pause), moment(goes_on), plan, working=True)
     assert number(moved) == expected
     stored = later_by(moment(due).astimezone(UTC), moment(pause).astimezone(UTC), moment(goes_on), plan, working=True)
@@ -149,8 +154,8 @@ def test_a_pause_leaves_what_was_left(plan: WeeklyHours, start: int, allowed: in
 @given(hours(), moments, st.integers(1, 20), st.integers(1, 60))
 def test_a_share_of_working_time_is_that_share(plan: WeeklyHours, start: int, amount: int, share_of_5: int) -> None:
     slow, percent = Minutes(plan), share_of_5 * 5
-    end, expected = slow.add(start, amount * 60), slow.add(start, amount * 3 * share_of_5)
-    assume(end is not None and expected is not None)
+    end = sure(slow.add(start, amount * 60))
+    sure(slow.add(start, amount * 3 * share_of_5))
     found = share(moment(start), moment(end), percent, plan, working=True)
     assert slow.between(start, number(found)) == amount * 3 * share_of_5
     assert (found <= moment(end)) is (percent <= 100)
@@ -210,13 +215,12 @@ def test_hours_that_never_come_are_a_mistake_that_is_said() -> None:
     days = frozenset(FIRST.date() + timedelta(days=n) for n in range(500))
     plan = WeeklyHours.parse("Mon-Fri 09:00-17:00")
     closed = WeeklyHours(plan.week, days)
-    for attempt in (
-        lambda: closed.next_start(FIRST),
-        lambda: closed.add(FIRST, timedelta(hours=1)),
-        lambda: deadline(Span.parse("1wd"), FIRST, closed),
-    ):
-        with pytest.raises(HoursError, match="more than a year"):
-            attempt()
+    with pytest.raises(HoursError, match="more than a year"):
+        closed.next_start(FIRST)
+    with pytest.raises(HoursError, match="more than a year"):
+        closed.add(FIRST, timedelta(hours=1))
+    with pytest.raises(HoursError, match="more than a year"):
+        deadline(Span.parse("1wd"), FIRST, closed)
 
 
 def test_a_make_up_day_keeps_the_hours_of_the_first_working_day() -> None:

@@ -1,0 +1,59 @@
+"""Makes the pictures of the README: the chat page in the middle of the scene, on a desk and on a phone.
+
+Run it as `python -m tests.page.shots`; it needs Debian's chromium and writes docs/page-desktop.png and page-phone.png.
+"""
+
+import asyncio
+from pathlib import Path
+
+from playwright.async_api import Page, async_playwright
+
+from bot.demo import SAMPLES, running_scene
+from bot.scene import SENTENCE, Scene, opening_scene
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+DOCS = Path("docs")
+
+
+async def main() -> None:
+    """Play half of the scene and take the pictures."""
+    async with running_scene(SAMPLES / "nanhu.yaml", 0, page=True) as scene:
+        await opening_scene(scene)
+        await half_of_the_scene(scene)
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+            for name, size in (("desktop", (1440, 900)), ("phone", (390, 844))):
+                page = await browser.new_page(viewport={"width": size[0], "height": size[1]}, device_scale_factor=2)
+                await take(page, scene.rehearsal.url, DOCS / f"page-{name}.png")
+            await browser.close()
+
+
+async def half_of_the_scene(scene: Scene) -> None:
+    """Report, take, consult: the matter is under way."""
+    gu, tu, fei = scene.actor("顾阿姨"), scene.actor("tu"), scene.actor("fei")
+    gu.starts()
+    gu.says(SENTENCE)
+    await tu.taps(await tu.reads(SENTENCE), "接单")
+    await gu.sees("屠师傅已接", "3栋楼道灯")
+    await tu.taps(await tu.reads(SENTENCE, "您在办"), "请专家")
+    await tu.taps(await tu.reads("请哪一位"), "费医生")
+    card = await fei.reads(SENTENCE)
+    fei.tells("先别揉，能走就冰敷；还疼就来卫生服务站拍个片", reply_to=card.id)
+    await tu.reads("冰敷")
+    await scene.quiet()
+
+
+async def take(page: Page, url: str, target: Path) -> None:
+    """Open the page and keep a picture of it once the card is there."""
+    await page.goto(f"{url}/?lang=zh")
+    await page.get_by_text("3栋楼道灯坏了").first.wait_for()
+    tabs = page.get_by_role("tab", name="网格小帮手")
+    for number in range(1, await tabs.count()):  # the staff look at their private chat, where the cards are
+        await tabs.nth(number).click()
+    await page.get_by_text("3栋楼道灯坏了").last.wait_for()
+    await page.screenshot(path=str(target))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

