@@ -43,7 +43,9 @@ class Actor:
             return None
 
         place = "in private" if where == self.bot else f"in {where}"
-        return await self.world.until(found, timeout=PATIENCE, what=f"{self.name} to read {fragments} {place}")
+        what = f"{self.name} to read {fragments} {place}"
+        seen: Message = await self.world.until(found, timeout=PATIENCE, what=what)
+        return seen
 
     async def reads(self, *fragments: str, without: tuple[str, ...] = ()) -> Message:
         """Wait for a private message of the bot."""

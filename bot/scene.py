@@ -41,9 +41,9 @@ class Scene:
             message = event.message
             if message is None or event.kind not in ("sent", "edited", "deleted"):
                 continue
-            chat = self.rehearsal.state.chats.get(event.chat_id)
+            chat = self.rehearsal.state.chats.get(event.chat_id or 0)
             group = chat.title if chat is not None and chat.title else ""
-            reader = self.rehearsal.state.users.get(event.chat_id)
+            reader = self.rehearsal.state.users.get(event.chat_id or 0)
             private = f"私聊 {reader.name}" if reader is not None else "私聊"
             mark = {"sent": "", "edited": "（改）", "deleted": "（删）"}[event.kind]
             print(f"  [{event.at:%H:%M} {group or private}] {message.sender.name}{mark}：")

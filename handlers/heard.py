@@ -32,6 +32,10 @@ class Heard:
     media: tuple[Photo, ...] = ()
     album: str | None = None
     reply_to: int | None = None
+    reply_number: int | None = None
+    """The ticket's number as our own message that is replied to shows it: a reply can be heard before the store has
+    the id of the message it replies to."""
+
     edited: bool = False
     addressed: bool = False
     """The bot is named."""

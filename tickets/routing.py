@@ -155,7 +155,7 @@ class _Search:
         for area, nearness in self._areas(key):
             found = self.in_area(area, key, stage, nearness)
             if any(not _called(one) for one in found):
-                return [*found, *off_duty]
+                return _each_once([*found, *off_duty])
             off_duty = off_duty or found
         return off_duty
 

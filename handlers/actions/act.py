@@ -5,8 +5,7 @@ from datetime import datetime
 from handlers.actions.circle import around_ticket
 from handlers.actions.deliver import deliver
 from handlers.deps import Deps
-from storage import Conflict
-from storage import Unit
+from storage import Conflict, Unit
 from tickets.commands import Command
 from tickets.decide import Decision, decide
 from tickets.model import Ticket

@@ -15,7 +15,8 @@ WORDS = "words"
 REPLY = "reply"
 """Staff replied plain words to a card: what they are for is asked by buttons."""
 
-WAITS = timedelta(hours=12)
+WAITS = timedelta(hours=1)
+"""Later words are not taken for the answer: nobody remembers the question, and residents would read them."""
 
 
 async def ask_words(deps: Deps, cause: int, speaker: Speaker, number: int, action: Action, extra: str = "") -> Answer:

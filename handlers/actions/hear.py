@@ -6,6 +6,7 @@ from datetime import timedelta
 from handlers.actions import file
 from handlers.actions.act import act_on
 from handlers.actions.unsure import ask_sender
+from handlers.actions.which import replied_to
 from handlers.deps import Deps
 from handlers.heard import Heard
 from parsing import Action as Verdict
@@ -88,7 +89,8 @@ async def _known(deps: Deps, unit: Unit, heard: Heard, reporter: PersonId) -> Kn
     since = deps.now() - deps.policy.follow_up.clock
     mine = await unit.tickets.open_of(reporter)
     contact = await unit.contacts.get(heard.speaker.telegram)
-    replied = await _ticket_at(unit, heard.chat, heard.reply_to)
+    number = await replied_to(unit, heard)
+    replied = await unit.tickets.get(number) if number is not None else None
     album = await unit.sources.ticket_of_album(heard.chat, heard.album) if heard.album else None
     return Known(
         replied=replied,

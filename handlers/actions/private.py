@@ -5,6 +5,7 @@ from handlers.actions.circle import around_ticket
 from handlers.actions.dialogue import REPLY, WORDS, choose_reply
 from handlers.actions.hear import hear_resident
 from handlers.actions.people import say
+from handlers.actions.which import replied_to
 from handlers.actions.work import Words, consult, work
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard
@@ -38,7 +39,7 @@ async def hear_private(deps: Deps, heard: Heard) -> Answer | None:
 async def _from_staff(deps: Deps, heard: Heard, person: PersonId) -> Answer | None:
     async with deps.store.look() as unit:
         draft = await unit.drafts.current(heard.speaker.telegram, heard.chat, deps.now())
-        replied = await unit.sources.ticket_of(heard.chat, heard.reply_to) if heard.reply_to is not None else None
+        replied = await replied_to(unit, heard)
     if draft is not None and draft.kind == WORDS and draft.ticket is not None and replied in (None, draft.ticket):
         return await _with_words(deps, heard, draft, draft.ticket)
     if replied is None:

@@ -50,7 +50,18 @@ DONE: dict[Action, str] = {
 NEEDS_WORDS = frozenset({Action.FINISH, Action.ASK, Action.SEND_BACK, Action.ADVISE})
 HOLD_DEFAULT = Span.parse("3d")
 MENTIONED = re.compile(r"^@(\S+)\s*")
-UNITS = {"天": "d", "日": "d", "d": "d", "day": "d", "小时": "h", "h": "h", "hour": "h", "周": "w", "w": "w", "week": "w"}
+UNITS = {
+    "天": "d",
+    "日": "d",
+    "d": "d",
+    "day": "d",
+    "小时": "h",
+    "h": "h",
+    "hour": "h",
+    "周": "w",
+    "w": "w",
+    "week": "w",
+}
 LENGTH = re.compile(r"^(\d{1,4})\s*个?(天|日|小时|周|days?|hours?|weeks?|d|h|w)(?![a-z])[\s,，:：]*", re.IGNORECASE)
 """How people write how long: a number and a unit, in either language."""
 

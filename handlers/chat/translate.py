@@ -1,5 +1,6 @@
 """From aiogram's types to plain data. The only place that knows how Telegram spells things."""
 
+import re
 from datetime import datetime
 
 from aiogram.types import Message, Update, User
@@ -7,6 +8,8 @@ from aiogram.types import Message, Update, User
 from handlers.deps import Deps
 from handlers.heard import Heard, Speaker
 from tickets.model import Photo
+
+NUMBER = re.compile(r"〔(\d{1,12})〕")
 
 ANONYMOUS_ADMIN = 1087968824
 """Telegram's stand-in for an administrator who writes as the group: never one person, never with rights."""
@@ -36,9 +39,18 @@ def heard(message: Message, update: Update, deps: Deps) -> Heard | None:
         media=media(message),
         album=message.media_group_id,
         reply_to=reply.message_id if reply is not None else None,
+        reply_number=_number(reply, deps),
         edited=update.edited_message is not None,
         addressed=f"@{deps.bot_username}".lower() in text.lower(),
     )
+
+
+def _number(reply: Message | None, deps: Deps) -> int | None:
+    """Return the ticket's number that one of our own messages shows."""
+    if reply is None or reply.from_user is None or reply.from_user.id != deps.bot_id:
+        return None
+    found = NUMBER.search(reply.text or reply.caption or "")
+    return int(found[1]) if found else None
 
 
 def said_at(moment: datetime, deps: Deps) -> datetime:

@@ -105,7 +105,8 @@ function safeNodes(html) {
   return [...source.childNodes].flatMap(safeNode);
 }
 function safeNode(node) {
-  if (node.nodeType === Node.TEXT_NODE) return [node.data];
+  // A quotation ends its line by itself: the line break behind it would show as an empty line.
+  if (node.nodeType === Node.TEXT_NODE) return [node.previousSibling?.tagName === "BLOCKQUOTE" ? node.data.replace(/^\n/, "") : node.data];
   if (node.nodeType !== Node.ELEMENT_NODE || ["SCRIPT", "STYLE"].includes(node.tagName)) return [];
   const children = [...node.childNodes].flatMap(safeNode);
   if (node.tagName in TAGS) return [make(TAGS[node.tagName], {}, ...children)];

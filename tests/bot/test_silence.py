@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,13 +31,21 @@ SECRET = [
 ]
 
 
+Logging = Callable[[str, str], None]
+
+
 @pytest.fixture
-def quiet_after() -> Iterator[None]:
-    """Give logging back as it was."""
+def logging_as(monkeypatch: pytest.MonkeyPatch) -> Iterator[Logging]:
+    """Set logging up as the service does, whatever the theatre wants, and give it back as it was."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     levels = {name: one.level for name, one in root.manager.loggerDict.items() if isinstance(one, logging.Logger)}
-    yield
+
+    def set_up(level: str, form: str) -> None:
+        logs.set_up(level, form)
+        monkeypatch.setattr(logs, "set_up", lambda *_: None)
+
+    yield set_up
     root.handlers[:] = handlers
     root.setLevel(level)
     for name, one in root.manager.loggerDict.items():
@@ -49,9 +57,9 @@ def quiet_after() -> Iterator[None]:
 @pytest.mark.parametrize("level", ["info", "debug"])
 @pytest.mark.parametrize("form", ["console", "json"])
 async def test_logs_carry_no_words_names_or_secrets(
-    form: str, level: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], quiet_after: None
+    form: str, level: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], logging_as: Logging
 ) -> None:
-    logs.set_up(level, form)
+    logging_as(level, form)
     async with playing(f"sqlite+aiosqlite:///{tmp_path}/story.db") as play:
         gu, pan = play.person("顾阿姨"), play.person("潘大伯")
         gu.starts()
@@ -80,10 +88,10 @@ async def test_logs_carry_no_words_names_or_secrets(
 
 @pytest.mark.parametrize("form", ["console", "json"])
 async def test_an_error_that_quotes_somebody_is_logged_by_its_kind_alone(
-    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, quiet_after: None
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, logging_as: Logging
 ) -> None:
     """A bug of ours whose text holds the message: it is parked, told, and the words stay where they are."""
-    logs.set_up("debug", form)
+    logging_as("debug", form)
     async with playing(f"sqlite+aiosqlite:///{tmp_path}/story.db") as play:
 
         async def fail(*_: object) -> None:

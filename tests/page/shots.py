@@ -48,7 +48,8 @@ async def take(page: Page, url: str, target: Path) -> None:
     """Open the page and keep a picture of it once the card is there."""
     await page.goto(f"{url}/?lang=zh")
     await page.get_by_text("3栋楼道灯坏了").first.wait_for()
-    tabs = page.get_by_role("tab", name="网格小帮手")
+    tabs = page.get_by_role("button", name="网格小帮手")
+    await tabs.first.wait_for()
     for number in range(1, await tabs.count()):  # the staff look at their private chat, where the cards are
         await tabs.nth(number).click()
     if await tabs.count() > 1:

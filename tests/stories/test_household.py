@@ -22,7 +22,7 @@ class Lines:
 LINES = {
     "zh": Lines(
         request="想把孩子户口迁回来要啥材料？",
-        promised="周五 18:00 前办好",
+        promised="后天 18:00 前办好",
         bring="请备好户口本、出生医学证明、父母身份证。明天上午十点我上门来取，方便吗",
         agreed="方便，我在家",
         done="户口已迁好，回执和户口本刚送到您家",
@@ -30,7 +30,7 @@ LINES = {
     ),
     "en": Lines(
         request="What papers do I need to move my child's household registration back?",
-        promised="to be done by Fri",
+        promised="to be done",
         bring="Household book, birth certificate, both parents' identity cards. May I fetch them tomorrow at ten?",
         agreed="Yes, I am at home",
         done="It is registered, the form and the book are at your door",

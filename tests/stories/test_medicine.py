@@ -21,7 +21,7 @@ class Lines:
     doctor: str
     chest: str
     call: str
-    explained: str
+    clear: str
 
 
 LINES = {
@@ -32,7 +32,7 @@ LINES = {
         doctor="费医生",
         chest="我爸胸口疼得厉害，喘不上气",
         call="先打 120",
-        explained="已说明",
+        clear="说清楚了吗",
     ),
     "en": Lines(
         worry="The doctor changed my blood pressure pills and I feel dizzy, should I go on taking them?",
@@ -41,7 +41,7 @@ LINES = {
         doctor="Dr Fei",
         chest="My father has chest pain and cannot breathe",
         call="Call 120",
-        explained="explained",
+        clear="Is that clear?",
     ),
 }
 
@@ -139,11 +139,10 @@ async def test_not_started_and_the_bot_is_a_plain_member(staging: Staging, distr
         play.world.tap(old.telegram, GRID1, bell.key, button.text)
         await old.reads(lines.doctor, lines.advice)
         await play.until_quiet()
-        once = _results(old, lines)
-        assert once == 1
+        assert _results(old, lines) == 1
         play.world.tap(old.telegram, GRID1, bell.key, button.text)
         await play.until_quiet()
-        assert _results(old, lines) == once
+        assert _results(old, lines) == 1
         await old.taps(await old.asked_to("confirm", lines.advice), "confirm")
         await play.until_quiet()
         assert (await play.ticket()).status == "closed"
@@ -151,7 +150,8 @@ async def test_not_started_and_the_bot_is_a_plain_member(staging: Staging, distr
 
 
 def _results(person: Person, lines: Lines) -> int:
-    return len([text for text in person.received() if lines.advice in text and CARD in text])
+    """How often the answer itself came; the card that stands beside it has no question."""
+    return len([text for text in person.received() if lines.advice in text and lines.clear in text])
 
 
 @pytest.mark.parametrize("started", [True, False])

@@ -341,6 +341,7 @@ async def _serving(
         district=district,
         http_listen="",
     )
+    failure: Exception | None = None
     async with assemble(settings, tuning) as service, asyncio.TaskGroup() as group:
         play = Play(rehearsal, service, bot or int(TOKEN.partition(":")[0]), service.deps.district.language)
         running = group.create_task(service.run())
@@ -348,6 +349,10 @@ async def _serving(
             await service.listener.caught_up.wait()
             await play.until_quiet()
             yield play
+        except Exception as error:  # raised below: the task group would wrap it, and hide which line of the story failed
+            failure = error
         finally:
             service.stop()
             await running
+    if failure is not None:
+        raise failure
