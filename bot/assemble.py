@@ -12,7 +12,7 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramNetworkError, TelegramServerError, TelegramUnauthorizedError
+from aiogram.exceptions import TelegramNetworkError, TelegramNotFound, TelegramServerError, TelegramUnauthorizedError
 from aiogram.types import User
 
 from bot.clock import PracticeClock, SystemClock
@@ -25,6 +25,7 @@ from bot.settings import TELEGRAM, Settings
 from bot.speaker import Manners, Presenter, Seen, Speaker, TokenError
 from bot.speaker.deliver import Failed, Unreachable
 from bot.ticks import tell_gap, ticks
+from handlers.actions.act import act
 from handlers.actions.circle import around_ticket
 from handlers.actions.lists import listed
 from handlers.actions.ticks import figures, tell_operators
@@ -32,6 +33,8 @@ from handlers.chat import dispatcher
 from handlers.deps import Deps
 from parsing import KnownPlace, load_catalogue
 from storage import Outgoing, Store, open_store
+from tickets.commands import Miss
+from tickets.decide import Refused
 from tickets.digest import Digest
 from tickets.model import Route, Ticket
 from tickets.roster import District, PersonId
@@ -172,6 +175,8 @@ async def _introduced(bot: Bot) -> User:
             return me
         except TelegramUnauthorizedError:
             raise TokenError from None
+        except TelegramNotFound:
+            raise TokenError from None
         except (TelegramNetworkError, TelegramServerError) as error:
             log.warning("telegram_silent", error=type(error).__name__, again_in=pause)
             await asyncio.sleep(pause)
@@ -212,8 +217,15 @@ def _presenter(deps: Deps) -> Presenter:
 
 def _unreachable(deps: Deps) -> Unreachable:
     async def on_unreachable(telegram: int, ticket: int | None) -> None:
-        """Telegram will not deliver to this person: the ladder goes past them from now on."""
+        """Telegram will not deliver to this person: whoever is next is asked, the leader learns of it."""
         log.warning("person_unreachable", ticket=ticket)
+        member = deps.district.by_telegram(telegram)
+        if member is None or ticket is None:
+            return
+        try:
+            await act(deps, ticket, Miss(member.id))
+        except Refused:  # the matter is past the point where it would change anything
+            return
 
     return on_unreachable
 

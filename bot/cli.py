@@ -10,8 +10,10 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.district import expand_places, load_district
 from bot.settings import Settings, load_settings
@@ -25,6 +27,9 @@ KNOWN = (
     ("bot.speaker.deliver", "TokenError"),
 )
 """What can be wrong with a set-up: module and error. Each error's text lists the mistakes with their remedies."""
+
+PROGRESS_SECONDS = 2.0
+"""How often long work says how far it is."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,6 +86,21 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("migrate", help="bring the database to this program's revision")
     one.set_defaults(run=_migrate)
 
+    one = commands.add_parser("backup", help="write everything that is kept to one new file, also while gridbot runs")
+    one.add_argument("file", type=Path, metavar="FILE")
+    one.set_defaults(run=_backup)
+
+    one = commands.add_parser("restore", help="fill an empty database, of either kind, from a backup")
+    one.add_argument("file", type=Path, metavar="FILE")
+    one.add_argument(
+        "--next-ticket",
+        type=int,
+        default=0,
+        metavar="NUMBER",
+        help="the next ticket gets this number or a higher one: for an old backup, so that no number is given twice",
+    )
+    one.set_defaults(run=_restore)
+
     one = commands.add_parser("read", help="how a message is understood, with reasons")
     one.add_argument("text", nargs="*", help="the message")
     one.add_argument("--jsonl", action="store_true", help='one {"text": …} a line in, one answer a line out')
@@ -104,12 +124,24 @@ def _check(_: argparse.Namespace) -> int:
 def _run(_: argparse.Namespace) -> int:
     settings = load_settings()
     settings.bot_token  # noqa: B018 - asked for first: without it nothing is touched, not even the database
-    load_district(settings.district, load_catalogue())  # its mistakes are told at once, and before anything starts
+    loaded = load_district(settings.district, load_catalogue())
     from bot import logs
 
     logs.set_up(settings.log_level, settings.log_format)
+    asyncio.run(_looked_at(settings, loaded.district.timezone))
     asyncio.run(_serve(settings))
     return 0
+
+
+async def _looked_at(settings: Settings, zone: str) -> None:
+    """Raise what the start would raise anyway, seconds earlier: before the Telegram libraries are imported."""
+    from bot.clock import PracticeClock
+    from storage import open_store
+
+    if settings.clock_url is not None:
+        await PracticeClock(settings.clock_url, ZoneInfo(zone)).start()
+    store = await open_store(settings.database_url)
+    await store.close()
 
 
 async def _serve(settings: Settings) -> None:
@@ -150,6 +182,39 @@ def _migrate(_: argparse.Namespace) -> int:
     asyncio.run(bring())
     print("The database is at this program's revision.")
     return 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from storage.backup import backup
+
+    copied = asyncio.run(backup(load_settings().database_url, options.file, _progress("backup")))
+    print(f"{options.file}: {copied.rows:,} rows at revision {copied.revision}. Keep it as private as the database.")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from storage.backup import restore
+
+    url = load_settings().database_url
+    copied = asyncio.run(restore(url, options.file, _progress("restore"), next_ticket=options.next_ticket))
+    print(f"{copied.rows:,} rows are back, and the database is at this program's revision. Next: gridbot check")
+    return 0
+
+
+def _progress(what: str) -> Callable[[int, int], None]:
+    """Return what tells standard error how far long work is; short work says nothing."""
+    from bot.clock import SystemClock
+
+    clock = SystemClock(ZoneInfo("UTC"))
+    told = clock.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if clock.monotonic() - told >= PROGRESS_SECONDS:
+            told = clock.monotonic()
+            print(f"{what}: {done:,} of {total:,} rows", file=sys.stderr, flush=True)
+
+    return tell
 
 
 def _read(options: argparse.Namespace) -> int:

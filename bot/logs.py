@@ -37,7 +37,7 @@ def set_up(level: str, form: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("httpx", "httpcore", "apscheduler", "aiogram.event"):
+    for noisy in ("httpx", "httpcore", "apscheduler", "aiogram", "aiosqlite", "alembic", "telegram"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rehearsal import Rehearsal
 from tickets.roster import District, Role
 
-TOKEN = "700000001:rehearsal-token-that-opens-nothing-at-all"  # noqa: S105 - opens nothing but our own loopback
+TOKEN = "700000001:rehearsal-token-that-opens-nothing-at-all"
 BOT_NAME = "gridbot_rehearsal"
 FACE = "网格小帮手"
 

@@ -41,6 +41,7 @@ _UNDER_NOTICE: dict[str, tuple[Action, ...]] = {
     NoticeKind.STILL_OPEN: (A.TAKE, A.FINISH, A.HOLD, A.PASS_ON),
     NoticeKind.PASSED_ON: (A.TAKE, A.PASS_ON),
     NoticeKind.DECIDE: (A.TAKE, A.PASS_ON),
+    NoticeKind.MISSED: (A.TAKE, A.PASS_ON),
     NoticeKind.LIFE_ABOVE: (A.TAKE,),
 }
 

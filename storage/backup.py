@@ -1,6 +1,6 @@
 """Everything gridbot keeps, into one file and out of it again: between moments, machines and kinds of database."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,14 @@ from storage import migrations
 from storage.backup_file import BackupError, Columns, Head, Kind, Reader, must_be_new, reading, writing
 from storage.codec import plain
 from storage.engine import Store, open_store
-from storage.errors import RevisionError, StorageError
+from storage.errors import Conflict, RevisionError
 from storage.line import diagnose, translated
 from storage.tables import COUNTER, METADATA
 
 _BATCH = 500
 
 Progress = Callable[[int, int], None]
-"""Called with the rows done and the rows there are."""
+"""Called with the rows done and the rows there are, first with none done."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +43,21 @@ class _Layout:
 async def backup(url: str, file: Path, progress: Progress | None = None) -> Copied:
     """Write everything in the database at `url` to `file`, as it was at one moment, beside whoever works on it.
 
-    Raises BackupError (nothing to back up, or the file is there or cannot be written), StorageTrouble, RevisionError.
+    Raises BackupError (nothing to back up; the file is there or cannot be written), StorageTrouble, RevisionError.
     """
     must_be_new(file)
     store = await open_store(url, outdated=True, reading=True)
     try:
-        if store.revision is None:
-            raise BackupError("The database has no tables yet: there is nothing to back up.")
-        layout = _layout(store.revision)
-        # `Store.look` wants tables of this program; before a migration they are older, and a backup is due then.
+        # `Store.look` wants tables of this program; before a migration they are older, and a backup is due just then.
         async with store._connected(store._looking) as connection:
             with translated():
+                # Asked again: here begins the one moment.
+                revision = await connection.run_sync(migrations.current)
+                if revision is None:
+                    raise BackupError("The database has no tables yet: there is nothing to back up.")
+                layout = _layout(revision)
                 counts = {name: await _count(connection, name) for name in layout.tables}
-                head = Head(store.revision, await _counters(connection, layout), counts)
+                head = Head(revision, await _counters(connection), counts)
             with writing(file) as writer:
                 writer.head(head)
                 done = 0
@@ -76,7 +78,7 @@ async def restore(url: str, file: Path, progress: Progress | None = None, *, nex
     """Fill the empty database at `url` from `file`, all of it or nothing, and bring it to this program's revision.
 
     `next_ticket`: the next ticket gets this number or a higher one.
-    Raises BackupError (no backup, damaged, the database is not empty), RevisionError (of a newer program), StoreBusy
+    Raises BackupError (no backup, damaged; the database is not empty), RevisionError (of a newer program), StoreBusy
     (SQLite in use), StorageTrouble.
     """
     with reading(file) as reader:
@@ -87,15 +89,12 @@ async def restore(url: str, file: Path, progress: Progress | None = None, *, nex
             )
         store = await open_store(url)
         try:
-            if store.revision is None:
-                # Made first and outside: it is no part of what is restored, and an empty database is what we leave.
-                await store.migrate()
             engine = _patient(store)
             try:
                 async with store._connected(engine) as connection:
                     await _fill(connection, reader, progress)
-                    await _count_on(connection, reader.head, next_ticket)
                     with translated():
+                        await _count_on(connection, reader.head, next_ticket)
                         await connection.commit()
             finally:
                 await engine.dispose()
@@ -104,43 +103,203 @@ async def restore(url: str, file: Path, progress: Progress | None = None, *, nex
     return Copied(reader.head.total, reader.head.revision)
 
 
+def _patient(store: Store) -> AsyncEngine:
+    """Return an engine as for migrations: without foreign keys on SQLite, without a time limit on PostgreSQL."""
+    if store.dialect == "sqlite":
+        return engines._sqlite(store._url, store._busy_seconds, foreign_keys=False)
+    return engines._postgres(store._url, command_seconds=None)
+
+
 async def _fill(connection: AsyncConnection, reader: Reader, progress: Progress | None) -> None:
-    """Put the backup's rows into tables of its own revision, and then bring those forward."""
+    """Put the rows into tables of the backup's own revision, and bring those forward."""
+    revision = reader.head.revision
+    fresh, layout = _layout(migrations.HEAD), _layout(revision)
     with translated():
-        # Changes nothing, but nobody else migrates from here on.
+        # Makes the tables where there are none; from here on nobody else migrates.
         await connection.run_sync(migrations.upgrade)
-        await _must_be_empty(connection)
-        if reader.head.revision != migrations.HEAD:
-            await connection.run_sync(_step_back, reader.head.revision)
-        for table in reversed(_layout(reader.head.revision).tables):
-            await connection.execute(sa.delete(sa.table(table)))
-    try:
-        await _load(connection, reader, progress)
-        with translated():
-            await _must_be_whole(connection, reader)
-            await connection.run_sync(migrations.upgrade)
-    except sa.exc.StatementError as error:
-        # No trouble of the database: the rows contradict the tables. Their words are not for a terminal.
-        raise reader.damaged() from error
+        await _must_be_empty(connection, fresh)
+        if revision != migrations.HEAD:
+            await connection.run_sync(_step_back, fresh, revision)
+        for name in reversed(tuple(layout.tables)):
+            await connection.execute(sa.delete(sa.table(name)))
+    await _load(connection, reader, layout, progress)
+    with translated():
+        if connection.dialect.name == "sqlite":
+            orphan = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first()
+            if orphan is not None:
+                raise reader.damaged()
+        await connection.run_sync(migrations.upgrade)
 
 
-async def _load(connection: AsyncConnection, reader: Reader, progress: Progress | None) -> None:
-    layout, done = _layout(reader.head.revision), 0
-    if dict.fromkeys(reader.head.tables) != dict.fromkeys(layout.tables):
+async def _load(connection: AsyncConnection, reader: Reader, layout: _Layout, progress: Progress | None) -> None:
+    if reader.head.tables.keys() != layout.tables.keys():
         raise reader.damaged()
+    done = 0
     _tell(progress, done, reader.head.total)
     for name, columns in reader.tables():
         if columns != layout.tables[name]:
             raise reader.damaged()
         insert = _insert(connection, name, columns)
-        texts = [place for place, kind in enumerate(columns.values()) if kind is Kind.TEXT]
         for rows in reader.rows(_BATCH):
             try:
-                await connection.execute(insert, [_bound(connection, row, texts) for row in rows])
-            except Exception as error:
-                found = diagnose(error)
-                if found is None or "wrote the same" in str(found):
+                await connection.execute(insert, [_bound(connection, columns, row) for row in rows])
+            except (sa.exc.StatementError, ValueError, OverflowError, OSError) as error:
+                trouble = diagnose(error)
+                if trouble is None or isinstance(trouble, Conflict):
                     raise reader.damaged() from error
-                raise found from error
+                raise trouble from error
             done += len(rows)
             _tell(progress, done, reader.head.total)
+
+
+async def _must_be_empty(connection: AsyncConnection, fresh: _Layout) -> None:
+    """Raise BackupError if anything was kept here; then nobody can keep anything until we are done."""
+    if connection.dialect.name == "postgresql":
+        names = ", ".join(map(connection.dialect.identifier_preparer.quote, fresh.tables))
+        await connection.exec_driver_sql(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
+    for name, columns in fresh.tables.items():
+        seeds = fresh.seeds[name]
+        found = (await connection.execute(_select(name, columns).limit(len(seeds) + 1))).all()
+        if frozenset(map(tuple, found)) != seeds:
+            raise BackupError(
+                "The database is not empty, and a restore never mixes two. Stop gridbot and name an empty one in "
+                "GRIDBOT_DATABASE_URL: another file for SQLite, a new database (createdb) for PostgreSQL."
+            )
+
+
+def _step_back(connection: sa.Connection, fresh: _Layout, revision: str) -> None:
+    """Replace empty tables by those of an older revision."""
+    for name in (*reversed(tuple(fresh.tables)), _VERSION):
+        sa.Table(name, sa.MetaData()).drop(connection)
+    command.upgrade(migrations.config(connection), revision)
+
+
+def _layout(revision: str) -> _Layout:
+    """Ask the migrations themselves: the tables of an older revision are written down nowhere else."""
+    engine = sa.create_engine("sqlite://")
+    try:
+        with engine.connect() as connection:
+            command.upgrade(migrations.config(connection), revision)
+            inspector = sa.inspect(connection)
+            names = [name for name, _ in inspector.get_sorted_table_and_fkc_names() if name not in (None, _VERSION)]
+            tables = {
+                str(name): {str(one["name"]): _kind(one["type"]) for one in inspector.get_columns(str(name))}
+                for name in names
+            }
+            seeds = {
+                name: frozenset(map(tuple, connection.execute(_select(name, columns)).all()))
+                for name, columns in tables.items()
+            }
+    finally:
+        engine.dispose()
+    return _Layout(tables, seeds)
+
+
+_VERSION = "alembic_version"
+
+_KINDS: Sequence[tuple[type[sa.types.TypeEngine[Any]], Kind, sa.types.TypeEngine[Any]]] = (
+    (sa.Boolean, Kind.BOOL, sa.Boolean()),
+    (sa.Integer, Kind.INT, sa.BigInteger()),
+    (sa.Float, Kind.FLOAT, sa.Double()),
+    (sa.DateTime, Kind.TIME, sa.DateTime(timezone=True)),
+    (sa.JSON, Kind.JSON, sa.Text()),
+    (sa.String, Kind.TEXT, sa.Text()),
+)
+_AS = {kind: as_type for _, kind, as_type in _KINDS}
+
+
+def _kind(found: sa.types.TypeEngine[Any]) -> Kind:
+    for known, kind, _ in _KINDS:
+        if isinstance(found, known):
+            return kind
+    raise TypeError(f"a backup has no kind for a column of {found!r}; add one to storage/backup.py")
+
+
+def _select(name: str, columns: Columns) -> sa.Select[Any]:
+    # JSON as its text: nothing is read into it or lost from it on the way.
+    read = [
+        sa.cast(sa.column(column), sa.Text()) if kind is Kind.JSON else sa.column(column, _AS[kind])
+        for column, kind in columns.items()
+    ]
+    return sa.select(*read).select_from(sa.table(name))
+
+
+def _insert(connection: AsyncConnection, name: str, columns: Columns) -> sa.Insert:
+    # PostgreSQL makes JSON from a text only when it is told to.
+    told = connection.dialect.name == "postgresql"
+    table = sa.table(name, *(sa.column(column, _AS[kind]) for column, kind in columns.items()))
+    values = {
+        column: sa.cast(sa.bindparam(column, type_=sa.Text()), sa.JSON())
+        if kind is Kind.JSON and told
+        else sa.bindparam(column, type_=_AS[kind])
+        for column, kind in columns.items()
+    }
+    return sa.insert(table).values(values)
+
+
+def _bound(connection: AsyncConnection, columns: Columns, row: tuple[Any, ...]) -> dict[str, Any]:
+    values = dict(zip(columns, row, strict=True))
+    if connection.dialect.name == "postgresql":
+        # SQLite keeps NUL in a text, PostgreSQL cannot.
+        texts = (column for column, kind in columns.items() if kind is Kind.TEXT and values[column] is not None)
+        values.update({column: plain(values[column]) for column in texts})
+    return values
+
+
+async def _count(connection: AsyncConnection, name: str) -> int:
+    found = await connection.execute(sa.select(sa.func.count()).select_from(sa.table(name)))
+    return int(found.scalar_one())
+
+
+async def _read(connection: AsyncConnection, name: str, columns: Columns) -> AsyncIterator[Sequence[Sequence[Any]]]:
+    with translated():
+        async with connection.stream(_select(name, columns)) as found:
+            async for rows in found.partitions(_BATCH):
+                yield rows
+
+
+_SEQUENCES = sa.text(
+    "SELECT table_name, column_name, pg_get_serial_sequence(quote_ident(table_name), column_name) AS sequence, "
+    "pg_sequence_last_value(pg_get_serial_sequence(quote_ident(table_name), column_name)::regclass) AS given "
+    "FROM information_schema.columns "
+    "WHERE table_schema = current_schema() AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL"
+)
+
+
+async def _counters(connection: AsyncConnection) -> dict[str, int]:
+    """Return the last number that the database gave, by table: rows may be gone, but their numbers are never reused."""
+    if connection.dialect.name == "sqlite":
+        rows = (await connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence ORDER BY name")).all()
+        return {row.name: int(row.seq) for row in rows}
+    found = (await connection.execute(_SEQUENCES)).all()
+    return {row.table_name: int(row.given) for row in found if row.given}
+
+
+async def _count_on(connection: AsyncConnection, head: Head, next_ticket: int) -> None:
+    """Let the database count on from where it was, and tickets from `next_ticket` if that is more."""
+    if connection.dialect.name == "sqlite":
+        for name in METADATA.tables.keys() & head.counters.keys():
+            given = {"name": name, "given": head.counters[name]}
+            known = sa.text("UPDATE sqlite_sequence SET seq = max(seq, :given) WHERE name = :name")
+            if (await connection.execute(known, given)).rowcount == 0:
+                await connection.execute(sa.text("INSERT INTO sqlite_sequence VALUES (:name, :given)"), given)
+    else:
+        for row in (await connection.execute(_SEQUENCES)).all():
+            if row.table_name not in METADATA.tables:
+                continue
+            key = METADATA.tables[row.table_name].c[row.column_name]
+            highest = (await connection.execute(sa.select(sa.func.max(key)))).scalar()
+            last = max(head.counters.get(row.table_name, 0), highest or 0)
+            if last:
+                statement = sa.text("SELECT setval(CAST(CAST(:sequence AS text) AS regclass), :last)")
+                await connection.execute(statement, {"sequence": row.sequence, "last": last})
+    await connection.execute(
+        sa.update(COUNTER)
+        .where(COUNTER.c.name == "ticket", COUNTER.c.value < next_ticket - 1)
+        .values(value=next_ticket - 1)
+    )
+
+
+def _tell(progress: Progress | None, done: int, total: int) -> None:
+    if progress is not None:
+        progress(done, total)

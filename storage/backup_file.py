@@ -1,14 +1,13 @@
 """The file of a backup: JSON lines, compressed. It knows no database, so both kinds read what either wrote.
 
-    {"format": "gridbot backup", "version": 1, "revision": "0001", "counters": {…}, "tables": {"ticket": 2, …}}
-    {"table": "ticket", "columns": {"id": "int", "filed_at": "time", "state": "json", …}}
-    [1001, "2026-05-11T09:30:00+00:00", "{\\"summary\\":…}", …]
-    … as many rows as the head says, then the next table …
-    {"end": "gridbot backup"}
+{"format": "gridbot backup", "version": 1, "revision": "0001", "counters": {…}, "tables": {"ticket": 2, …}}
+{"table": "ticket", "columns": {"id": "int", "filed_at": "time", "state": "json", …}}
+[1001, "2026-05-11T09:30:00+00:00", "{\\"summary\\":…}", …]
+… as many rows as the head says, then the next table …
+{"end": "gridbot backup"}
 """
 
 import gzip
-import io
 import json
 import os
 import tempfile
@@ -19,7 +18,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from storage.errors import RevisionError, StorageError
 
@@ -63,30 +62,27 @@ class Head:
 class Writer:
     """Writes one backup from its head to its end. Made by `writing`."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: gzip.GzipFile) -> None:
         self._stream = stream
         self._kinds: tuple[Kind, ...] = ()
 
     def head(self, head: Head) -> None:
         """Write what is known before the first row."""
-        self._line({"format": FORMAT, "version": VERSION, **asdict(head)})
+        self._stream.write(_line({"format": FORMAT, "version": VERSION, **asdict(head)}))
 
     def table(self, name: str, columns: Columns) -> None:
         """Begin a table."""
         self._kinds = tuple(columns.values())
-        self._line({"table": name, "columns": dict(columns)})
+        self._stream.write(_line({"table": name, "columns": dict(columns)}))
 
     def rows(self, rows: Iterable[Sequence[Any]]) -> None:
         """Write rows of the table that was begun, their values in the order of its columns."""
-        for row in rows:
-            self._line([_plain(kind, value) for kind, value in zip(self._kinds, row, strict=True)])
+        lines = ([_plain(kind, value) for kind, value in zip(self._kinds, row, strict=True)] for row in rows)
+        self._stream.write(b"".join(map(_line, lines)))
 
     def end(self) -> None:
         """Write the mark without which a backup counts as cut off."""
-        self._line(_END)
-
-    def _line(self, value: Any) -> None:
-        self._stream.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        self._stream.write(_line(_END))
 
 
 @contextmanager
@@ -105,9 +101,7 @@ def writing(file: Path) -> Iterator[Writer]:
         with os.fdopen(handle, "wb") as raw:
             # No time and no name inside: the same rows make the same file.
             with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as packed:
-                buffered = io.BufferedWriter(_raw(packed), 1 << 16)
-                yield Writer(buffered)
-                buffered.flush()
+                yield Writer(packed)
             raw.flush()
             os.fsync(raw.fileno())
         _name(part, file)
@@ -120,7 +114,7 @@ def writing(file: Path) -> Iterator[Writer]:
 class Reader:
     """Reads one backup from its head to its end. Made by `reading`; raises BackupError where the file is damaged."""
 
-    def __init__(self, file: Path, stream: BinaryIO) -> None:
+    def __init__(self, file: Path, stream: gzip.GzipFile) -> None:
         self._file = file
         self._stream = stream
         self.head = self._head()
@@ -164,8 +158,8 @@ class Reader:
             raise RevisionError(
                 f"{self._file} was written by a newer gridbot (format {found.get('version')}). Use that program."
             )
-        counters, tables = found.get("counters"), found.get("tables")
-        if not isinstance(found.get("revision"), str) or not _counts(counters) or not _counts(tables):
+        counters, tables = _counts(found.get("counters")), _counts(found.get("tables"))
+        if not isinstance(found.get("revision"), str) or counters is None or tables is None:
             raise self.damaged()
         return Head(found["revision"], counters, tables)
 
@@ -199,7 +193,7 @@ class Reader:
 
 @contextmanager
 def reading(file: Path) -> Iterator[Reader]:
-    """Yield a reader that has read the head. Raises BackupError for what is no backup, RevisionError for a newer one."""
+    """Yield a reader that has read the head. Raises BackupError for what is no backup, RevisionError for a newer."""
     try:
         raw = file.open("rb")
     except OSError as error:
@@ -212,7 +206,7 @@ def reading(file: Path) -> Iterator[Reader]:
             )
         raw.seek(0)
         with gzip.GzipFile(mode="rb", fileobj=raw) as packed:
-            yield Reader(file, io.BufferedReader(_raw(packed), 1 << 16))
+            yield Reader(file, packed)
 
 
 def must_be_new(file: Path) -> None:
@@ -248,13 +242,15 @@ def _unwritable(file: Path, error: OSError) -> BackupError:
     )
 
 
-def _raw(packed: gzip.GzipFile) -> Any:
-    # A gzip file is all that a buffer needs of a raw stream; the types of the standard library do not say so.
-    return packed
+def _line(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _counts(found: Any) -> bool:
-    return isinstance(found, dict) and all(type(one) is int and one >= 0 for one in found.values())
+def _counts(found: Any) -> dict[str, int] | None:
+    """Return `found` if it is names and numbers."""
+    if isinstance(found, dict) and all(type(one) is int and one >= 0 for one in found.values()):
+        return found
+    return None
 
 
 def _plain(kind: Kind, value: Any) -> Any:

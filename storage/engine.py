@@ -220,7 +220,9 @@ def _file(place: URL, *, reading: bool) -> Path:
 
 
 def _sqlite(place: URL, busy_seconds: float, *, foreign_keys: bool = True) -> AsyncEngine:
-    engine = create_async_engine(place, json_serializer=_json, connect_args={"timeout": busy_seconds})
+    engine = create_async_engine(
+        place, json_serializer=_json, hide_parameters=True, connect_args={"timeout": busy_seconds}
+    )
 
     @sa.event.listens_for(engine.sync_engine, "connect")
     def _set_up(connection: Any, _: Any) -> None:
@@ -245,6 +247,7 @@ def _postgres(place: URL, *, command_seconds: float | None = 30.0) -> AsyncEngin
     return create_async_engine(
         place,
         json_serializer=_json,
+        hide_parameters=True,  # an error's text must not hold the words of residents
         pool_size=8,
         max_overflow=8,
         pool_timeout=10,

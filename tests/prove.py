@@ -19,7 +19,6 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 from tests.faults.killing import kill_again_and_again
-from tests.stories.budget import sixty_reports
 
 REPORT = Path("docs/prove.md")
 KILLS, MESSAGES = 100, 200
@@ -81,6 +80,8 @@ def prove_kills(database: str, url: str, seed: int, kills: int, messages: int) -
 
 def prove_budget() -> Proof:
     """Sixty reports in one minute in one group at Telegram's limits."""
+    from tests.stories.budget import sixty_reports
+
     with tempfile.TemporaryDirectory(prefix="gridbot-prove-") as folder:
         found = asyncio.run(sixty_reports(f"sqlite+aiosqlite:///{folder}/budget.db", 60))
     say(f"  {found}")

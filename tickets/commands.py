@@ -32,6 +32,7 @@ class Action(StrEnum):
     DISPUTE = "dispute"
     WITHDRAW = "withdraw"
     REJECT = "reject"
+    MISS = "miss"
     CLIMB = "climb"
     EXPIRE = "expire"
 
@@ -201,6 +202,15 @@ class Reject:
 
 
 @dataclass(frozen=True)
+class Miss:
+    """Telegram will not deliver to somebody who holds this ticket's card: blocked, gone, never started."""
+
+    person: PersonId
+    by: PersonId = TIMER
+    action: Action = Action.MISS
+
+
+@dataclass(frozen=True)
 class Climb:
     """The clock: every step that is due."""
 
@@ -225,5 +235,6 @@ Command = (
     | Dispute
     | Withdraw
     | Reject
+    | Miss
     | Climb
 )

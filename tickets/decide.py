@@ -53,7 +53,7 @@ from tickets.model import (
     Ticket,
 )
 from tickets.notices import NoticeKind, Priority
-from tickets.passing import pass_on, take
+from tickets.passing import miss, pass_on, take
 from tickets.policy import Policy, Reviewer
 from tickets.roster import PersonId
 from tickets.service import Danger, DeadlineClass
@@ -312,6 +312,7 @@ _DOES: dict[Action, Callable[[Drafting, Any], None]] = {
     Action.DISPUTE: _dispute,
     Action.WITHDRAW: _withdraw,
     Action.REJECT: _reject,
+    Action.MISS: miss,
     Action.CLIMB: lambda draft, _: climb(draft),
 }
 

@@ -62,6 +62,7 @@ CAN_WAIT = frozenset(
         NoticeKind.STAFF_CARD,
         NoticeKind.PASSED_ON,
         NoticeKind.DECIDE,
+        NoticeKind.MISSED,
         NoticeKind.REVIEW_WANTED,
         NoticeKind.REOPENED,
         NoticeKind.WITHDRAWN,

@@ -10,6 +10,9 @@ from tickets.policy import Reviewer
 from tickets.roster import AreaCode, PersonId
 from tickets.service import Danger, DeadlineClass
 
+UNREACHABLE = "unreachable"
+"""The reason kept for somebody who was asked and cannot be written to."""
+
 
 @dataclass(frozen=True)
 class Filed:
@@ -63,6 +66,14 @@ class PassedOn:
     by: PersonId
     reason: str
     kind: Literal["passed_on"] = "passed_on"
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Telegram did not deliver to somebody who had been asked, or who handles it."""
+
+    person: PersonId
+    kind: Literal["missed"] = "missed"
 
 
 @dataclass(frozen=True)
@@ -200,6 +211,7 @@ Event = (
     | Offered
     | Taken
     | PassedOn
+    | Missed
     | Asked
     | Answered
     | Added
@@ -285,6 +297,10 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
             if by == ticket.handler or by in ticket.offered:  # a leader who only says who shall do it refuses nothing
                 refusals = (*refusals, Refusal(by, reason, entry.by))
             return replace(ticket, status=Status.FILED, handler=None, taken_at=None, hold=None, refusals=refusals)
+        case Missed(person):
+            if person == ticket.handler:  # work may go on by other ways: it is the leader who decides
+                return ticket
+            return replace(ticket, refusals=(*ticket.refusals, Refusal(person, UNREACHABLE, entry.by)))
         case Asked(question):
             return replace(ticket, questions=(*ticket.questions, question))
         case Answered(said):

@@ -35,6 +35,7 @@ class NoticeKind(StrEnum):
     RESUMED = "resumed"
     STILL_OPEN = "still_open"
     PASSED_ON = "passed_on"
+    MISSED = "missed"
     DECIDE = "decide"
     LIFE_ABOVE = "life_above"
     WITHDRAWN = "withdrawn"

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from tickets import escalation, routing
-from tickets.commands import PassOn, Take
+from tickets.commands import Miss, PassOn, Take
 from tickets.drafting import Drafting, Refused, Why
-from tickets.events import PassedOn, Taken
-from tickets.model import Candidate, Reason, ReasonCode
+from tickets.events import Missed, PassedOn, Taken
+from tickets.model import Candidate, Reason, ReasonCode, Status
 from tickets.notices import NoticeKind
 from tickets.roster import PersonId
 
@@ -40,6 +40,18 @@ def pass_on(draft: Drafting, command: PassOn) -> None:
     elif not _replaced(draft, had_it or command.by):
         data = {"reason": reason, "person": command.by}
         draft.tell(NoticeKind.DECIDE, draft.seniors([command.by, had_it]), data=data)
+
+
+def miss(draft: Drafting, command: Miss) -> None:
+    """Go past somebody who cannot be written to: the next person is asked, the leader learns of it once."""
+    person = command.person
+    asked, handles = person in draft.ticket.asked, person == draft.ticket.handler
+    if not asked and not handles:
+        return
+    draft.record(Missed(person))
+    draft.tell(NoticeKind.MISSED, draft.seniors([person]), data={"person": person})
+    if asked and draft.ticket.status is Status.FILED:
+        _replaced(draft, person)
 
 
 def _give_to(draft: Drafting, person: PersonId, reason: str) -> None:

@@ -33,7 +33,9 @@ class TokenError(Exception):
     """Telegram does not accept the token."""
 
     def __init__(self) -> None:
-        super().__init__("Telegram does not accept the bot token; check GRIDBOT_TOKEN, nothing can be said without it")
+        super().__init__(
+            "Telegram does not accept the bot token; check GRIDBOT_TOKEN (and GRIDBOT_TELEGRAM_URL, if set): nothing can be said without it"
+        )
 
 
 @dataclass

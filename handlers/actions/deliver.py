@@ -58,7 +58,6 @@ async def _staff_card(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) ->
     telegram = deps.telegram_of(notice.reader or "")
     if telegram is None or notice.reader is None:
         return
-    begins = next((one.from_ for one in ticket.route.candidates if one.person == notice.reader), None)
     await unit.outbox.mark_card(
         ticket=ticket.id,
         chat=telegram,
@@ -67,7 +66,7 @@ async def _staff_card(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) ->
         language=deps.language_of(notice.reader),
         priority=notice.priority,
         loud=notice.loud,
-        not_before=begins if notice.waits_for_duty else None,
+        not_before=notice.not_before,
     )
 
 
@@ -145,6 +144,7 @@ async def _post(unit: Unit, ticket: Ticket, notice: Notice, chat: int, language:
         reader=notice.reader,
         data=dict(notice.data),
         priority=notice.priority,
+        not_before=notice.not_before,
         reply_to=ticket.origin.message if reply else None,
     )
 

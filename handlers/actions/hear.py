@@ -29,7 +29,9 @@ class Known:
     album: Ticket | None
     edited: Ticket | None
     recent: Ticket | None
-    waiting: tuple[Ticket, ...]
+    unanswered: tuple[Ticket, ...]
+    """The speaker's own matters with a question that has no answer yet."""
+
     open_count: int
     lives_nowhere: bool
     """The speaker has opened the private chat and speaks in a group, but nobody knows of which grid they are."""
@@ -42,12 +44,15 @@ async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
         known = await _known(deps, unit, heard, reporter)
     if heard.edited and known.edited is not None:
         return await _add(deps, heard, known.edited, None)
-    target = _answers(heard, known, reporter)
+    target = _answers(known, reporter)
     if target is not None:
         return await _answer(deps, heard, target)
     if known.album is not None and known.album.reporter == reporter:
         return await _add(deps, heard, known.album, None)
     meant = understand(heard.text, context(deps, heard, grid, known))
+    target = _answers_in_private(heard, known, meant)
+    if target is not None:
+        return await _answer(deps, heard, target)
     own = known.replied if known.replied is not None and known.replied.reporter == reporter else known.recent
     if own is not None and own.open and _continues(heard, meant, own):
         return await _add(deps, heard, own, meant)
@@ -97,7 +102,7 @@ async def _known(deps: Deps, unit: Unit, heard: Heard, reporter: PersonId) -> Kn
         album=await unit.tickets.get(album) if album is not None else None,
         edited=await _ticket_at(unit, heard.chat, heard.message) if heard.edited else None,
         recent=await unit.tickets.latest_of(reporter, heard.chat, since),
-        waiting=tuple(ticket for ticket in mine if ticket.status is Status.WAITING),
+        unanswered=tuple(ticket for ticket in mine if ticket.question is not None),
         open_count=len(mine),
         lives_nowhere=not heard.private and contact is not None and contact.grid is None,
     )
@@ -108,14 +113,25 @@ async def _ticket_at(unit: Unit, chat: int, message: int | None) -> Ticket | Non
     return await unit.tickets.get(number) if number is not None else None
 
 
-def _answers(heard: Heard, known: Known, reporter: PersonId) -> Ticket | None:
-    """Return the ticket whose open question this answers: a reply to its card, or the only question in private."""
-    if known.replied is not None:
-        waits = known.replied.status is Status.WAITING and known.replied.reporter == reporter
-        return known.replied if waits else None
-    if heard.private and len(known.waiting) == 1:
-        return known.waiting[0]
-    return None
+def _answers(known: Known, reporter: PersonId) -> Ticket | None:
+    """Return the ticket whose open question this answers: the reporter's reply to its card, also a late one."""
+    if known.replied is None or not known.replied.open or known.replied.reporter != reporter:
+        return None
+    return known.replied if known.replied.question is not None else None
+
+
+def _answers_in_private(heard: Heard, known: Known, meant: Understanding) -> Ticket | None:
+    """Return the one ticket that waits for words of this person, unless these are plainly about something else.
+
+    While the clock stands still for the answer only a danger is something else; later every request is.
+    """
+    if not heard.private or heard.edited or known.replied is not None or len(known.unanswered) != 1:
+        return None
+    ticket = known.unanswered[0]
+    request = meant.action is Verdict.FILE and meant.service != ticket.service
+    if meant.danger is not None or (request and ticket.status is not Status.WAITING):
+        return None
+    return ticket
 
 
 def _continues(heard: Heard, meant: Understanding, own: Ticket) -> bool:

@@ -81,6 +81,8 @@ async def work(
     `extra`: the person to consult or to pass on to, or the span of a hold.
     """
     by = deps.person_of(speaker.telegram)
+    if action is Action.PASS_ON and (lost := await _cannot_reach(deps, words.text, extra)):
+        return Answer.of("cannot_reach", alert=True, person=lost)
     if action in NEEDS_WORDS and not words.text.strip() and not words.media:
         return await ask_words(deps, cause, speaker, number, action, extra)
     try:
@@ -139,6 +141,17 @@ def _pass_on(deps: Deps, by: PersonId, text: str, extra: str) -> PassOn:
             raise Refused(Why.NEEDS_REASON)
         to, text = found, text[named.end() :]
     return PassOn(by, text, to)
+
+
+async def _cannot_reach(deps: Deps, text: str, extra: str) -> PersonId | None:
+    """Return the person named to pass a ticket on to, if the bot cannot write to that person."""
+    named = MENTIONED.match(text.strip())
+    person = extra or (by_name(deps, named[1]) if named is not None else None)
+    if not person:
+        return None
+    async with deps.store.look() as unit:
+        reach = await reachability(deps, unit)
+    return person if person in reach.unreachable or deps.telegram_of(person) is None else None
 
 
 def by_name(deps: Deps, name: str) -> PersonId | None:

@@ -8,12 +8,15 @@ from aiogram.types import Message, Update
 
 from handlers.actions import people
 from handlers.actions.act import NoTicket
+from handlers.actions.dialogue import show_picker
 from handlers.actions.which import which_ticket
-from handlers.actions.work import Words, consult, work
+from handlers.actions.work import Words, advisers, by_name, consult, work
 from handlers.chat.translate import heard
 from handlers.chat.wording import answer_privately
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard
+from messages import LANGUAGES
+from messages.phrases import codes, named
 from tickets.commands import Action
 
 WORK = {
@@ -85,11 +88,28 @@ async def _worked(deps: Deps, said: Heard, action: Action, arguments: str) -> An
     words = Words(text, said.media)
     try:
         if action is Action.CONSULT:
-            whom, _, question = text.partition(" ")
+            whom, question = whom_to_ask(deps, text)
+            if not whom:
+                data = {"action": action.value, "people": ",".join(await advisers(deps, number))}
+                return await show_picker(deps, said.cause, said.speaker, number, "pick_person", data)
             return await consult(deps, said.cause, said.speaker, number, whom, Words(question))
         return await work(deps, said.cause, said.speaker, number, action, words)
     except NoTicket as missing:
         return Answer.of("no_ticket", number=str(missing.number))
+
+
+def whom_to_ask(deps: Deps, text: str) -> tuple[str, str]:
+    """Return a skill's code (or a person's name) and the question; an empty first part when nobody is named.
+
+    The trade or the name comes first (`医生 要不要去医院`), or is mentioned in the question (`想问医生什么`).
+    """
+    first, _, rest = text.partition(" ")
+    trades = {named(code, "skill", one).lower(): code for one in LANGUAGES for code in codes("skill", one)}
+    if first.lower() in trades:
+        return trades[first.lower()], rest
+    if first and by_name(deps, first) is not None:
+        return first, rest
+    return next((code for name, code in trades.items() if name in text.lower()), ""), text
 
 
 async def unknown(message: Message, deps: Deps, event_update: Update) -> None:

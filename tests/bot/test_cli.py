@@ -1,13 +1,20 @@
 """The command line: how a message is read, one at a time and line by line, and how its mistakes are told."""
 
+import asyncio
 import json
 import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from bot import cli
+import bot.assemble
+from bot import cli, logs
 from bot.clock import ClockError
+from bot.settings import Settings
+from bot.stage import TOKEN
 from storage import StorageTrouble
 from tests.bot.processes import SAMPLE, gridbot
 
@@ -144,6 +151,30 @@ def test_ctrl_c_ends_as_shells_expect(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(cli, "_migrate", interrupted)
     assert cli.main(["migrate"]) == 130
+
+
+def test_a_start_that_waits_for_telegram_can_be_stopped(
+    monkeypatch: pytest.MonkeyPatch, sqlite_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Told to stop before it listens, the process lets go of everything and ends well."""
+    let_go = []
+
+    @asynccontextmanager
+    async def waiting(_: Settings) -> AsyncIterator[None]:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            await asyncio.Event().wait()
+            yield
+        finally:
+            let_go.append(True)
+
+    monkeypatch.setattr(bot.assemble, "assemble", waiting)
+    monkeypatch.setattr(logs, "set_up", lambda *_: None)
+    for name, value in {"TOKEN": TOKEN, "DISTRICT": str(SAMPLE), "DATABASE_URL": sqlite_url}.items():
+        monkeypatch.setenv(f"GRIDBOT_{name}", value)
+    assert cli.main(["run"]) == 0
+    assert let_go == [True]
+    assert capsys.readouterr().err == ""
 
 
 async def test_reading_needs_no_telegram_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

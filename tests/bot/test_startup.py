@@ -150,20 +150,6 @@ async def test_a_clean_start_keeps_others_off_its_file_and_ends_when_told(rehear
     assert "Traceback" not in end.err
 
 
-async def test_a_process_that_waits_for_telegram_can_be_stopped(tmp_path: Path) -> None:
-    async with Rehearsal(page=False) as rehearsal:
-        set_stage(rehearsal, load_district(SAMPLE, load_catalogue()).district)
-        rehearsal.world.faults.add("getMe", "502", times=1000)
-        async with started("run", folder=tmp_path, **settings(rehearsal)) as waiting:
-            await rehearsal.world.until(
-                lambda: any(call.method == "getMe" for call in rehearsal.world.calls), timeout=PATIENCE, what="getMe"
-            )
-            waiting.terminate()
-            end = await ended(waiting)
-    assert end.code == 0
-    assert "Traceback" not in end.err
-
-
 async def test_migrate_makes_the_tables_and_is_content_the_second_time(tmp_path: Path) -> None:
     for _ in range(2):
         found = await gridbot("migrate", folder=tmp_path)

@@ -131,7 +131,7 @@ async def kill_again_and_again(
 
         waiting = list(range(messages))
         for kind in FAULTS:
-            world.faults.add(kind=kind, times=None, probability=0.02, seed=dice.randrange(1 << 30), retry_after=1)
+            world.faults.add(kind=kind, times=None, probability=0.08, seed=dice.randrange(1 << 30), retry_after=1)
         log = folder / "process.log"
         share = max(1, messages // max(1, kills))
         for number in range(kills):

@@ -9,7 +9,7 @@ from tests.stories.theatre import GRID1, GRID2, Person, Play, changed
 
 CARD = "〔1001〕"
 LAWSUIT = "房东不退押金，合同里写了，我能告他吗？"
-LAWYER = "  - {person: wu,    area: d.s1.c1.g2, role: specialist, skill: lawyer, hours: \"Mon-Fri 09:00-17:30\"}\n"
+LAWYER = '  - {person: wu,    area: d.s1.c1.g2, role: specialist, skill: lawyer, hours: "Mon-Fri 09:00-17:30"}\n'
 LAWYER_OF_THE_STREET = LAWYER.replace("d.s1.c1.g2", "d.s1")
 
 
@@ -119,4 +119,8 @@ async def test_consulted_by_command_and_answered_by_a_reply(play: Play) -> None:
     await tu.reads(CARD, "费医生：", "先观察")
     tu.tells("/consult 1001 法官 这事能不能判")
     await tu.reads("附近没有法官可请")
+    tu.tells("/consult 1001 想问律师谁来赔")
+    await play.person("wu").reads(CARD, "想问律师谁来赔")
+    tu.tells("/consult 1001 这事该问谁")
+    await tu.asked_to("费医生", "请哪一位")
     assert (await play.ticket()).handler == "tu"

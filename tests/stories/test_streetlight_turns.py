@@ -75,7 +75,7 @@ async def test_on_hold_and_on_again_by_command(play: Play) -> None:
 
 
 async def test_not_fixed_before_closing(play: Play) -> None:
-    """"Not solved" brings it back at once, with half the time, and the level above is told."""
+    """ "Not solved" brings it back at once, with half the time, and the level above is told."""
     gu, tu, wang = await reported(play)
     first = (await play.ticket()).done_by
     result = await finished(play, tu)

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -118,11 +118,11 @@ class Person:
 class Play:
     """A running service and its world."""
 
-    def __init__(self, rehearsal: Rehearsal, service: Service, bot: int, language: str) -> None:
+    def __init__(self, rehearsal: Rehearsal, service: Service) -> None:
         self.rehearsal = rehearsal
         self.service = service
-        self.bot = bot
-        self.language = language
+        self.bot = service.deps.bot_id
+        self.language = service.deps.district.language
         self._looked = asyncio.Condition()
         self._looked_at = -1
         self._watch_ticks()
@@ -302,35 +302,34 @@ async def playing(
     residents: tuple[Resident, ...] = RESIDENTS,
     staff_start: bool = True,
     rehearsal: Rehearsal | None = None,
+    staged: bool = False,
 ) -> AsyncIterator[Play]:
     """Run the real service over the rehearsal server until the story is told.
 
-    `limits`: Telegram's flood limits refuse calls. `rehearsal`: one in which an earlier service was stopped; it goes on.
+    `limits`: Telegram's flood limits refuse calls. `rehearsal`: one of the caller's own, in which a later service can go
+    on where an earlier one stopped; `staged`: it is set up already.
     """
-    if rehearsal is not None:
-        async with _serving(database_url, rehearsal, None, district, tuning) as play:
-            yield play
-        return
     loaded = load_district(district, load_catalogue())
-    async with Rehearsal(start=start, limits=limits, page=False) as new:
-        language = loaded.district.language
-        spoken = tuple(replace(one, language=language) if language == "en" else one for one in residents)
-        bot = set_stage(
-            new,
-            loaded.district,
-            residents=spoken,
-            bot_status=bot_status,
-            chat_type=chat_type,
-            staff_start=staff_start,
-        )
-        async with _serving(database_url, new, bot, district, tuning) as play:
-            yield play
+    async with AsyncExitStack() as exits:
+        if rehearsal is None:
+            rehearsal = await exits.enter_async_context(Rehearsal(start=start, limits=limits, page=False))
+        if not staged:
+            language = loaded.district.language
+            spoken = tuple(replace(one, language=language) if language == "en" else one for one in residents)
+            set_stage(
+                rehearsal,
+                loaded.district,
+                residents=spoken,
+                bot_status=bot_status,
+                chat_type=chat_type,
+                staff_start=staff_start,
+            )
+        play = await exits.enter_async_context(_serving(database_url, rehearsal, district, tuning))
+        yield play
 
 
 @asynccontextmanager
-async def _serving(
-    database_url: str, rehearsal: Rehearsal, bot: int | None, district: Path, tuning: Tuning
-) -> AsyncIterator[Play]:
+async def _serving(database_url: str, rehearsal: Rehearsal, district: Path, tuning: Tuning) -> AsyncIterator[Play]:
     logs.set_up("error", "console")
     settings = load_settings(
         {},
@@ -343,13 +342,15 @@ async def _serving(
     )
     failure: Exception | None = None
     async with assemble(settings, tuning) as service, asyncio.TaskGroup() as group:
-        play = Play(rehearsal, service, bot or int(TOKEN.partition(":")[0]), service.deps.district.language)
+        play = Play(rehearsal, service)
         running = group.create_task(service.run())
         try:
             await service.listener.caught_up.wait()
             await play.until_quiet()
             yield play
-        except Exception as error:  # raised below: the task group would wrap it, and hide which line of the story failed
+        except (
+            Exception
+        ) as error:  # raised below: the task group would wrap it, and hide which line of the story failed
             failure = error
         finally:
             service.stop()

@@ -160,6 +160,17 @@ def test_the_end_of_a_hold_tells_the_handler_once() -> None:
     assert readers(case.climb("2026-11-26 09:10").notices, K.NO_ANSWER) == {"tu"}
 
 
+def test_what_was_due_when_the_pause_began_happens_at_its_end_and_once() -> None:
+    case = Case(MONDAY)
+    case.do(Take("tu"))
+    case.do(PutOnHold("tu", "等材料", at("2026-11-25 09:00")), "2026-11-23 18:00")  # before the tick of that minute
+    done = case.climb("2026-11-25 09:00")
+    assert readers(done.notices, K.RESUMED) == {"tu"}
+    assert readers(done.notices, K.OVERDUE) == {"tu", "wang"}
+    again = case.climb("2026-11-25 09:00")
+    assert (again.entries, again.notices) == ((), ())
+
+
 def test_a_hold_has_a_longest_length_whatever_its_unit() -> None:
     for text, days in (("30d", "30"), ("10wd", "11")):
         case = Case(MONDAY, policy=replace(POLICY, hold_at_most=Span.parse(text)))

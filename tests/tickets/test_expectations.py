@@ -32,6 +32,7 @@ from tickets.commands import (
     ConsultWith,
     Dispute,
     Finish,
+    Miss,
     PassOn,
     PutOnHold,
     Reject,
@@ -419,3 +420,24 @@ def test_the_rules_of_the_district_decide_who_reviews() -> None:
     case = Case(MONDAY, policy=replace(POLICY, review=dict.fromkeys(C, POLICY.review[C.ERRAND])))
     case.do(Finish("tu", "好了"))
     assert case.ticket.status is Status.REVIEWED
+
+
+def test_somebody_who_cannot_be_written_to_is_passed_over_at_once() -> None:
+    case = Case(MONDAY)
+    assert case.ticket.asked == ("tu",)
+    done = case.do(Miss("tu"))
+    assert case.ticket.status is Status.FILED
+    assert "tu" not in case.ticket.asked
+    assert case.ticket.asked != ()
+    assert readers(done.notices, K.MISSED) == {"wang"}
+    again = case.do(Miss("tu"))
+    assert again.entries == ()
+    assert again.notices == ()
+
+
+def test_a_handler_who_cannot_be_written_to_keeps_it_and_the_leader_learns_of_it() -> None:
+    case = Case(MONDAY)
+    case.do(Take("tu"))
+    done = case.do(Miss("tu"))
+    assert (case.ticket.status, case.ticket.handler) == (Status.HANDLING, "tu")
+    assert readers(done.notices, K.MISSED) == {"wang"}

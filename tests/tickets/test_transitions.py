@@ -21,6 +21,7 @@ from tickets.commands import (
     ConsultWith,
     Dispute,
     Finish,
+    Miss,
     PassOn,
     PutOnHold,
     Reject,
@@ -104,6 +105,7 @@ def command(action: Action, by: str) -> Command:
         Action.DISPUTE: Dispute(by),
         Action.WITHDRAW: Withdraw(by),
         Action.REJECT: Reject(by),
+        Action.MISS: Miss("tu", by),
         Action.CLIMB: Climb(by),
     }
     return commands[action]
