@@ -1,7 +1,7 @@
 """The wiring of one process: every piece made once, started in order, stopped in order."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,8 +17,10 @@ from aiogram.types import User
 
 from bot.clock import PracticeClock, SystemClock
 from bot.district import Loaded, expand_places, load_district
+from bot.http import Front
 from bot.listener import Listener
 from bot.listener.handle import Handler
+from bot.listener.webhook import Hook, Webhook
 from bot.rights import look_around
 from bot.scheduler import Ticks
 from bot.settings import TELEGRAM, Settings
@@ -31,6 +33,7 @@ from handlers.actions.lists import listed
 from handlers.actions.ticks import figures, tell_operators
 from handlers.chat import dispatcher
 from handlers.deps import Deps
+from handlers.web.vitals import Role
 from parsing import KnownPlace, load_catalogue
 from storage import Outgoing, Store, open_store
 from tickets.commands import Miss
@@ -58,13 +61,15 @@ class Service:
     """One running process. `run` returns after `stop`."""
 
     deps: Deps
-    listener: Listener
+    listener: Listener | Webhook
     handler: Handler
     speaker: Speaker
     ticks: Ticks
     bot: Bot
     store: Store
     clock: SystemClock
+    front: Front
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         """Listen, speak and tick until stopped. Whatever ends one part ends all, with its error."""
@@ -73,6 +78,7 @@ class Service:
         stopped = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             background = [group.create_task(self.store.follow()), group.create_task(self._on_jumps(jumped))]
+            background.append(group.create_task(self.front.beat()))
             if isinstance(self.clock, PracticeClock):
                 background.append(group.create_task(self.clock.follow(jumped.set)))
             self.ticks.start()
@@ -87,17 +93,45 @@ class Service:
 
     def stop(self) -> None:
         """Stop hearing, finish what is being said, end `run`."""
+        self.front.vitals.stopping = True
+        self._stopping.set()
         self.listener.stop()
         self.speaker.stop()
 
     async def _listen(self) -> None:
-        async with self.store.hold("listener"):
-            await look_around(self.bot, self.deps)
-            await self.listener.run()
+        if isinstance(self.listener, Webhook):  # any number of processes may hear
+            await self._hear()
+        else:
+            await self._holding("listener", self.front.listening, self._hear)
+
+    async def _hear(self) -> None:
+        await look_around(self.bot, self.deps)
+        self.front.listening(Role.WORKING)
+        await self.listener.run()
 
     async def _speak(self) -> None:
-        async with self.store.hold(f"speaker:{self.deps.bot_id}"):
-            await self.speaker.run()
+        await self._holding(f"speaker:{self.deps.bot_id}", self.front.speaking, self.speaker.run)
+
+    async def _holding(self, name: str, show: Callable[[Role], None], work: Callable[[], Awaitable[None]]) -> None:
+        """Do `work` while this process alone holds `name`; whoever still stands by at the stop is let go."""
+        holds = False
+
+        async def turn() -> None:
+            nonlocal holds
+            async with self.store.hold(name):
+                holds = True
+                show(Role.WORKING)
+                await work()
+
+        show(Role.STANDING_BY)
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(self._stopping.wait())
+            turning = group.create_task(turn())
+            await asyncio.wait({waiting, turning}, return_when=asyncio.FIRST_COMPLETED)
+            if not holds:
+                turning.cancel()
+            await asyncio.wait({turning})
+            waiting.cancel()
 
     async def _on_jumps(self, jumped: asyncio.Event) -> None:
         """After a jump of the practice clock everything that is due is looked at, and said, at once."""
@@ -112,7 +146,7 @@ class Service:
 async def assemble(settings: Settings, tuning: Tuning | None = None) -> AsyncIterator[Service]:
     """Make the service. The database must be at our revision; Telegram must know the token.
 
-    Raises `DistrictError`, `StorageError`, `ClockError`, `TokenError`, each saying what helps.
+    Raises `SettingsError`, `DistrictError`, `StorageError`, `ClockError`, `TokenError`, each saying what helps.
     """
     tuning = tuning or Tuning()
     loaded = load_district(settings.district, load_catalogue())
@@ -122,12 +156,14 @@ async def assemble(settings: Settings, tuning: Tuning | None = None) -> AsyncIte
     store = await open_store(settings.database_url)
     try:
         await store.migrate()
-        async with _hearing_bot(settings) as bot:
-            me = await _introduced(bot)
+        async with Front(settings, clock, store, tuning.tick).open() as front, _hearing_bot(settings) as bot:
+            front.watch(bot)
+            hook = _hook(settings)
+            me = await _introduced(bot, fetching=hook is None)
             deps = _deps(loaded, store, clock, me)
             seen = Seen()
             handler = Handler(bot, dispatcher(deps), deps, seen)
-            listener = Listener(bot, handler)
+            listener = Listener(bot, handler) if hook is None else Webhook(bot, handler, store, hook)
             speaker = Speaker(
                 store,
                 _presenter(deps),
@@ -141,7 +177,8 @@ async def assemble(settings: Settings, tuning: Tuning | None = None) -> AsyncIte
                 manners=tuning.manners,
             )
             beats = Ticks(ticks(deps, tuning.tick))
-            yield Service(deps, listener, handler, speaker, beats, bot, store, clock)
+            front.show(listener, handler, speaker)
+            yield Service(deps, listener, handler, speaker, beats, bot, store, clock, front)
     finally:
         await store.close()
 
@@ -165,13 +202,20 @@ async def _hearing_bot(settings: Settings) -> AsyncIterator[Bot]:
         await session.close()
 
 
-async def _introduced(bot: Bot) -> User:
+def _hook(settings: Settings) -> Hook | None:
+    if settings.webhook_url is None or settings.webhook_secret is None:
+        return None
+    return Hook(settings.webhook_url, settings.webhook_secret.get_secret_value())
+
+
+async def _introduced(bot: Bot, *, fetching: bool) -> User:
     """Ask Telegram who we are; wait while it does not answer."""
     pause = 0.5
     while True:
         try:
             me = await bot.me()
-            await bot.delete_webhook()
+            if fetching:  # which Telegram refuses while a webhook is set
+                await bot.delete_webhook()
             return me
         except TelegramUnauthorizedError:
             raise TokenError from None

@@ -188,7 +188,7 @@ def _backup(options: argparse.Namespace) -> int:
     from storage.backup import backup
 
     copied = asyncio.run(backup(load_settings().database_url, options.file, _progress("backup")))
-    print(f"{options.file}: {copied.rows:,} rows at revision {copied.revision}. Keep it as private as the database.")
+    print(f"{options.file}: rows {copied.rows:,}, revision {copied.revision}. Keep it as private as the database.")
     return 0
 
 
@@ -197,7 +197,7 @@ def _restore(options: argparse.Namespace) -> int:
 
     url = load_settings().database_url
     copied = asyncio.run(restore(url, options.file, _progress("restore"), next_ticket=options.next_ticket))
-    print(f"{copied.rows:,} rows are back, and the database is at this program's revision. Next: gridbot check")
+    print(f"Restored: rows {copied.rows:,}. The database is at this program's revision. Next: gridbot check")
     return 0
 
 

@@ -34,7 +34,7 @@ class TokenError(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            "Telegram does not accept the bot token; check GRIDBOT_TOKEN (and GRIDBOT_TELEGRAM_URL, if set): nothing can be said without it"
+            "Telegram does not accept the bot token; check GRIDBOT_TOKEN, and GRIDBOT_TELEGRAM_URL if it is set"
         )
 
 

@@ -1,6 +1,7 @@
-"""The real process, killed at random moments while residents write and Telegram misbehaves; then the account at rest."""
+"""The real process, killed at random moments while residents write and Telegram misbehaves; then the account."""
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -60,16 +61,14 @@ def write_district(folder: Path, grids: int) -> Path:
     ]
     people, posts = ["  - {id: boss, name: 李丁, telegram: 8999}"], ["  - {person: boss, area: d.c, role: supervisor}"]
     for number in range(grids):
-        areas.append(
-            f"  - {{code: d.c.g{number}, name: 第{number + 1}网格, level: grid, parent: d.c, chat: {GRID_CHAT - number}}}"
-        )
+        area = f"code: d.c.g{number}, name: 第{number + 1}网格, level: grid, parent: d.c, chat: {GRID_CHAT - number}"
+        areas.append(f"  - {{{area}}}")
         people.append(f"  - {{id: w{number}, name: 屠{number}, telegram: {FIRST_WORKER + number}}}")
         posts.append(f"  - {{person: w{number}, area: d.c.g{number}, role: worker}}")
         posts.append(f"  - {{person: w{number}, area: d.c.g{number}, role: leader}}")
-    text = "\n".join(
-        ["name: 试验区", "timezone: Asia/Shanghai", "language: zh", "profile: nanhu", "areas:", *areas]
-        + ["people:", *people, "posts:", *posts, "policy: {digests: []}", ""]
-    )
+    head = ["name: 试验区", "timezone: Asia/Shanghai", "language: zh", "profile: nanhu"]
+    lines = [*head, "areas:", *areas, "people:", *people, "posts:", *posts, "policy: {digests: []}", ""]
+    text = "\n".join(lines)
     path = folder / "district.yaml"
     path.write_text(text, encoding="utf-8")
     return path
@@ -135,17 +134,13 @@ async def kill_again_and_again(
         log = folder / "process.log"
         share = max(1, messages // max(1, kills))
         for number in range(kills):
-            before = len(world.calls)
             async with process(environment, log) as running:
-                await world.until(lambda: len(world.calls) > before, timeout=60, what="the process to call")
-                calls_left = dice.randrange(1, 12)
+                await _calls(rehearsal, len(world.calls) + 1, 60)
                 for _ in range(min(share, len(waiting))):
                     somebody_writes(waiting.pop())
-                goal = len(world.calls) + calls_left
-                try:
-                    await world.until(lambda: len(world.calls) >= goal, timeout=1.5, what="some calls")
-                except TimeoutError:
-                    pass  # nothing more to say just now: then it is killed while it is idle
+                # Nothing more to say just now: then it is killed while it is idle.
+                with contextlib.suppress(TimeoutError):
+                    await _calls(rehearsal, len(world.calls) + dice.randrange(1, 12), 1.5)
                 running.send_signal(signal.SIGKILL)
             if (number + 1) % 10 == 0:
                 progress(f"{number + 1} of {kills} kills")
@@ -160,6 +155,12 @@ async def kill_again_and_again(
         await _settle_account(account, rehearsal, database_url, said, bot)
     account.seconds = loop.time() - began
     return account
+
+
+async def _calls(rehearsal: Rehearsal, goal: int, seconds: float) -> None:
+    """Wait until the process has made so many calls."""
+    world = rehearsal.world
+    await world.until(lambda: len(world.calls) >= goal, timeout=seconds, what=f"call {goal} of the process")
 
 
 async def _at_rest(

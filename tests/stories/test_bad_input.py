@@ -28,6 +28,9 @@ async def test_a_tap_without_the_right(play: Play) -> None:
     gu, neighbour, tu = play.people("顾阿姨", "林小满", "tu")
     gu.says(SENTENCE)
     await tu.asked_to("take", CARD)
+    stranger = play.person("chen")
+    stranger.tells("/take 1001")
+    await stranger.reads("〔1001〕不在您手上")
     tu.tells("/done 1001 换好了")
     card = await gu.asked_to("confirm", CARD, chat=GRID1)
     assert await neighbour.taps(card, "confirm") == "这一步要顾阿姨自己来点"
@@ -35,9 +38,6 @@ async def test_a_tap_without_the_right(play: Play) -> None:
     assert (await play.ticket()).status == "fed_back"
     neighbour.tells("/take 1001")
     await neighbour.reads("这个命令是给网格员用的")
-    chen = play.person("chen")
-    chen.tells("/take 1001")
-    await chen.reads("〔1001〕不在您手上")
     tu.tells("/take 9999")
     await tu.reads("没有找到〔9999〕")
 
@@ -138,7 +138,7 @@ async def test_an_unsure_message(play: Play) -> None:
     assert (await gu.sees(CARD)).reply_to == said
     gu.says("有点吵")
     again = await gu.asked_to("choice.no", "有点吵")
-    assert await gu.taps(again, "choice.no") == "好，那就不立了"
+    assert await gu.taps(again, "choice.no") == "好，不惊动网格员"
     assert await play.no_ticket(1002)
 
 
