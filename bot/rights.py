@@ -16,7 +16,10 @@ async def look_around(bot: Bot, deps: Deps) -> None:
     for area in deps.district.areas.values():
         if area.chat is None:
             continue
-        state = await membership(bot, deps, area.chat, area.code)
+        async with deps.store.look() as unit:
+            before = await unit.chats.get(area.chat)
+        chat = before.moved_to if before is not None and before.moved_to is not None else area.chat
+        state = await membership(bot, deps, chat, area.code)
         async with deps.store.unit() as unit:
             await unit.chats.put(state)
             await unit.commit()

@@ -75,8 +75,10 @@ def unserved(district: District, services: Services) -> Iterator[Note]:
         en, zh = listed([one.en for one in found], "en"), listed([one.zh for one in found], "zh")
         yield Note(
             0,
-            f"the district has no {en_keys}, so the leader gets: {en}; add a post, or change `route` under services",
-            f"全区没有{zh_keys}，这些事项会直接找网格长：{zh}；请在 posts 里补上，或在 services 里改 route",
+            f"the district has no {en_keys}, so the worker or the leader gets, with a note that none is there: {en}; "
+            "add a post, or change `route` under services",
+            f"全区没有{zh_keys}，这些事项会找网格员或网格长，并注明没有这样的人：{zh}；"
+            "请在 posts 里补上，或在 services 里改 route",
         )
     known = district.departments.keys()
     absent = sorted({code for one in services if not known & set(one.departments) for code in one.departments})

@@ -103,7 +103,7 @@ def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) ->
     if life:
         draft.tell(NoticeKind.SAFETY, [command.by])
         draft.tell(NoticeKind.LIFE_ABOVE, draft.above(0))
-    draft.offer(routing.first_asked(circle.route, everyone=draft.rule.parallel))
+    draft.offer(routing.first_asked(circle.route, everyone=draft.rule.parallel, by=draft.ticket.take_by))
     return draft.decision()
 
 

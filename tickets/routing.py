@@ -84,20 +84,23 @@ def _each_once(people: Iterable[Candidate]) -> list[Candidate]:
     return list(found.values())
 
 
-def first_asked(found: Route, *, everyone: bool) -> tuple[Candidate, ...]:
-    """Return who is asked at once: the best of each key of the first stage.
+def first_asked(found: Route, *, everyone: bool, by: datetime | None = None) -> tuple[Candidate, ...]:
+    """Return who is asked at once: the best of each key of the first stage from which anybody comes in time.
 
-    `everyone`: all on the list at the same moment; the levels above only when nobody else is there.
+    `everyone`: all on the list at the same moment; the levels above only when nobody else is there. `by`: when
+    somebody should have taken it; whose duty begins later is not waited for while another is there before.
     """
     if not found.candidates:
         return ()
+    near = tuple(one for one in found.candidates if not _last_resort(one))
     if everyone:
-        near = tuple(one for one in found.candidates if not _last_resort(one))
         return near or found.candidates
-    stage = [one for one in found.candidates if one.stage == found.candidates[0].stage]
+    in_time = tuple(one for one in near if one.from_ is None or by is None or one.from_ <= by)
+    pool = in_time or found.candidates
     best: dict[str, Candidate] = {}
-    for one in stage:
-        best.setdefault(one.key, one)
+    for one in pool:
+        if one.stage == pool[0].stage:
+            best.setdefault(one.key, one)
     return tuple(best.values())
 
 

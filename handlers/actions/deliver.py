@@ -42,16 +42,29 @@ async def _group_card(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) ->
     if not in_group(ticket):
         await reporter_card(deps, unit, ticket, notice.priority)
         return
+    chat, reply_to = await origin_now(unit, ticket)
     await unit.outbox.mark_card(
         ticket=ticket.id,
-        chat=ticket.origin.chat,
+        chat=chat,
         template=NoticeKind.GROUP_CARD,
         reader=None,
         language=deps.district.language,
         priority=notice.priority,
         loud=notice.loud,
-        reply_to=ticket.origin.message,
+        reply_to=reply_to,
     )
+
+
+async def origin_now(unit: Unit, ticket: Ticket) -> tuple[int, int | None]:
+    """Return where a ticket was reported: the chat, and the message there.
+
+    A group that became a supergroup has a new id, and its old messages cannot be answered any more.
+    """
+    chat = ticket.origin.chat
+    state = await unit.chats.get(chat) if chat < 0 else None
+    if state is not None and state.moved_to is not None:
+        return state.moved_to, None
+    return chat, ticket.origin.message
 
 
 async def _staff_card(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) -> None:
@@ -87,11 +100,12 @@ async def reporter_card(deps: Deps, unit: Unit, ticket: Ticket, priority: int) -
 
 
 async def _received(unit: Unit, ticket: Ticket, notice: Notice) -> None:
-    if ticket.origin.chat < 0:
+    chat, message = await origin_now(unit, ticket)
+    if chat < 0 and message is not None:
         await unit.outbox.react(
             key=notice.cause,
-            chat=ticket.origin.chat,
-            message=ticket.origin.message,
+            chat=chat,
+            message=message,
             emoji=RECEIVED_EMOJI,
             priority=notice.priority,
         )
@@ -101,9 +115,10 @@ async def _to_reporter(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice, n
     telegram = deps.telegram_of(ticket.reporter)
     if telegram is None:
         return
-    if not await can_write(unit, telegram) and ticket.origin.chat < 0:
+    chat, message = await origin_now(unit, ticket)
+    if not await can_write(unit, telegram) and chat < 0:
         if notice.kind is NoticeKind.SAFETY:
-            await _post(unit, ticket, notice, ticket.origin.chat, ticket.reporter_language, reply=True)
+            await _post(unit, ticket, notice, chat, ticket.reporter_language, reply_to=message)
             return
         if not ticket.private:
             if notice.kind not in SHOWN_ON_CARD:
@@ -122,8 +137,8 @@ async def _to_reporter(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice, n
         ticket=ticket.id,
         reader=ticket.reporter,
         data=dict(notice.data),
-        heard_in=ticket.origin.chat,
-        heard_message=ticket.origin.message,
+        heard_in=chat,
+        heard_message=message,
     )
 
 
@@ -134,7 +149,9 @@ async def _to_staff(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) -> N
     await _post(unit, ticket, notice, telegram, deps.language_of(notice.reader))
 
 
-async def _post(unit: Unit, ticket: Ticket, notice: Notice, chat: int, language: str, *, reply: bool = False) -> None:
+async def _post(
+    unit: Unit, ticket: Ticket, notice: Notice, chat: int, language: str, *, reply_to: int | None = None
+) -> None:
     await unit.outbox.post(
         key=notice.cause,
         chat=chat,
@@ -145,7 +162,7 @@ async def _post(unit: Unit, ticket: Ticket, notice: Notice, chat: int, language:
         data=dict(notice.data),
         priority=notice.priority,
         not_before=notice.not_before,
-        reply_to=ticket.origin.message if reply else None,
+        reply_to=reply_to,
     )
 
 

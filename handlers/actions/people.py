@@ -5,6 +5,7 @@ from handlers.deps import Deps
 from handlers.heard import Speaker
 from storage import ChatState, Unit
 from tickets.notices import Priority
+from tickets.roster import Area
 
 
 async def started(deps: Deps, cause: int, speaker: Speaker, token: str = "") -> None:
@@ -98,9 +99,19 @@ async def blocked(deps: Deps, cause: int, telegram: int, *, now_blocked: bool) -
         await unit.commit()
 
 
+async def area_of_group(deps: Deps, chat: int) -> Area | None:
+    """Return the area a group belongs to: by the district file, or by what the group was called before it moved."""
+    area = deps.district.by_chat(chat)
+    if area is not None:
+        return area
+    async with deps.store.look() as unit:
+        state = await unit.chats.get(chat)
+    return deps.district.areas.get(state.area) if state is not None and state.area is not None else None
+
+
 async def own_place(deps: Deps, cause: int, chat: int, status: str, *, can_delete: bool, hears_all: bool) -> None:
     """Remember what the bot may do in a group; in a group that belongs to no grid, say so once with the remedy."""
-    area = deps.district.by_chat(chat)
+    area = await area_of_group(deps, chat)
     inside = status in ("member", "administrator")
     async with deps.store.unit(cause) as unit:
         before = await unit.chats.get(chat)

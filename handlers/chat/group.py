@@ -4,7 +4,7 @@ from aiogram import F, Router
 from aiogram.types import Message, Update
 
 from handlers.actions.hear import hear_resident
-from handlers.actions.people import moved
+from handlers.actions.people import area_of_group, moved
 from handlers.chat.translate import heard
 from handlers.deps import Deps
 
@@ -21,7 +21,7 @@ def build() -> Router:
 async def in_group(message: Message, deps: Deps, event_update: Update) -> None:
     """Hear a message of a residents' group."""
     said = heard(message, event_update, deps)
-    area = deps.district.by_chat(message.chat.id)
+    area = await area_of_group(deps, message.chat.id)
     if said is None or area is None or area.level != "grid":
         return
     await hear_resident(deps, said, area.code)

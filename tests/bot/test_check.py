@@ -185,7 +185,7 @@ async def test_services_that_nobody_can_serve_are_told(office: Office, tmp_path:
     file = changed(tmp_path, without(lambda post: post.get("skill") == "doctor"))
     assert await office.checks(DISTRICT=file) == 0
     told = next(note for note in office.notes if "全区没有医生" in note)
-    assert "这些事项会直接找网格长：" in told
+    assert "这些事项会找网格员或网格长，并注明没有这样的人：" in told
     assert "请在 posts 里补上" in told
     assert any("medical_insurance" in note and "请补上" in note for note in office.notes)
     assert any("既没有群也没有经办人：湘河消防站" in note for note in office.notes)
