@@ -27,6 +27,8 @@ USER gridbot
 # The district file is read from here, and the embedded database is kept here.
 WORKDIR /data
 VOLUME /data
+# Whether the loop turns; /readyz tells whether it is of use, which an outage of Telegram must not turn into restarts.
+HEALTHCHECK --interval=30s --timeout=6s --start-period=60s --retries=3 CMD ["python", "-m", "handlers.web.probe"]
 # `docker run IMAGE` is the service; `docker run IMAGE check` and the other commands work the same way.
 ENTRYPOINT ["gridbot"]
 CMD ["run"]

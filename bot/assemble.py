@@ -12,7 +12,7 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramNetworkError, TelegramNotFound, TelegramServerError, TelegramUnauthorizedError
+from aiogram.exceptions import TelegramNotFound, TelegramRetryAfter, TelegramUnauthorizedError
 from aiogram.types import User
 
 from bot.clock import PracticeClock, SystemClock
@@ -21,7 +21,7 @@ from bot.http import Front
 from bot.listener import Listener
 from bot.listener.handle import Handler
 from bot.listener.webhook import Hook, Webhook
-from bot.rights import look_around
+from bot.rights import PASSING, look_around
 from bot.scheduler import Ticks
 from bot.settings import TELEGRAM, Settings
 from bot.speaker import Manners, Presenter, Seen, Speaker, TokenError
@@ -105,9 +105,11 @@ class Service:
             await self._holding("listener", self.front.listening, self._hear)
 
     async def _hear(self) -> None:
-        await look_around(self.bot, self.deps)
         self.front.listening(Role.WORKING)
-        await self.listener.run()
+        async with asyncio.TaskGroup() as group:  # residents do not wait until every group has been looked at
+            looking = group.create_task(look_around(self.bot, self.deps))
+            await self.listener.run()
+            looking.cancel()
 
     async def _speak(self) -> None:
         await self._holding(f"speaker:{self.deps.bot_id}", self.front.speaking, self.speaker.run)
@@ -217,13 +219,12 @@ async def _introduced(bot: Bot, *, fetching: bool) -> User:
             if fetching:  # which Telegram refuses while a webhook is set
                 await bot.delete_webhook()
             return me
-        except TelegramUnauthorizedError:
+        except (TelegramUnauthorizedError, TelegramNotFound):
             raise TokenError from None
-        except TelegramNotFound:
-            raise TokenError from None
-        except (TelegramNetworkError, TelegramServerError) as error:
-            log.warning("telegram_silent", error=type(error).__name__, again_in=pause)
-            await asyncio.sleep(pause)
+        except PASSING as error:
+            wait = float(error.retry_after) if isinstance(error, TelegramRetryAfter) else pause
+            log.warning("telegram_silent", error=type(error).__name__, again_in=wait)
+            await asyncio.sleep(wait)
             pause = min(pause * 2, 15.0)
 
 

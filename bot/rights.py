@@ -1,12 +1,17 @@
 """What the bot is and may do in the groups of the district, read from Telegram at the start."""
 
+import asyncio
+
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramAPIError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
 from aiogram.types import ChatMemberAdministrator
 
 from handlers.deps import Deps
 from storage.chats import ChatState
+
+PASSING = (TelegramNetworkError, TelegramServerError, TelegramRetryAfter)
+"""Trouble that goes by: ask again."""
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +24,7 @@ async def look_around(bot: Bot, deps: Deps) -> None:
         async with deps.store.look() as unit:
             before = await unit.chats.get(area.chat)
         chat = before.moved_to if before is not None and before.moved_to is not None else area.chat
-        state = await membership(bot, deps, chat, area.code)
+        state = await _told(bot, deps, chat, area.code)
         async with deps.store.unit() as unit:
             await unit.chats.put(state)
             await unit.commit()
@@ -27,10 +32,23 @@ async def look_around(bot: Bot, deps: Deps) -> None:
             log.warning("not_in_group", area=area.code, status=state.status, remedy="add the bot to the group")
 
 
+async def _told(bot: Bot, deps: Deps, chat: int, area: str) -> ChatState:
+    """Ask until Telegram answers: trouble on the way says nothing about the bot's place in a group."""
+    pause = 0.5
+    while True:
+        try:
+            return await membership(bot, deps, chat, area)
+        except PASSING as error:
+            await asyncio.sleep(float(error.retry_after) if isinstance(error, TelegramRetryAfter) else pause)
+            pause = min(pause * 2, 15.0)
+
+
 async def membership(bot: Bot, deps: Deps, chat: int, area: str) -> ChatState:
-    """Return what the bot is in one chat; a chat it cannot see counts as left."""
+    """Return what the bot is in one chat; a chat it cannot see counts as left. Raises `PASSING` trouble."""
     try:
         member = await bot.get_chat_member(chat, deps.bot_id)
+    except PASSING:
+        raise
     except TelegramAPIError:
         return ChatState(chat, area, "left")
     can_delete = isinstance(member, ChatMemberAdministrator) and bool(member.can_delete_messages)

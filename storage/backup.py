@@ -20,7 +20,7 @@ from storage.tables import COUNTER, METADATA
 
 _BATCH = 500
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int], object]
 """Called with the rows done and the rows there are, first with none done."""
 
 

@@ -1,5 +1,6 @@
 """Backup and restore as an operator runs them: beside a living service, and into the database it moves to."""
 
+import asyncio
 import gzip
 import stat
 from collections.abc import AsyncIterator
@@ -12,8 +13,11 @@ from bot.district import load_district
 from bot.stage import RESIDENTS, TOKEN, set_stage
 from parsing import load_catalogue
 from rehearsal import Message, Rehearsal
+from storage import Store
+from storage.backup import backup
 from storage.migrations import HEAD
 from tests.bot.processes import PATIENCE, SAMPLE, ended, gridbot, started
+from tests.storage.copies import content, lived_in
 
 GROUP = -1001000000001
 RESIDENT = RESIDENTS[0].telegram
@@ -101,6 +105,19 @@ async def test_what_cannot_be_done_is_said_with_its_remedy(tmp_path: Path) -> No
     assert again.code == 1
     assert "never replaces a file" in again.err
     assert all("Traceback" not in one.err for one in (nothing, missing, odd, again))
+
+
+async def test_two_restores_into_one_database_do_not_mix(
+    tmp_path: Path, sqlite_store: Store, sqlite_url: str, empty_postgres_url: str
+) -> None:
+    await lived_in(sqlite_store)
+    await backup(sqlite_url, tmp_path / "a.gz")
+    ends = await asyncio.gather(
+        *(gridbot("restore", "a.gz", folder=tmp_path, DATABASE_URL=empty_postgres_url) for _ in range(2))
+    )
+    assert sorted(end.code for end in ends) == [0, 1]
+    assert "not empty" in "".join(end.err for end in ends)
+    assert await content(empty_postgres_url) == await content(sqlite_url)
 
 
 def test_long_work_says_how_far_it_is(

@@ -141,6 +141,7 @@ async def kill_again_and_again(
                 # Nothing more to say just now: then it is killed while it is idle.
                 with contextlib.suppress(TimeoutError):
                     await _calls(rehearsal, len(world.calls) + dice.randrange(1, 12), 1.5)
+                assert running.returncode is None, f"it ended by itself:\n{_tail(log)}"
                 running.send_signal(signal.SIGKILL)
             if (number + 1) % 10 == 0:
                 progress(f"{number + 1} of {kills} kills")
@@ -155,6 +156,10 @@ async def kill_again_and_again(
         await _settle_account(account, rehearsal, database_url, said, bot)
     account.seconds = loop.time() - began
     return account
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-40:])
 
 
 async def _calls(rehearsal: Rehearsal, goal: int, seconds: float) -> None:

@@ -1,8 +1,7 @@
 """A backup holds every row as it was at one moment; a restore brings all of them back, on either database, or none."""
 
 import asyncio
-import gzip
-import json
+import os
 import stat
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,24 +13,14 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage import OutStatus, RevisionError, StorageTrouble, Store, StoreBusy, backup_file, migrations, open_store
+from storage import OutStatus, Store, migrations, open_store
 from storage.backup import backup, restore
 from storage.backup_file import BackupError
 from storage.tables import METADATA
 from tests.conftest import Postgres
+from tests.storage.copies import column, content, empty_sqlite, execute, lived_in, names
 from tests.storage.samples import GROUP, NOW, WALL, keep, later
-
-Content = dict[str, list[tuple[Any, ...]]]
-
-
-def empty_sqlite(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'restored.db'}"
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -39,73 +28,6 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return empty_sqlite(tmp_path)
     return str(request.getfixturevalue("empty_postgres_url"))
-
-
-async def content(url: str) -> Content:
-    """Everything in the database, in an order that does not depend on its kind."""
-    engine = create_async_engine(url)
-    try:
-        async with engine.connect() as connection:
-            return {
-                table.name: sorted(map(tuple, (await connection.execute(sa.select(table))).all()), key=repr)
-                for table in METADATA.sorted_tables
-            }
-    finally:
-        await engine.dispose()
-
-
-async def execute(url: str, *statements: sa.Executable) -> None:
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        for statement in statements:
-            await connection.execute(statement)
-    await engine.dispose()
-
-
-async def tables(url: str) -> list[str]:
-    engine = create_async_engine(url)
-    async with engine.connect() as connection:
-        found = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
-    await engine.dispose()
-    return found
-
-
-async def lived_in(store: Store) -> None:
-    """Leave something of everything that a service leaves."""
-    await keep(store)
-    ticket = await keep(store)
-    async with store.unit(cause=7001) as unit:
-        await unit.sources.add(GROUP, 11, ticket.id, "album", "tg10021")
-        await unit.contacts.see(10021, "陈己", "zh", "d.s1.c1.g1")
-        await unit.contacts.set_started(10021, True)
-        await unit.drafts.open(
-            telegram=10021, chat=10021, kind="ask", ticket=ticket.id, data={}, expires_at=later(hours=1)
-        )
-        for said in range(3):
-            draft = await unit.drafts.open(
-                telegram=10021,
-                chat=GROUP,
-                kind="finish",
-                ticket=ticket.id,
-                data={"n": str(said)},
-                expires_at=later(hours=1),
-            )
-        await unit.drafts.close(draft)
-        await unit.slots.take("digest", "d.s1.c1", NOW)
-        await unit.updates.park(7000, '{"update_id": 7000}', "KeyError", NOW)
-        await unit.marks.set("heard_until", NOW.isoformat())
-        await unit.tokens.issue(10021, ticket.id, NOW)
-        await unit.outbox.post(key="a", chat=10021, template="result", language="zh", priority=1, ticket=ticket.id)
-        await unit.outbox.post(key="b", chat=10021, template="closed", language="zh", priority=2, waiting=True)
-        await unit.outbox.mark_card(
-            ticket=ticket.id, chat=GROUP, template="group_card", reader=None, priority=3, language="zh"
-        )
-        await unit.commit()
-    async with store.unit() as unit:
-        row = await unit.outbox.by_key("a")
-        assert row is not None
-        assert await unit.outbox.claim(row.id, row.generation, 40, WALL)
-        await unit.commit()
 
 
 # Any rows that the tables allow, whatever tables there are.
@@ -318,7 +240,7 @@ async def test_a_file_system_without_links_will_do(
     def no_links(*_: object) -> None:
         raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr(backup_file.os, "link", no_links)
+    monkeypatch.setattr(os, "link", no_links)
     await keep(sqlite_store)
     await backup(sqlite_url, tmp_path / "backup.gz")
     assert not any(name.startswith(".") for name in names(tmp_path))
@@ -332,7 +254,7 @@ async def test_a_full_disk_leaves_no_backup(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(backup_file.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     before = names(tmp_path)
     with pytest.raises(BackupError, match=r"No space left on device.*make room"):
         await backup(sqlite_url, tmp_path / "backup.gz")
@@ -345,19 +267,6 @@ async def test_there_is_nothing_to_back_up_before_the_first_tables(empty_postgre
     assert names(tmp_path) == []
 
 
-async def test_a_database_in_which_anything_was_kept_is_left_alone(
-    store: Store, database_url: str, tmp_path: Path
-) -> None:
-    await keep(store)
-    file = tmp_path / "backup.gz"
-    await backup(database_url, file)
-    before = await content(database_url)
-    await store.close()
-    with pytest.raises(BackupError, match=r"not empty.*GRIDBOT_DATABASE_URL"):
-        await restore(database_url, file)
-    assert await content(database_url) == before
-
-
 async def test_tables_without_rows_are_empty_enough(database_url: str, sqlite_template: Path, tmp_path: Path) -> None:
     source = await open_store(empty_sqlite(tmp_path))
     await source.migrate()
@@ -366,139 +275,6 @@ async def test_tables_without_rows_are_empty_enough(database_url: str, sqlite_te
     await backup(empty_sqlite(tmp_path), tmp_path / "backup.gz")
     await restore(database_url, tmp_path / "backup.gz")
     assert await content(database_url) == await content(empty_sqlite(tmp_path))
-
-
-async def test_a_running_service_on_sqlite_is_not_restored_under(
-    sqlite_store: Store, sqlite_url: str, tmp_path: Path
-) -> None:
-    await backup(sqlite_url, tmp_path / "backup.gz")
-    with pytest.raises(StoreBusy, match="stop the other one"):
-        await restore(sqlite_url, tmp_path / "backup.gz")
-
-
-def rewritten(file: Path, change: Callable[[list[Any]], None]) -> Path:
-    """A copy of the backup whose lines were changed."""
-    lines = [json.loads(line) for line in gzip.decompress(file.read_bytes()).splitlines()]
-    change(lines)
-    other = file.with_name("changed.gz")
-    other.write_bytes(gzip.compress(b"".join(json.dumps(line).encode() + b"\n" for line in lines)))
-    return other
-
-
-def _without_ticket(lines: list[Any]) -> None:
-    """The journal of a ticket that is not there."""
-    lines[0]["tables"]["ticket"] = 1
-    lines.remove(next(line for line in lines if isinstance(line, list) and line[0] == 1002 and len(line) > 10))
-
-
-def _twice(lines: list[Any]) -> None:
-    lines[0]["tables"]["ticket"] += 1
-    place = next(place for place, line in enumerate(lines) if isinstance(line, list) and line[0] == 1002)
-    lines.insert(place, lines[place])
-
-
-def _set(path: tuple[Any, ...], value: Any) -> Callable[[list[Any]], None]:
-    def change(lines: list[Any]) -> None:
-        inner: Any = lines
-        for step in path[:-1]:
-            inner = inner[step]
-        inner[path[-1]] = value
-
-    return change
-
-
-DAMAGES: dict[str, Callable[[list[Any]], None]] = {
-    "a row is missing": lambda lines: lines.remove(next(line for line in lines if isinstance(line, list))),
-    "the end is missing": lambda lines: lines.pop(),
-    "something follows": lambda lines: lines.append({}),
-    "a ticket of a journal is missing": _without_ticket,
-    "a row is there twice": _twice,
-    "a table is unknown": _set((0, "tables", "fruit"), 0),
-    "a column is unknown": _set((1, "columns", "fruit"), "text"),
-    "a kind is unknown": _set((1, "columns", "id"), "fruit"),
-    "counts are no numbers": _set((0, "tables", "ticket"), "two"),
-    "the revision is none": _set((0, "revision"), None),
-    "a table is no table": _set((1,), 5),
-}
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-async def test_a_damaged_backup_restores_nothing(
-    damage: str, sqlite_store: Store, sqlite_url: str, empty_url: str, tmp_path: Path
-) -> None:
-    await lived_in(sqlite_store)
-    await backup(sqlite_url, tmp_path / "backup.gz")
-    with pytest.raises(BackupError, match=r"damaged or cut off. Nothing was restored"):
-        await restore(empty_url, rewritten(tmp_path / "backup.gz", DAMAGES[damage]))
-    assert await tables(empty_url) == []
-    await restore(empty_url, tmp_path / "backup.gz")
-    assert await content(empty_url) == await content(sqlite_url)
-
-
-async def test_a_value_of_the_wrong_kind_restores_nothing(
-    sqlite_store: Store, sqlite_url: str, empty_url: str, tmp_path: Path
-) -> None:
-    await keep(sqlite_store)
-    await backup(sqlite_url, tmp_path / "backup.gz")
-    lines = [json.loads(line) for line in gzip.decompress((tmp_path / "backup.gz").read_bytes()).splitlines()]
-    place = next(place for place, line in enumerate(lines) if isinstance(line, list) and line[0] == 1001)
-    for column, value in (
-        ("version", "1"),
-        ("filed_at", "yesterday"),
-        ("grid", 5),
-        ("last_chat", 2**80),
-        ("grid", None),
-    ):
-        names = list(
-            next(line for line in lines if isinstance(line, dict) and line.get("table") == "ticket")["columns"]
-        )
-        broken = rewritten(tmp_path / "backup.gz", _set((place, names.index(column)), value))
-        with pytest.raises(BackupError, match="damaged"):
-            await restore(empty_url, broken)
-        assert await tables(empty_url) == [], (column, value)
-
-
-async def test_a_backup_that_was_cut_off_anywhere_restores_nothing(
-    sqlite_store: Store, sqlite_url: str, tmp_path: Path
-) -> None:
-    await lived_in(sqlite_store)
-    await backup(sqlite_url, tmp_path / "backup.gz")
-    whole = (tmp_path / "backup.gz").read_bytes()
-    for length in (0, 5, len(whole) // 2, len(whole) - 9, len(whole) - 1):
-        (tmp_path / "cut.gz").write_bytes(whole[:length])
-        with pytest.raises(BackupError, match="Nothing was restored"):
-            await restore(empty_sqlite(tmp_path), tmp_path / "cut.gz")
-    flipped = bytearray(whole)
-    flipped[len(whole) // 2] ^= 4
-    (tmp_path / "cut.gz").write_bytes(flipped)
-    with pytest.raises(BackupError, match="Nothing was restored"):
-        await restore(empty_sqlite(tmp_path), tmp_path / "cut.gz")
-
-
-@pytest.mark.parametrize(
-    ("bytes_", "told"),
-    [
-        (b"", "no backup of gridbot"),
-        (b"a letter to the neighbours", "no backup of gridbot"),
-        (gzip.compress(b'{"name": "something else"}\n'), "no backup of gridbot"),
-        (gzip.compress(b'{"format": "gridbot backup", "version": 2}\n'), "newer gridbot"),
-        (b"SQLite format 3\x00" + bytes(100), "is a database, no backup.*GRIDBOT_DATABASE_URL"),
-    ],
-)
-async def test_a_file_that_is_no_backup_is_named_as_what_it_is(bytes_: bytes, told: str, tmp_path: Path) -> None:
-    (tmp_path / "odd").write_bytes(bytes_)
-    with pytest.raises((BackupError, RevisionError), match=told):
-        await restore(empty_sqlite(tmp_path), tmp_path / "odd")
-    with pytest.raises(BackupError, match="cannot be read"):
-        await restore(empty_sqlite(tmp_path), tmp_path / "missing")
-    assert names(tmp_path) == ["odd"], "no database was begun"
-
-
-async def test_a_backup_of_a_newer_program_is_refused(sqlite_store: Store, sqlite_url: str, tmp_path: Path) -> None:
-    await backup(sqlite_url, tmp_path / "backup.gz")
-    newer = rewritten(tmp_path / "backup.gz", _set((0, "revision"), "9999"))
-    with pytest.raises(RevisionError, match=r"revision 9999.*newer"):
-        await restore(empty_sqlite(tmp_path), newer)
 
 
 NEXT = """
@@ -546,14 +322,6 @@ def next_program(
     migrations.known.cache_clear()
 
 
-async def column(url: str, query: str) -> list[Any]:
-    engine = create_async_engine(url)
-    async with engine.connect() as connection:
-        found = list((await connection.execute(sa.text(query))).scalars())
-    await engine.dispose()
-    return found
-
-
 @pytest.mark.parametrize("migrated_before", [False, True])
 async def test_an_older_backup_is_brought_forward(
     store: Store,
@@ -587,38 +355,6 @@ async def test_an_older_backup_is_brought_forward(
         )
         assert draft == 5, "the count survives the rebuilding of its table"
     await restored.close()
-
-
-async def test_trouble_in_the_middle_of_a_restore_leaves_an_empty_database(
-    store: Store, database_url: str, empty_postgres_url: str, tmp_path: Path, postgres_server: Postgres
-) -> None:
-    await lived_in(store)
-    await backup(database_url, tmp_path / "backup.gz")
-
-    def cut(done: int, total: int) -> None:
-        if done == total:
-            with ThreadPoolExecutor(1) as thread:
-                name = empty_postgres_url.partition("postgres@/")[2].partition("?")[0]
-                kill = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-                thread.submit(asyncio.run, postgres_server.run(kill)).result()
-
-    with pytest.raises(StorageTrouble):
-        await restore(empty_postgres_url, tmp_path / "backup.gz", cut)
-    assert await tables(empty_postgres_url) == []
-    await restore(empty_postgres_url, tmp_path / "backup.gz")
-    assert await content(empty_postgres_url) == await content(database_url)
-
-
-async def test_two_restores_into_one_database_do_not_mix(
-    sqlite_store: Store, sqlite_url: str, empty_postgres_url: str, tmp_path: Path
-) -> None:
-    await lived_in(sqlite_store)
-    await backup(sqlite_url, tmp_path / "backup.gz")
-    ends = await asyncio.gather(
-        *(restore(empty_postgres_url, tmp_path / "backup.gz") for _ in range(2)), return_exceptions=True
-    )
-    assert sorted(type(end).__name__ for end in ends) == ["BackupError", "Copied"]
-    assert await content(empty_postgres_url) == await content(sqlite_url)
 
 
 async def test_a_text_that_postgresql_cannot_keep_loses_only_that(

@@ -130,5 +130,4 @@ async def test_a_digest_in_the_staff_room(play: Play) -> None:
     await play.at(wednesday(18, 1))
     [room] = [one.text for one in play.world.messages(COMMUNITY_ROOM) if "新增" in one.text]
     assert CARD in room
-    print(room)
-    assert "发不到消息：李" in room
+    assert "发不到消息：湘河社区李丁" in room

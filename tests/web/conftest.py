@@ -1,6 +1,8 @@
 """The real service with its HTTP side open, over the rehearsal server and its webhooks."""
 
 import asyncio
+import io
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -41,17 +43,17 @@ class House:
     async def deliver(self, body: object, secret: str | None = SECRET) -> aiohttp.ClientResponse:
         """Deliver as Telegram would; bytes go out as they are."""
         headers = {} if secret is None else {HEADER: secret}
-        given = {"data": body} if isinstance(body, bytes) else {"json": body}
-        async with self.client.post(self.url + "/hook", headers=headers, **given) as answer:
+        data = io.BytesIO(body if isinstance(body, bytes) else json.dumps(body).encode())
+        async with self.client.post(self.url + "/hook", headers=headers, data=data) as answer:
             await answer.read()
             return answer
 
-    async def until_readyz(self, status: int) -> dict[str, Any]:
-        """Ask until /readyz answers with `status`; return its body."""
+    async def until_readyz(self, status: int, reason: str = "") -> dict[str, Any]:
+        """Ask until /readyz answers with `status`, and with a reason that begins so; return its body."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 found, body = await self.get("/readyz")
-                if found == status:
+                if found == status and (not reason or any(one.startswith(reason) for one in body["reasons"])):
                     return dict(body)
                 await asyncio.sleep(0.05)
 
@@ -88,11 +90,19 @@ async def rehearsal() -> AsyncIterator[Rehearsal]:
 
 @pytest.fixture
 def house(rehearsal: Rehearsal, unused_tcp_port_factory: Callable[[], int]) -> Open:
-    """Opens a service: `async with house(database_url) as running`. `hook_port`: where Telegram is told to deliver."""
+    """Opens a service: `async with house(database_url) as running`.
+
+    `hook_port`: where Telegram is told to deliver. `wait`: until it has heard everything.
+    """
 
     @asynccontextmanager
     async def opened(
-        database_url: str, *, webhook: bool = True, port: int | None = None, hook_port: int | None = None
+        database_url: str,
+        *,
+        webhook: bool = True,
+        port: int | None = None,
+        hook_port: int | None = None,
+        wait: bool = True,
     ) -> AsyncIterator[House]:
         logs.set_up("critical", "console")
         port = port or unused_tcp_port_factory()
@@ -114,7 +124,8 @@ def house(rehearsal: Rehearsal, unused_tcp_port_factory: Callable[[], int]) -> O
         ):
             running = group.create_task(service.run())
             try:
-                await service.listener.caught_up.wait()
+                if wait:
+                    await service.listener.caught_up.wait()
                 yield House(service, rehearsal, client, f"http://127.0.0.1:{port}")
             finally:
                 service.stop()
