@@ -1,5 +1,7 @@
 """Buttons. Rights are checked at the press; the tap is answered at once, it lives for seconds."""
 
+import contextlib
+
 from aiogram import F, Router
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InaccessibleMessage, Update
@@ -22,6 +24,9 @@ PICKS_FIRST = {Action.PASS_ON: "pick_reason", Action.HOLD: "pick_reason", Action
 """Actions whose button opens a row of choices, and the template that shows it."""
 
 RESIDENTS = frozenset({Action.CONFIRM, Action.DISPUTE, Action.WITHDRAW})
+ANSWER_SECONDS = 5
+"""An answer that takes longer helps nobody, and the chat must not wait for it."""
+
 OTHER = "other"
 """The choice that wants words instead."""
 
@@ -54,10 +59,11 @@ async def tapped(query: CallbackQuery, deps: Deps, event_update: Update) -> None
 
 async def reply_to_tap(query: CallbackQuery, deps: Deps, who: Speaker, answer: Answer) -> None:
     """Answer the tap. After 150 s Telegram has forgotten it: what was to be done is done all the same."""
-    try:
-        await query.answer(worded(deps, who, answer), show_alert=answer.alert)
-    except TelegramAPIError:
+    if query.bot is None:
         return
+    call = query.answer(worded(deps, who, answer), show_alert=answer.alert)
+    with contextlib.suppress(TelegramAPIError):
+        await query.bot(call, request_timeout=ANSWER_SECONDS)
 
 
 async def pressed(deps: Deps, cause: int, who: Speaker, press: Press) -> Answer:
