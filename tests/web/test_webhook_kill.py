@@ -15,7 +15,7 @@ from storage import open_store
 from tests.faults.killing import FIRST_RESIDENT, GRID_CHAT, START, process, write_district
 from tests.web.conftest import SECRET
 
-MESSAGES, KILLS, GRIDS = 24, 3, 6
+MESSAGES, KILLS, GRIDS = 20, 2, 5
 
 
 @pytest.mark.timeout(240)
