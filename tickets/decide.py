@@ -123,6 +123,10 @@ def decide(ticket: Ticket, command: Command, now: datetime, policy: Policy, circ
 
 
 def _check(ticket: Ticket, action: Action, by: PersonId, held: frozenset[Relation]) -> None:
+    if not held:  # somebody who has nothing to do with it learns nothing of it either
+        if Relation.REPORTER in ALLOWED[action] and not ticket.private:
+            raise Refused(Why.ONLY_REPORTER, name=ticket.reporter_name)
+        raise Refused(Why.NOT_YOURS, number=str(ticket.id))
     if (ticket.status, action) not in TRANSITIONS:
         if action is Action.TAKE and ticket.handler is not None and ticket.open:
             raise Refused(Why.TAKEN_BY, person=ticket.handler)

@@ -1,4 +1,4 @@
-"""The group's budget: a burst of reports at Telegram's limits. Everybody is acknowledged at once, the group stays calm."""
+"""The group's budget: a burst of reports at Telegram's limits. Everybody gets a sign at once, the group stays calm."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ MINUTE = 60.0
 
 @dataclass(frozen=True)
 class Figures:
-    """What a burst cost. Seconds are real ones, counted from each report (`acknowledged`) or from the first (`cards`)."""
+    """What a burst cost. Seconds are real ones, from each report (`acknowledged`) or from the first one (`cards`)."""
 
     reports: int
     within: float
@@ -49,7 +49,7 @@ async def burst(database_url: str, reports: int) -> Figures:
         first: dict[int, float] = {}
         for event in play.world.history:
             message = _about(play, event)
-            if message in said:
+            if message is not None and message in said:
                 first.setdefault(message, event.at_monotonic)
         cards = _cards(play)
         assert set(cards) == set(said), "every report has its own card"

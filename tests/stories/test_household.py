@@ -1,4 +1,4 @@
-"""Z2: a child's household registration is to come back. The worker says what to bring, runs the errand, brings it home."""
+"""Z2: a child's household registration is to come back. The worker says what to bring and runs the errand."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Specialists: the right trade first, next door where the grid has none, then the level above; and advice on request."""
+"""Specialists: the right trade first, next door where the grid has none, then the level above; and advice."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
 """A locked database or a full disk: nothing is confirmed to Telegram before it is kept, and it goes on when mended."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -11,14 +11,6 @@ from tests.stories.theatre import Play, playing
 
 CARD = "〔1001〕"
 SENTENCE = "3栋楼道灯坏了"
-
-
-@pytest.fixture
-async def small(sqlite_url: str, capsys: pytest.CaptureFixture[str]) -> AsyncIterator[Play]:
-    """The sample district on a database file; `capsys` first, so that it hears what the service logs."""
-    assert capsys.readouterr().err == ""
-    async with playing(sqlite_url) as running:
-        yield running
 
 
 def waiting(play: Play) -> int:
@@ -45,55 +37,55 @@ def locked(url: str) -> Iterator[None]:
 
 
 class Disk:
-    """A disk of a given size under the store's connections: SQLite itself says that it is full."""
+    """The disk under the store's connections: while it is `full`, SQLite itself says so."""
 
     def __init__(self, play: Play) -> None:
-        self.pages: int | None = None
-        engine = play.service.store._engine.sync_engine  # noqa: SLF001 - there is no other way to the real error
+        self.full = False
+        engine = play.service.store._engine.sync_engine  # no other way to SQLite's own error
         sa.event.listen(engine, "begin", self._limit)
 
     def _limit(self, connection: sa.Connection) -> None:
         used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {used if self.pages == 0 else 1_000_000}")
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {used if self.full else 1_000_000}")
 
 
-async def test_a_locked_database(small: Play, sqlite_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_locked_database(sqlite_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The listener stops before it confirms anything and says so; nothing is lost and nothing is doubled."""
-    play = small
-    gu, tu = play.people("顾阿姨", "tu")
-    with locked(sqlite_url):
-        gu.says(SENTENCE)
-        await trouble(play)
-        gu.says("5栋门口井盖松了")
-        assert waiting(play) == 2
-        assert play.group_heard() == []
-    await gu.sees(CARD)
-    await gu.sees("〔1002〕")
-    await tu.asked_to("take", CARD)
-    await play.until_quiet()
-    assert not play.service.listener.stuck
-    assert waiting(play) == 0
-    assert await play.no_ticket(1003)
-    assert len(play.live_cards(CARD)) == 1
-    said = capsys.readouterr().err
-    assert "store_in_trouble" in said
-    assert "confirmed=nothing" in said
+    async with playing(sqlite_url) as play:
+        gu, tu = play.people("顾阿姨", "tu")
+        with locked(sqlite_url):
+            gu.says(SENTENCE)
+            await trouble(play)
+            gu.says("5栋门口井盖松了")
+            assert waiting(play) == 2
+            assert play.group_heard() == []
+        await gu.sees(CARD)
+        await gu.sees("〔1002〕")
+        await tu.asked_to("take", CARD)
+        await play.until_quiet()
+        assert not play.service.listener.stuck
+        assert waiting(play) == 0
+        assert await play.no_ticket(1003)
+        assert len(play.live_cards(CARD)) == 1
+        said = capsys.readouterr().err
+        assert "store_in_trouble" in said
+        assert "confirmed=nothing" in said
 
 
-async def test_a_full_disk(small: Play) -> None:
+async def test_a_full_disk(sqlite_url: str) -> None:
     """The same when the disk is full; what was asked meanwhile is done once there is room again."""
-    play = small
-    gu, tu = play.people("顾阿姨", "tu")
-    disk = Disk(play)
-    disk.pages = 0
-    gu.says(SENTENCE + "，" + "楼道里很黑，" * 600)
-    await trouble(play)
-    assert waiting(play) == 1
-    assert play.group_heard() == []
-    disk.pages = None
-    await gu.sees(CARD)
-    await tu.taps(await tu.asked_to("take", CARD), "take")
-    await play.until_quiet()
-    assert (await play.ticket()).handler == "tu"
-    assert await play.no_ticket(1002)
-    assert waiting(play) == 0
+    async with playing(sqlite_url) as play:
+        gu, tu = play.people("顾阿姨", "tu")
+        disk = Disk(play)
+        disk.full = True
+        gu.says(SENTENCE + "，" + "楼道里很黑，" * 600)
+        await trouble(play)
+        assert waiting(play) == 1
+        assert play.group_heard() == []
+        disk.full = False
+        await gu.sees(CARD)
+        await tu.taps(await tu.asked_to("take", CARD), "take")
+        await play.until_quiet()
+        assert (await play.ticket()).handler == "tu"
+        assert await play.no_ticket(1002)
+        assert waiting(play) == 0

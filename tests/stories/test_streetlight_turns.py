@@ -1,6 +1,7 @@
 """The turns a matter can take: taken back, put on hold, not fixed, sent back, a yes too early, no answer at all."""
 
-from tests.stories.theatre import GRID1, Message, Person, Play, wednesday
+from rehearsal import Message
+from tests.stories.theatre import GRID1, Person, Play, wednesday
 
 SENTENCE = "3栋楼道灯坏了"
 CARD = "〔1001〕"

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -62,15 +62,11 @@ class Person:
     async def sees(self, *fragments: str, chat: int = GRID1, without: tuple[str, ...] = ()) -> Message:
         """Wait until a message of the bot with all fragments is there for this person; return the newest."""
 
-        def found() -> Message | None:
-            for message in reversed(self.play.world.messages(chat, as_user=self.telegram)):
-                if message.sender_id == self.play.bot and all(part in message.text for part in fragments):
-                    if not any(part in message.text for part in without):
-                        return message
-            return None
+        def right(message: Message) -> bool:
+            return not any(part in message.text for part in without)
 
         where = "in private" if chat == self.play.bot else f"in {chat}"
-        return await self.play.world.until(found, timeout=PATIENCE, what=f"{self.name} to see {fragments} {where}")
+        return await self._finds(fragments, right, chat, f"{self.name} to see {fragments} {where}")
 
     async def reads(self, *fragments: str, without: tuple[str, ...] = ()) -> Message:
         """Wait for a private message of the bot."""
@@ -80,16 +76,23 @@ class Person:
         """Wait for a message with all fragments and a button (`take`, `finish`, …); return the newest."""
         label = self.label(button)
 
+        def right(message: Message) -> bool:
+            return any(one.text == label for row in message.buttons for one in row)
+
+        return await self._finds(fragments, right, chat or self.play.bot, f"{self.name} to find {fragments} [{label}]")
+
+    async def _finds(
+        self, fragments: tuple[str, ...], right: Callable[[Message], bool], chat: int, what: str
+    ) -> Message:
         def found() -> Message | None:
-            for message in reversed(self.play.world.messages(chat or self.play.bot, as_user=self.telegram)):
-                if message.sender_id == self.play.bot and all(part in message.text for part in fragments):
-                    if any(one.text == label for row in message.buttons for one in row):
-                        return message
+            for message in reversed(self.play.world.messages(chat, as_user=self.telegram)):
+                ours = message.sender_id == self.play.bot and all(part in message.text for part in fragments)
+                if ours and right(message):
+                    return message
             return None
 
-        return await self.play.world.until(
-            found, timeout=PATIENCE, what=f"{self.name} to find {fragments} with [{label}]"
-        )
+        message: Message = await self.play.world.until(found, timeout=PATIENCE, what=what)
+        return message
 
     def label(self, button: str) -> str:
         """Return what a button says in this person's language: `take`, `choice.yes`, `span.3d`; else the words."""
@@ -306,8 +309,8 @@ async def playing(
 ) -> AsyncIterator[Play]:
     """Run the real service over the rehearsal server until the story is told.
 
-    `limits`: Telegram's flood limits refuse calls. `rehearsal`: one of the caller's own, in which a later service can go
-    on where an earlier one stopped; `staged`: it is set up already.
+    `limits`: Telegram's flood limits refuse calls. `rehearsal`: one of the caller's own, in which a later service can
+    go on where an earlier one stopped; `staged`: it is set up already.
     """
     loaded = load_district(district, load_catalogue())
     async with AsyncExitStack() as exits:

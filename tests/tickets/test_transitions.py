@@ -132,6 +132,8 @@ def expected_refusal(status: Status, action: Action, by: str, held: frozenset[Re
     """The rule in plain words, written down a second time."""
     if action is Action.ANSWER and status is not Status.WAITING:
         action = Action.ADD
+    if not held:
+        return Why.ONLY_REPORTER if Relation.REPORTER in ALLOWED[action] else Why.NOT_YOURS
     if status is Status.FILED and action in TAKES_FIRST:
         return None if ALLOWED[Action.TAKE] & held else Why.NOT_YOURS
     if (status, action) not in TRANSITIONS:
@@ -214,6 +216,14 @@ def test_a_private_matter_is_no_business_of_the_other_workers() -> None:
     with pytest.raises(Refused) as refused:
         case.do(Take("tu"))
     assert refused.value.why is Why.NOT_YOURS
+
+
+def test_a_stranger_learns_nothing_of_a_private_matter() -> None:
+    case = Case(MONDAY, private=True)
+    for action in COMMANDED:
+        with pytest.raises(Refused) as refused:
+            decide(case.ticket, command(action, "stranger"), NOW, POLICY, case.circle())
+        assert (refused.value.why, dict(refused.value.facts)) == (Why.NOT_YOURS, {"number": str(case.ticket.id)})
 
 
 def test_the_picture_in_the_docs_is_the_table() -> None:
