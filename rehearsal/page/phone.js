@@ -93,6 +93,8 @@ export class Phone {
 
   paint(messages) {
     const [first, before] = [!this.painted, this.shown];
+    // The browser tells of a scroll a frame later: somebody who has just scrolled up must not be pulled down again.
+    if (!first) this.scrolled();
     this.painted = true;
     this.shown = new Map();
     let last = null;
