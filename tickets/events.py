@@ -256,7 +256,9 @@ def apply(ticket: Ticket | None, entry: Entry) -> Ticket:
         return _opened(event, entry.at)
     if ticket is None:
         raise ValueError(f"the journal begins with {event.kind!r}, not with the filing")
-    return replace(_changed(ticket, entry), version=ticket.version + 1)
+    changed = _changed(ticket, entry)
+    missed = tuple(person for person in changed.missed if person != entry.by)  # whoever acts can be reached again
+    return replace(changed, version=ticket.version + 1, missed=missed)
 
 
 def _opened(event: Filed, at: datetime) -> Ticket:
@@ -298,9 +300,11 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 refusals = (*refusals, Refusal(by, reason, entry.by))
             return replace(ticket, status=Status.FILED, handler=None, taken_at=None, hold=None, refusals=refusals)
         case Missed(person):
+            missed = (*ticket.missed, person)
             if person == ticket.handler:  # work may go on by other ways: it is the leader who decides
-                return ticket
-            return replace(ticket, refusals=(*ticket.refusals, Refusal(person, UNREACHABLE, entry.by)))
+                return replace(ticket, missed=missed)
+            refusals = (*ticket.refusals, Refusal(person, UNREACHABLE, entry.by))
+            return replace(ticket, missed=missed, refusals=refusals)
         case Asked(question):
             return replace(ticket, questions=(*ticket.questions, question))
         case Answered(said):

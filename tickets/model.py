@@ -249,6 +249,9 @@ class Ticket:
     steps: tuple[Step, ...] = ()
     step_count: int = 0
     ending: Ending | None = None
+    missed: tuple[PersonId, ...] = ()
+    """People this ticket could not be brought to; each is told of once, until they act again."""
+
     unanswered: bool = False
     """Closed because the resident did not answer in time."""
 

@@ -46,7 +46,7 @@ def miss(draft: Drafting, command: Miss) -> None:
     """Go past somebody who cannot be written to: the next person is asked, the leader learns of it once."""
     person = command.person
     asked, handles = person in draft.ticket.asked, person == draft.ticket.handler
-    if not asked and not handles:
+    if person in draft.ticket.missed or not (asked or handles):
         return
     draft.record(Missed(person))
     draft.tell(NoticeKind.MISSED, draft.seniors([person]), data={"person": person})

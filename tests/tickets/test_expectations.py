@@ -441,3 +441,7 @@ def test_a_handler_who_cannot_be_written_to_keeps_it_and_the_leader_learns_of_it
     done = case.do(Miss("tu"))
     assert (case.ticket.status, case.ticket.handler) == (Status.HANDLING, "tu")
     assert readers(done.notices, K.MISSED) == {"wang"}
+    again = case.do(Miss("tu"))
+    assert (again.entries, again.notices) == ((), ()), "told once: the next card that fails tells nothing new"
+    case.do(Ask("tu", "几单元？"))
+    assert readers(case.do(Miss("tu")).notices, K.MISSED) == {"wang"}, "acted in between, lost again"
