@@ -119,28 +119,37 @@ def main() -> int:
     if chosen.only in (None, "budget"):
         say("the group's budget")
         proofs.append(prove_budget())
-    if chosen.only is None:
-        write(proofs, chosen.seed)
+    write(proofs)
     return 0 if all(proof.held for proof in proofs) else 1
 
 
-def write(proofs: list[Proof], seed: int) -> None:
-    """Write the report."""
+def write(proofs: list[Proof]) -> None:
+    """Write the report; a part that was run alone replaces its own row and leaves the others."""
     today = f"{datetime.now(UTC):%Y-%m-%d}"  # noqa: TID251 - a report says when it was written
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    rows = {row.split(" | ")[0]: row for row in _kept() if row.startswith("| ")}
+    for proof in proofs:
+        held = "yes" if proof.held else "NO"
+        rows[f"| {proof.name}"] = f"| {proof.name} | {proof.wanted} | {proof.found} | {held} | {today} |"
     lines = [
         "# Proofs at full size",
         "",
-        f"Written by `make prove` on {today} with seed {seed} on Python {python}.",
+        "Written by `make prove`; repeat one with its seed: `python -m tests.prove --only sqlite --seed 20261123`.",
         "A small version of each runs in `make test`.",
         "",
-        "| proof | wanted | found | holds |",
-        "|---|---|---|---|",
-        *(f"| {proof.name} | {proof.wanted} | {proof.found} | {'yes' if proof.held else 'NO'} |" for proof in proofs),
+        "| proof | wanted | found | holds | when |",
+        "|---|---|---|---|---|",
+        *rows.values(),
         "",
     ]
     REPORT.write_text("\n".join(lines), encoding="utf-8")
     say(f"written: {REPORT}")
+
+
+def _kept() -> list[str]:
+    """The rows of the last report, without its head."""
+    if not REPORT.exists():
+        return []
+    return [row for row in REPORT.read_text(encoding="utf-8").splitlines() if not row.startswith("| proof |")]
 
 
 if __name__ == "__main__":
