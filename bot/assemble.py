@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -16,17 +17,18 @@ from aiogram.exceptions import TelegramNotFound, TelegramRetryAfter, TelegramUna
 from aiogram.types import User
 
 from bot.clock import PracticeClock, SystemClock
-from bot.district import Loaded, expand_places, load_district
+from bot.district import DistrictError, Loaded, expand_places, load_district
 from bot.http import Front
 from bot.listener import Listener
+from bot.listener.gap import Gap
 from bot.listener.handle import Handler
 from bot.listener.webhook import Hook, Webhook
 from bot.rights import PASSING, look_around
 from bot.scheduler import Ticks
 from bot.settings import TELEGRAM, Settings
-from bot.speaker import Manners, Presenter, Seen, Speaker, TokenError
+from bot.speaker import Manners, Presenter, Speaker, TokenError
 from bot.speaker.deliver import Failed, Unreachable
-from bot.ticks import tell_gap, ticks
+from bot.ticks import ticks
 from handlers.actions.act import act
 from handlers.actions.circle import around_ticket
 from handlers.actions.lists import listed
@@ -35,7 +37,7 @@ from handlers.chat import dispatcher
 from handlers.deps import Deps
 from handlers.web.vitals import Role
 from parsing import KnownPlace, load_catalogue
-from storage import Outgoing, Store, open_store
+from storage import Outgoing, StorageTrouble, Store, open_store
 from tickets.commands import Miss
 from tickets.decide import Refused
 from tickets.digest import Digest
@@ -46,6 +48,12 @@ log = structlog.get_logger(__name__)
 
 
 FOR_OPERATORS = frozenset({"audit", "parked"})
+
+HEAR_FIRST = 30.0
+"""Seconds for which what is due waits at the start until everybody's taps and words have been heard."""
+
+SHORTEST, LONGEST = 0.5, 15.0
+"""Seconds between tries while the database is away."""
 
 
 @dataclass(frozen=True)
@@ -73,21 +81,17 @@ class Service:
 
     async def run(self) -> None:
         """Listen, speak and tick until stopped. Whatever ends one part ends all, with its error."""
-        await tell_gap(self.deps)
         jumped = asyncio.Event()
-        stopped = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            background = [group.create_task(self.store.follow()), group.create_task(self._on_jumps(jumped))]
+            background = [group.create_task(self.store.follow()), group.create_task(self._tick(jumped))]
             background.append(group.create_task(self.front.beat()))
             if isinstance(self.clock, PracticeClock):
                 background.append(group.create_task(self.clock.follow(jumped.set)))
-            self.ticks.start()
             working = [group.create_task(self._listen()), group.create_task(self._speak())]
             try:
                 await asyncio.gather(*working)
             finally:
                 self.ticks.stop()
-                stopped.set()
                 for task in background:
                     task.cancel()
 
@@ -106,26 +110,63 @@ class Service:
 
     async def _hear(self) -> None:
         self.front.listening(Role.WORKING)
+        failed: Exception | None = None
         async with asyncio.TaskGroup() as group:  # residents do not wait until every group has been looked at
-            looking = group.create_task(look_around(self.bot, self.deps))
-            await self.listener.run()
+            looking = group.create_task(self._look_around())
+            try:
+                await self.listener.run()
+            except Exception as error:  # raised below, outside the group, which would wrap it
+                failed = error
             looking.cancel()
+        if failed is not None:
+            raise failed
+
+    async def _look_around(self) -> None:
+        pause = SHORTEST
+        while True:
+            try:
+                return await look_around(self.bot, self.deps)
+            except StorageTrouble as trouble:
+                log.warning("store_in_trouble", trouble=str(trouble), again_in=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST)
 
     async def _speak(self) -> None:
         await self._holding(f"speaker:{self.deps.bot_id}", self.front.speaking, self.speaker.run)
 
     async def _holding(self, name: str, show: Callable[[Role], None], work: Callable[[], Awaitable[None]]) -> None:
-        """Do `work` while this process alone holds `name`; whoever still stands by at the stop is let go."""
+        """Do `work` while this process alone holds `name`, until the stop; a lock that is lost is waited for again."""
+        pause = SHORTEST
+        while not self._stopping.is_set():
+            since = self.clock.monotonic()
+            show(Role.STANDING_BY)
+            try:
+                await self._turn(name, show, work)
+            except StorageTrouble as trouble:
+                if self.clock.monotonic() - since > LONGEST:
+                    pause = SHORTEST
+                log.warning("lock_lost", lock=name, trouble=str(trouble), again_in=pause)
+            else:
+                return
+            show(Role.STANDING_BY)
+            await self._rest(pause)
+            pause = min(pause * 2, LONGEST)
+
+    async def _turn(self, name: str, show: Callable[[Role], None], work: Callable[[], Awaitable[None]]) -> None:
+        """Wait for `name`, do `work` once; whoever still stands by at the stop is let go. Raises what stops it."""
         holds = False
+        failed: Exception | None = None
 
         async def turn() -> None:
-            nonlocal holds
-            async with self.store.hold(name):
-                holds = True
-                show(Role.WORKING)
-                await work()
+            nonlocal holds, failed
+            try:
+                async with self.store.hold(name):
+                    holds = True
+                    show(Role.WORKING)
+                    await work()
+            except Exception as error:  # raised again below, outside the group, which would wrap it
+                failed = error
 
-        show(Role.STANDING_BY)
         async with asyncio.TaskGroup() as group:
             waiting = group.create_task(self._stopping.wait())
             turning = group.create_task(turn())
@@ -134,9 +175,27 @@ class Service:
                 turning.cancel()
             await asyncio.wait({turning})
             waiting.cancel()
+        if failed is not None:
+            raise failed
 
-    async def _on_jumps(self, jumped: asyncio.Event) -> None:
-        """After a jump of the practice clock everything that is due is looked at, and said, at once."""
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return
+
+    async def _tick(self, jumped: asyncio.Event) -> None:
+        """Begin to tick when what had waited is heard: a tap from before a deadline must not lose to the ladder.
+
+        After a jump of the practice clock everything that is due is looked at, and said, at once.
+        """
+        try:
+            async with asyncio.timeout(HEAR_FIRST):
+                await self.listener.caught_up.wait()
+        except TimeoutError:  # another process hears, or Telegram is away
+            log.info("ticks_begin_unheard", waited=HEAR_FIRST)
+        self.ticks.start()
         while True:
             await self.ticks.all_now()
             self.speaker.wake()
@@ -158,14 +217,17 @@ async def assemble(settings: Settings, tuning: Tuning | None = None) -> AsyncIte
     store = await open_store(settings.database_url)
     try:
         await store.migrate()
+        await _still_there(settings, loaded, store)
         async with Front(settings, clock, store, tuning.tick).open() as front, _hearing_bot(settings) as bot:
             front.watch(bot)
             hook = _hook(settings)
             me = await _introduced(bot, fetching=hook is None)
             deps = _deps(loaded, store, clock, me)
-            seen = Seen()
-            handler = Handler(bot, dispatcher(deps), deps, seen)
-            listener = Listener(bot, handler) if hook is None else Webhook(bot, handler, store, hook)
+            handler = Handler(bot, dispatcher(deps), deps, lambda: speaker.seen)
+            heard = Gap(deps).heard
+            listener = (
+                Listener(bot, handler, heard) if hook is None else Webhook(bot, handler, store, hook, on_heard=heard)
+            )
             speaker = Speaker(
                 store,
                 _presenter(deps),
@@ -174,7 +236,6 @@ async def assemble(settings: Settings, tuning: Tuning | None = None) -> AsyncIte
                 on_unreachable=_unreachable(deps),
                 on_failed=_unsayable(deps),
                 url=None if settings.telegram_url == TELEGRAM else settings.telegram_url,
-                seen=seen,
                 caught_up=listener.caught_up,
                 manners=tuning.manners,
             )
@@ -183,6 +244,34 @@ async def assemble(settings: Settings, tuning: Tuning | None = None) -> AsyncIte
             yield Service(deps, listener, handler, speaker, beats, bot, store, clock, front)
     finally:
         await store.close()
+
+
+async def _still_there(settings: Settings, loaded: Loaded, store: Store) -> None:
+    """Raise `DistrictError` where the file has lost what open tickets need: nobody would ever be asked again."""
+    async with store.look() as unit:
+        tickets = await unit.tickets.open_in(None)
+    lost: dict[tuple[str, str], list[int]] = {}
+    for ticket in tickets:
+        if ticket.grid not in loaded.district.areas:
+            lost.setdefault(("area", ticket.grid), []).append(ticket.id)
+        if ticket.service not in loaded.services:
+            lost.setdefault(("service", ticket.service), []).append(ticket.id)
+    if lost:
+        language = loaded.district.language
+        raise DistrictError(
+            [_lost(settings.district, language, *what, sorted(numbers)) for what, numbers in sorted(lost.items())],
+            language,
+        )
+
+
+def _lost(file: Path, language: str, kind: str, code: str, numbers: list[int]) -> str:
+    some = ", ".join(map(str, numbers[:10])) + (" …" if len(numbers) > 10 else "")
+    if language == "zh":
+        what = "区域" if kind == "area" else "服务"
+        return f"{file}: 没有{what} {code!r}，还没办结的工单却要用它：{some}；请把它加回来，等这些办结后再删"
+    return (
+        f"{file}: no {kind} {code!r}, which open tickets need: {some}; add it again, and remove it when they are closed"
+    )
 
 
 async def _clock(settings: Settings, district: District) -> SystemClock:

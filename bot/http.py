@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import structlog
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiohttp import web
@@ -140,7 +140,7 @@ class Front:
             try:
                 info = await self._bot.get_webhook_info(request_timeout=PATIENCE)
                 self._waiting = info.pending_update_count
-            except TelegramAPIError as error:
+            except AiogramError as error:
                 log.warning("telegram_silent", error=type(error).__name__, again_in=ASK)
             await asyncio.sleep(ASK)
 

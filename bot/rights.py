@@ -4,20 +4,29 @@ import asyncio
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
 from aiogram.types import ChatMemberAdministrator
 
+from handlers.actions.people import tell_deafness
 from handlers.deps import Deps
 from storage.chats import ChatState
 
-PASSING = (TelegramNetworkError, TelegramServerError, TelegramRetryAfter)
+PASSING = (TelegramNetworkError, TelegramServerError, TelegramRetryAfter, ClientDecodeError)
 """Trouble that goes by: ask again."""
 
 log = structlog.get_logger(__name__)
 
 
 async def look_around(bot: Bot, deps: Deps) -> None:
-    """Note the bot's membership in every chat of the district file."""
+    """Note the bot's membership in every chat of the district file; a group where it is deaf is told once."""
+    hears_all = bool((await bot.me()).can_read_all_group_messages)
     for area in deps.district.areas.values():
         if area.chat is None:
             continue
@@ -26,7 +35,10 @@ async def look_around(bot: Bot, deps: Deps) -> None:
         chat = before.moved_to if before is not None and before.moved_to is not None else area.chat
         state = await _told(bot, deps, chat, area.code)
         async with deps.store.unit() as unit:
+            if state.chat != chat:
+                await unit.chats.move(chat, state.chat)
             await unit.chats.put(state)
+            await tell_deafness(deps, unit, area, state.chat, state.status, hears_all=hears_all)
             await unit.commit()
         if state.status not in ("member", "administrator"):
             log.warning("not_in_group", area=area.code, status=state.status, remedy="add the bot to the group")
@@ -44,11 +56,16 @@ async def _told(bot: Bot, deps: Deps, chat: int, area: str) -> ChatState:
 
 
 async def membership(bot: Bot, deps: Deps, chat: int, area: str) -> ChatState:
-    """Return what the bot is in one chat; a chat it cannot see counts as left. Raises `PASSING` trouble."""
+    """Return what the bot is in one chat; a chat it cannot see counts as left. Raises `PASSING` trouble.
+
+    A group that has become a supergroup is looked at under its new id, which the state then names.
+    """
     try:
         member = await bot.get_chat_member(chat, deps.bot_id)
     except PASSING:
         raise
+    except TelegramMigrateToChat as moved:
+        return await membership(bot, deps, moved.migrate_to_chat_id, area)
     except TelegramAPIError:
         return ChatState(chat, area, "left")
     can_delete = isinstance(member, ChatMemberAdministrator) and bool(member.can_delete_messages)

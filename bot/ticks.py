@@ -1,28 +1,34 @@
 """The ticks of one process: which there are, and how often they look."""
 
-from datetime import datetime, timedelta
+from datetime import date
 
 import structlog
 
+from bot.logs import where
 from bot.scheduler import Tick
-from handlers.actions.ticks import audit, climb_due, post_digests
+from handlers.actions.ticks import audit, climb_due, post_digests, prune
 from handlers.deps import Deps
-from tickets.notices import Priority
 
 log = structlog.get_logger(__name__)
 
-BEAT = 60.0
-GAP = timedelta(hours=24)
-"""Telegram keeps updates for a day: after a longer stop something may be lost for ever."""
-
-HEARD = "heard_until"
+AUDIT = 60.0
+PRUNE = 600.0
 
 
 def ticks(deps: Deps, seconds: float) -> dict[str, tuple[float, Tick]]:
     """Return name -> (real seconds between two looks, tick)."""
+    named: set[tuple[int, date]] = set()
+    """Tickets whose mistake is in the log already, by day: the look repeats every few seconds."""
+
+    def undecided(number: int, error: Exception) -> None:
+        today = deps.now().date()
+        if (number, today) not in named:
+            named.difference_update([one for one in named if one[1] != today])
+            named.add((number, today))
+            log.error("ticket_undecided", ticket=number, error=type(error).__name__, at=where(error))
 
     async def due() -> None:
-        moved = await climb_due(deps)
+        moved = await climb_due(deps, undecided)
         if moved:
             log.info("ladder_climbed", tickets=moved)
 
@@ -35,42 +41,14 @@ def ticks(deps: Deps, seconds: float) -> dict[str, tuple[float, Tick]]:
         for finding in await audit(deps):
             log.warning("audit", finding=finding)
 
-    async def beat() -> None:
-        await note_heard(deps)
+    async def pruning() -> None:
+        gone = await prune(deps)
+        if gone:
+            log.info("pruned", **gone)
 
     return {
         "due": (seconds, due),
         "digests": (seconds * 4, digests),
-        "audit": (max(seconds * 12, BEAT), auditor),
-        "beat": (BEAT, beat),
+        "audit": (max(seconds * 12, AUDIT), auditor),
+        "prune": (max(seconds * 120, PRUNE), pruning),
     }
-
-
-async def note_heard(deps: Deps) -> None:
-    """Remember that we are here: how long we were away is known from it."""
-    async with deps.store.unit() as unit:
-        await unit.marks.set(HEARD, deps.now().isoformat())
-        await unit.commit()
-
-
-async def tell_gap(deps: Deps) -> bool:
-    """After a stop that was longer than Telegram keeps updates, say so once in each grid's group."""
-    now = deps.now()
-    async with deps.store.unit() as unit:
-        last = await unit.marks.get(HEARD)
-        since = datetime.fromisoformat(last).astimezone(now.tzinfo) if last else None
-        gone = since is not None and now - since > GAP
-        if since is not None and gone:
-            for grid in deps.district.grids:
-                if grid.chat is not None:
-                    await unit.outbox.post(
-                        key=f"gap:{grid.code}:{since.isoformat()}",
-                        chat=grid.chat,
-                        template="gap",
-                        language=deps.district.language,
-                        data={"since": since.isoformat(), "until": now.isoformat()},
-                        priority=Priority.NOTICE,
-                    )
-        await unit.marks.set(HEARD, now.isoformat())
-        await unit.commit()
-    return gone

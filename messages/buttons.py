@@ -145,7 +145,7 @@ def _reply_choices(language: str, scene: Scene) -> Rows:
     handles = scene.ticket is not None and scene.reader == scene.ticket.handler
     wanted = scene.data.get("choices", f"{A.FINISH},{A.ASK},{A.ADVISE}").split(",")
     able = [action for action in wanted if action in scene.actions and not (action == A.ADVISE and handles)]
-    return tuple((button,) for button in _choices(scene, (*able, "note"), language))
+    return tuple((button,) for button in _choices(scene, (*able, "drop"), language))
 
 
 def _choices(scene: Scene, names: Iterable[str], language: str) -> tuple[Button, ...]:

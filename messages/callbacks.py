@@ -31,11 +31,14 @@ class Draft(CallbackData, prefix="d1"):
 
 
 class View(CallbackData, prefix="v1"):
-    """A look at something: `what` is `late`, `all` or `ticket`, `ref` an area's code or a ticket's number."""
+    """A look at the tickets behind a figure: `what` is `late` or `all`, `ref` an area's code."""
 
     what: str
     ref: str
 
+
+_LARGEST = 2**63 - 1
+"""No number of ours is larger, and the database keeps none."""
 
 _KNOWN: tuple[type[CallbackData], ...] = (Press, Pick, Draft, View)
 
@@ -48,5 +51,16 @@ def decode(data: str) -> Press | Pick | Draft | View | None:
                 found = kind.unpack(data)
             except (TypeError, ValueError):
                 return None
-            return found if isinstance(found, Press | Pick | Draft | View) else None
+            return found if isinstance(found, Press | Pick | Draft | View) and _possible(found) else None
     return None
+
+
+def _possible(data: Press | Pick | Draft | View) -> bool:
+    """Whether the numbers can be ours: whoever writes callback data by hand can write any."""
+    match data:
+        case Press(ticket=ticket, version=version):
+            return 0 < ticket <= _LARGEST and 0 <= version <= _LARGEST
+        case Pick(ticket=number) | Draft(draft=number):
+            return 0 < number <= _LARGEST
+        case _:
+            return True

@@ -1,7 +1,7 @@
 """Unfinished dialogues. They are rows, so any process can go on with them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,15 +13,20 @@ from storage.tables import DRAFT
 
 @dataclass(frozen=True)
 class Draft:
-    """What the bot waits for from one person in one chat."""
+    """What the bot waits for from one person. `chat` is where the next words are the answer; None = a button is."""
 
     id: int
     telegram: int
-    chat: int
+    chat: int | None
     kind: str
     ticket: int | None
     data: dict[str, str]
     expires_at: datetime
+
+
+_NO_CHAT = -(2**62)
+"""Below every chat id of Telegram. In one chat one question can wait for words, and the table sees to that; what waits
+for a button stands at a place of its own below this."""
 
 
 class Drafts:
@@ -34,19 +39,25 @@ class Drafts:
         self,
         *,
         telegram: int,
-        chat: int,
         kind: str,
         expires_at: datetime,
+        chat: int | None = None,
+        cause: int = 0,
         ticket: int | None = None,
         data: Mapping[str, str] | None = None,
     ) -> int:
-        """Begin a dialogue and return its number; an earlier one of the same person in the same chat is over."""
-        await self._line.write(sa.delete(DRAFT).where(DRAFT.c.telegram == telegram, DRAFT.c.chat == chat))
+        """Begin a dialogue and return its number.
+
+        With a `chat` the next words there are the answer, so an earlier one of the same person in the same chat is
+        over. Without, a button is the answer, and any number live side by side, one for each update (`cause`).
+        """
+        place = _NO_CHAT - cause if chat is None else chat
+        await self._line.write(sa.delete(DRAFT).where(DRAFT.c.telegram == telegram, DRAFT.c.chat == place))
         row = await self._line.write_back(
             sa.insert(DRAFT)
             .values(
                 telegram=telegram,
-                chat=chat,
+                chat=place,
                 kind=kind,
                 ticket=ticket,
                 data=dict(data or {}),
@@ -58,7 +69,7 @@ class Drafts:
         return int(row.id)
 
     async def current(self, telegram: int, chat: int, now: datetime) -> Draft | None:
-        """Return the dialogue of this person in this chat, unless its time is over."""
+        """Return what this person's words in this chat are the answer to, unless its time is over."""
         return _draft(
             await self._line.first(
                 sa.select(DRAFT).where(DRAFT.c.telegram == telegram, DRAFT.c.chat == chat, DRAFT.c.expires_at > now)
@@ -79,4 +90,7 @@ class Drafts:
 
 
 def _draft(row: sa.Row[Any] | None) -> Draft | None:
-    return None if row is None else Draft(**row._mapping)
+    if row is None:
+        return None
+    found = Draft(**row._mapping)
+    return replace(found, chat=None) if found.chat is not None and found.chat <= _NO_CHAT else found

@@ -11,6 +11,8 @@ from storage.outgoing import OutKind, OutStatus
 from storage.tables import OUTBOX
 
 _IN_FLIGHT = (OutStatus.SENDING.value, OutStatus.UNKNOWN.value)
+_DELETABLE = 48 * 3600.0
+"""Seconds for which Telegram lets a bot delete its own message."""
 
 
 def card_key(ticket: int, chat: int, template: str) -> str:
@@ -140,15 +142,55 @@ class OutboxWrite:
         """Leave a message to be deleted; False when that was left already."""
         return await self._once(kind=OutKind.DELETE, key=key, chat=chat, priority=priority, reply_to=message)
 
-    async def release(self, telegram: int) -> int:
-        """Let go what waited for this person's /start; returns how many."""
+    async def release(self, telegram: int, now: datetime | None = None) -> int:
+        """Let go what waited for this person's /start; returns how many.
+
+        What was worth reading only until `now` or before is dropped. Without `now` nothing is.
+        """
+        row = OUTBOX.c
+        waits = sa.and_(row.chat == telegram, row.status == OutStatus.WAITING.value)
+        if now is not None:
+            await self._line.write(
+                sa.update(OUTBOX)
+                .where(waits, row.expires_at <= now)
+                .values(status=OutStatus.DROPPED.value, error="its time is over")
+            )
         count = await self._line.write(
-            sa.update(OUTBOX)
-            .where(OUTBOX.c.chat == telegram, OUTBOX.c.status == OutStatus.WAITING.value)
-            .values(status=OutStatus.PENDING.value, created_at=self._line.wall)
+            sa.update(OUTBOX).where(waits).values(status=OutStatus.PENDING.value, created_at=self._line.wall)
         )
         self._line.spoke = self._line.spoke or count > 0
         return count
+
+    async def take_back(self, *, keep: str, chat: int, template: str, reader: str | None) -> None:
+        """Take back earlier messages of a template to this reader in this chat, all but the one with the key `keep`.
+
+        What is not said yet is dropped, what was said within the time in which it can be deleted is deleted. A call in
+        flight is left alone.
+        """
+        row = OUTBOX.c
+        earlier = sa.and_(
+            row.chat == chat,
+            row.template == template,
+            row.reader.is_not_distinct_from(reader),
+            row.kind == OutKind.MESSAGE.value,
+            row.key != keep,
+        )
+        await self._line.write(
+            sa.update(OUTBOX)
+            .where(earlier, row.status.in_((OutStatus.PENDING.value, OutStatus.WAITING.value)))
+            .values(status=OutStatus.DROPPED.value, error="a newer one took its place")
+        )
+        for said in await self._line.all(
+            sa.select(row.message_id, row.priority).where(
+                earlier,
+                row.status == OutStatus.SENT.value,
+                row.message_id.is_not(None),
+                row.sent_at > self._line.wall - _DELETABLE,
+            )
+        ):
+            await self.delete(
+                key=f"delete:{chat}:{said.message_id}", chat=chat, message=said.message_id, priority=said.priority
+            )
 
     async def move(self, old: int, new: int) -> None:
         """A chat has a new id: what is not said yet is said there, and no message of the old one can be edited."""

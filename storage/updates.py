@@ -50,6 +50,15 @@ class Updates:
         )
         return [Parked(**row._mapping) for row in rows]
 
+    async def highest(self) -> int | None:
+        """Return the highest id whose effects are kept; None without any."""
+        found: int | None = await self._line.value(sa.select(sa.func.max(UPDATE.c.update_id)))
+        return found
+
+    async def prune_parked(self, before: datetime) -> int:
+        """Forget what was parked before `before`: the words in it are private."""
+        return await self._line.write(sa.delete(PARKED).where(PARKED.c.at < before))
+
     async def prune(self, before_id: int) -> int:
         """Forget the updates below `before_id`; Telegram must not be able to send them again (it keeps them 24 h)."""
         return await self._line.write(sa.delete(UPDATE).where(UPDATE.c.update_id < before_id))

@@ -2,15 +2,15 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
+    AiogramError,
     TelegramConflictError,
-    TelegramNetworkError,
     TelegramRetryAfter,
-    TelegramServerError,
     TelegramUnauthorizedError,
 )
 
@@ -29,11 +29,15 @@ SHORTEST, LONGEST = 0.2, 15.0
 
 
 class Listener:
-    """Long polling. `caught_up` is set once everything that waited at the start has been handled."""
+    """Long polling. `caught_up` is set once everything that waited at the start has been handled.
 
-    def __init__(self, bot: Bot, handler: Handler) -> None:
+    `on_heard` is called after each answer of Telegram, before what it brought is handled. `run` may be run again.
+    """
+
+    def __init__(self, bot: Bot, handler: Handler, on_heard: Callable[[], Awaitable[None]] | None = None) -> None:
         self._bot = bot
         self._handler = handler
+        self._on_heard = on_heard
         self._stopping = asyncio.Event()
         self.caught_up = asyncio.Event()
         self.stuck = False
@@ -46,10 +50,13 @@ class Listener:
     async def run(self) -> None:
         """Hear until stopped. Raises `TokenError`."""
         offset: int | None = None
+        self.caught_up.clear()
         while not self._stopping.is_set():
             batch = await self._fetch(offset, WAIT if self.caught_up.is_set() else 0)
             if batch is None:
                 break
+            if self._on_heard is not None:
+                await self._on_heard()
             await self._handled(batch)
             if batch and not self._stopping.is_set():
                 offset = int(batch[-1]["update_id"]) + 1
@@ -68,7 +75,7 @@ class Listener:
                 pause = float(told.retry_after)
             except TelegramConflictError:
                 log.warning("second_listener", remedy="stop the other process that uses this token")
-            except (TelegramNetworkError, TelegramServerError) as error:
+            except AiogramError as error:  # also what a proxy on the way answers instead of Telegram
                 log.warning("telegram_silent", error=type(error).__name__, again_in=pause)
             await self._rest(pause)
             pause = min(pause * 2, LONGEST)
@@ -76,15 +83,25 @@ class Listener:
 
     async def _unless_stopped(self, method: GetRawUpdates, wait: int) -> list[dict[str, Any]] | None:
         """Fetch, but let go of a long poll at once when stopped: it holds nothing that does not come again."""
+        found: list[dict[str, Any]] | None = None
+        failed: Exception | None = None
+
+        async def fetch() -> None:
+            nonlocal found, failed
+            try:
+                found = await self._bot(method, request_timeout=wait + 10)
+            except Exception as error:  # raised again below, outside the group, which would wrap it
+                failed = error
+
         async with asyncio.TaskGroup() as group:
-            call = group.create_task(self._bot(method, request_timeout=wait + 10))
+            call = group.create_task(fetch())
             stop = group.create_task(self._stopping.wait())
             await asyncio.wait({call, stop}, return_when=asyncio.FIRST_COMPLETED)
-            if call.done():
-                stop.cancel()
-                return call.result() if call.exception() is None else await call
             call.cancel()
-        return None
+            stop.cancel()
+        if failed is not None:
+            raise failed
+        return found
 
     async def _handled(self, batch: list[dict[str, Any]]) -> None:
         """Handle a batch to its end. While the store is in trouble it is tried again; nothing is confirmed."""

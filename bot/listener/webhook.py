@@ -9,7 +9,7 @@ import asyncio
 import hmac
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +18,9 @@ from weakref import WeakValueDictionary
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
+    AiogramError,
     TelegramBadRequest,
-    TelegramNetworkError,
     TelegramRetryAfter,
-    TelegramServerError,
     TelegramUnauthorizedError,
 )
 from aiogram.types import WebhookInfo
@@ -71,10 +70,22 @@ class Hook:
 
 
 class Webhook:
-    """Hears through `receive`. `caught_up` is set once nothing waits at Telegram any more."""
+    """Hears through `receive`. `caught_up` is set once nothing waits at Telegram any more.
 
-    def __init__(self, bot: Bot, handler: Handler, store: Store, hook: Hook, look: float = LOOK) -> None:
+    `on_heard` is called before an update is handled, and whenever Telegram says that nothing waits.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        handler: Handler,
+        store: Store,
+        hook: Hook,
+        look: float = LOOK,
+        on_heard: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._bot = bot
+        self._on_heard = on_heard
         self._handler = handler
         self._store = store
         self._hook = hook
@@ -157,6 +168,7 @@ class Webhook:
                 if self._stopping.is_set():
                     return later(STOPPING_AGAIN)
                 async with self._store.hold(f"chat:{chat}"):
+                    await self._heard()
                     await self._handler.handle(raw)
         except StorageTrouble as trouble:
             self.stuck = True
@@ -200,7 +212,7 @@ class Webhook:
                 raise SettingsError([Problem(f"{PREFIX}WEBHOOK_URL", what, remedy)]) from None
             except TelegramRetryAfter as told:
                 pause = max(pause, float(told.retry_after))
-            except (TelegramNetworkError, TelegramServerError) as error:
+            except AiogramError as error:
                 log.warning("telegram_silent", error=type(error).__name__, again_in=pause)
             await self._rest(pause)
             pause = min(pause * 2, LONGEST)
@@ -215,6 +227,7 @@ class Webhook:
                     log.warning("webhook_taken_away", remedy="stop whatever else uses this token")
                     await self._register()
                 elif not info.pending_update_count:
+                    await self._heard()
                     self.caught_up.set()
             await self._rest(self._look if self.caught_up.is_set() else FIRST_LOOK)
 
@@ -223,9 +236,13 @@ class Webhook:
             return await self._bot.get_webhook_info(request_timeout=PATIENCE)
         except TelegramUnauthorizedError:
             raise TokenError from None
-        except (TelegramNetworkError, TelegramServerError, TelegramRetryAfter) as error:
+        except AiogramError as error:
             log.warning("telegram_silent", error=type(error).__name__, again_in=self._look)
             return None
+
+    async def _heard(self) -> None:
+        if self._on_heard is not None:
+            await self._on_heard()
 
     async def _rest(self, seconds: float) -> None:
         try:

@@ -58,6 +58,8 @@ class Manners:
 class Speaker:
     """Says what the outbox holds. One per bot token; the caller holds the lock that makes it the only one.
 
+    `run` may be run again when the lock was lost and is held anew; `seen` is another object then.
+
     `caught_up` is set when the listener has handled what had waited; None = do not wait for it. `on_unreachable` and
     `on_failed` are called after the outbox row has been written. `url`: base address of the Bot API, None = Telegram.
     """
@@ -79,15 +81,30 @@ class Speaker:
         self.manners = manners or Manners()
         self.seen = seen if seen is not None else Seen()
         self.counts = Counts()
-        self.windows = Windows(self.manners.pace)
-        self.bot = extbot(token, url, Limiter(self.windows, clock.monotonic), self.manners.timeouts)
         self._store = store
+        self._presenter = presenter
         self._clock = clock
+        self._token, self._url = token, url
+        self._on_unreachable, self._on_failed = on_unreachable, on_failed
         self._caught_up = caught_up
         self._stopping = asyncio.Event()
-        ledger = Ledger(store, clock, self.seen, self._stopping)
+        self._seen_before: Seen | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        """Know nothing but what the store knows: between two runs another process may have spoken."""
+        self.windows = Windows(self.manners.pace)
+        limiter = Limiter(self.windows, self._clock.monotonic)
+        self.bot = extbot(self._token, self._url, limiter, self.manners.timeouts)
         self._hands = Hands(
-            Voice(self.bot), ledger, presenter, self.windows, clock, self.counts, on_unreachable, on_failed
+            Voice(self.bot),
+            Ledger(self._store, self._clock, self.seen, self._stopping),
+            self._presenter,
+            self.windows,
+            self._clock,
+            self.counts,
+            self._on_unreachable,
+            self._on_failed,
         )
         self._busy: set[Busy] = set()
         self._not_yet: dict[int, float] = {}
@@ -95,9 +112,15 @@ class Speaker:
 
         self._listened = False
         self._fatal: TokenError | None = None
+        self._used = False
 
     async def run(self) -> None:
         """Speak until `stop()`; calls under way are finished first. Raises TokenError."""
+        if self._used:
+            # It holds ids of messages that were sent and not written down: to the next search they are suspects again.
+            self._seen_before, self.seen = self.seen, Seen()
+            self._forget()
+        self._used = True
         try:
             await self._introduce()
             async with asyncio.TaskGroup() as group:
@@ -150,6 +173,9 @@ class Speaker:
         ago = self._clock.monotonic() - self._clock.wall()
         self.windows.load((chat, wall + ago, weight) for chat, wall, weight in sorted(recent, key=lambda one: one[1]))
         for row in orphans:
+            top = self._seen_before.top(row.chat) if self._seen_before else None
+            if top is not None:
+                self.seen.raise_top(self.seen.scope(row.chat), top)
             if makes_new(row):
                 self._hands.lost[row.id] = row
             else:

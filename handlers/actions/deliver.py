@@ -1,7 +1,7 @@
 """From notices to outbox rows: who can be written to where. The wording comes later, when the row is sent."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.deps import Deps
@@ -14,6 +14,18 @@ from tickets.roster import PersonId
 TO_REPORTER = frozenset({NoticeKind.SAFETY, NoticeKind.QUESTION, NoticeKind.RESULT, NoticeKind.HELD, NoticeKind.CLOSED})
 SHOWN_ON_CARD = frozenset({NoticeKind.HELD, NoticeKind.CLOSED})
 """For these the edited group card is enough when the reporter cannot be written to privately."""
+
+DOORBELL = "doorbell"
+"""A reply in the group without content; its button opens the private chat, where the answer waits."""
+
+KEEPS = timedelta(days=30)
+"""How long an answer about a ticket waits for its reader's /start."""
+
+KEEPS_DOUBT = timedelta(hours=12)
+"""How long a doubt waits: as long as its draft."""
+
+KEEPS_ANSWER = timedelta(minutes=10)
+"""How long the answer to a command is worth reading."""
 
 
 async def deliver(deps: Deps, unit: Unit, ticket: Ticket, notices: Iterable[Notice], now: datetime) -> None:
@@ -116,15 +128,13 @@ async def _to_reporter(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice, n
     if telegram is None:
         return
     chat, message = await origin_now(unit, ticket)
-    if not await can_write(unit, telegram) and chat < 0:
+    if chat < 0 and not ticket.private and not await can_write(unit, telegram):
         if notice.kind is NoticeKind.SAFETY:
             await _post(unit, ticket, notice, chat, ticket.reporter_language, reply_to=message)
-            return
-        if not ticket.private:
-            if notice.kind not in SHOWN_ON_CARD:
-                loud = Notice(NoticeKind.GROUP_CARD, None, notice.cause, notice.priority, loud=True)
-                await _group_card(deps, unit, ticket, loud)
-            return
+        elif notice.kind not in SHOWN_ON_CARD:
+            loud = Notice(NoticeKind.GROUP_CARD, None, notice.cause, notice.priority, loud=True)
+            await _group_card(deps, unit, ticket, loud)
+        return
     await personal(
         deps,
         unit,
@@ -191,8 +201,9 @@ async def personal(
     """Tell one person something that the group need not read.
 
     In the private chat if it is open. Else, in the group where the person spoke: seen by that person alone if the bot
-    is an administrator there; otherwise one reply without content and with a button that opens the private chat. In
-    both of these the answer itself waits in the private chat.
+    is an administrator there; otherwise one reply without content and with a button that opens the private chat, in
+    place of an earlier one. What is about a ticket waits in the private chat in both of these cases; anything else
+    only behind the button, and not for long.
     """
     reader = reader or deps.person_of(telegram)
     common: dict[str, Any] = {
@@ -205,20 +216,31 @@ async def personal(
     if heard_in is None or heard_in > 0 or await can_write(unit, telegram):
         await unit.outbox.post(key=key, chat=telegram, data=data, **common)
         return
-    await unit.outbox.post(key=f"{key}:waits", chat=telegram, data=data, waiting=True, **common)
     state = await unit.chats.get(heard_in)
-    if state is not None and state.status == "administrator":
+    alone = state is not None and state.status == "administrator"
+    if ticket is not None or not alone:
+        until = now + _keeps(template, ticket)
+        await unit.outbox.post(key=f"{key}:waits", chat=telegram, data=data, waiting=True, expires_at=until, **common)
+    if alone:
         await unit.outbox.post(key=key, chat=heard_in, data=data, ephemeral_to=telegram, **common)
         return
     token = await unit.tokens.issue(telegram, ticket or 0, now)
-    await unit.outbox.post(
-        key=f"doorbell:{token}",
+    urgent = {"life": "1"} if template == NoticeKind.SAFETY else {}
+    if await unit.outbox.post(
+        key=f"doorbell:{key}",
         chat=heard_in,
-        template="doorbell",
+        template=DOORBELL,
         language=language,
         ticket=ticket,
         reader=reader,
-        data={"url": f"https://t.me/{deps.bot_username}?start={token}"},
+        data={"url": f"https://t.me/{deps.bot_username}?start={token}", **urgent},
         priority=priority,
         reply_to=heard_message,
-    )
+    ):
+        await unit.outbox.take_back(keep=f"doorbell:{key}", chat=heard_in, template=DOORBELL, reader=reader)
+
+
+def _keeps(template: str, ticket: int | None) -> timedelta:
+    if ticket is not None:
+        return KEEPS
+    return KEEPS_DOUBT if template == "unsure" else KEEPS_ANSWER

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+from handlers.actions.act import NoTicket
 from handlers.actions.deliver import personal
+from handlers.actions.which import permitted, refusal
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker
 from storage import Unit
 from tickets.commands import Action
+from tickets.drafting import Refused
 from tickets.notices import Priority
 
 WORDS = "words"
@@ -20,18 +23,19 @@ WAITS = timedelta(hours=1)
 
 
 async def ask_words(deps: Deps, cause: int, speaker: Speaker, number: int, action: Action, extra: str = "") -> Answer:
-    """Ask staff privately for the words an action needs."""
-    async with deps.store.unit(cause) as unit:
-        ticket = await unit.tickets.get(number)
-        if ticket is None:
-            return Answer.of("no_ticket", alert=True, number=str(number))
-        await open_words(deps, unit, cause, speaker, number, action, extra)
-        await unit.commit()
+    """Ask staff privately for the words an action needs; whoever may not do it is told so instead."""
+    try:
+        async with deps.store.unit(cause) as unit:
+            await permitted(deps, unit, number, deps.person_of(speaker.telegram), action)
+            await _open_words(deps, unit, cause, speaker, number, action, extra)
+            await unit.commit()
+    except (NoTicket, Refused) as refused:
+        return refusal(refused)
     return Answer.of("asked_for_words")
 
 
-async def open_words(
-    deps: Deps, unit: Unit, cause: int, speaker: Speaker, number: int, action: Action, extra: str = ""
+async def _open_words(
+    deps: Deps, unit: Unit, cause: int, speaker: Speaker, number: int, action: Action, extra: str
 ) -> None:
     """Open the draft and send the prompt."""
     person = deps.person_of(speaker.telegram)
@@ -63,8 +67,8 @@ async def choose_reply(deps: Deps, heard: Heard, number: int, choices: list[Acti
     async with deps.store.unit(heard.cause) as unit:
         draft = await unit.drafts.open(
             telegram=heard.speaker.telegram,
-            chat=heard.chat,
             kind=REPLY,
+            cause=heard.cause,
             ticket=number,
             data={"text": heard.text, "media": ",".join(f"{one.kind}:{one.file_id}" for one in heard.media)},
             expires_at=deps.now() + WAITS,
@@ -84,22 +88,25 @@ async def choose_reply(deps: Deps, heard: Heard, number: int, choices: list[Acti
 
 
 async def show_picker(
-    deps: Deps, cause: int, speaker: Speaker, number: int, template: str, data: dict[str, str]
+    deps: Deps, cause: int, speaker: Speaker, number: int, action: Action, template: str, data: dict[str, str]
 ) -> Answer:
-    """Show a row of choices (a reason, a person, a time) in the private chat."""
-    async with deps.store.unit(cause) as unit:
-        if await unit.tickets.get(number) is None:
-            return Answer.of("no_ticket", alert=True, number=str(number))
-        await personal(
-            deps,
-            unit,
-            speaker.telegram,
-            key=f"pick:{cause}",
-            template=template,
-            language=deps.language_of(deps.person_of(speaker.telegram), speaker.language),
-            now=deps.now(),
-            ticket=number,
-            data=data,
-        )
-        await unit.commit()
+    """Show a row of choices (a reason, a person, a time) in the private chat of whoever may do `action`."""
+    person = deps.person_of(speaker.telegram)
+    try:
+        async with deps.store.unit(cause) as unit:
+            await permitted(deps, unit, number, person, action)
+            await personal(
+                deps,
+                unit,
+                speaker.telegram,
+                key=f"pick:{cause}",
+                template=template,
+                language=deps.language_of(person, speaker.language),
+                now=deps.now(),
+                ticket=number,
+                data={"action": action.value, **data},
+            )
+            await unit.commit()
+    except (NoTicket, Refused) as refused:
+        return refusal(refused)
     return Answer.of("choose_below")

@@ -30,8 +30,10 @@ async def open_within(deps: Deps, unit: Unit, heard: Heard, grid: AreaCode, mean
     service = deps.services[meant.service or UNKNOWN_SERVICE]
     language = heard.speaker.language or deps.district.language
     places = tuple(Place(place.span, place.area) for place in meant.places)
-    grid = next((place.area for place in places if place.area in _grids(deps, grid)), grid) or grid
-    await unit.contacts.see(heard.speaker.telegram, heard.speaker.name, heard.speaker.language, grid)
+    # Somebody lives where they speak, wherever the place lies that they speak of.
+    home = None if heard.private else grid
+    await unit.contacts.see(heard.speaker.telegram, heard.speaker.name, heard.speaker.language, home)
+    grid = next((place.area for place in places if place.area in _neighbours(deps, grid)), grid) or grid
     circle = await around(
         deps,
         unit,
@@ -69,7 +71,11 @@ def said(heard: Heard) -> Said:
     return Said(mask(heard.text), heard.at, heard.chat, heard.message, heard.media)
 
 
-def _grids(deps: Deps, grid: AreaCode) -> set[AreaCode]:
-    """Areas a place may move the ticket to: overlays and neighbours under the same parent as the group's grid."""
+def _neighbours(deps: Deps, grid: AreaCode) -> set[AreaCode]:
+    """Return the grids a place may move the ticket to: those under the same parent as the group's own.
+
+    A place of a dedicated area (a school) moves nothing: the ticket stays with the grid in whose group it was said,
+    whose people know the residents and can consult or pass it on.
+    """
     here = deps.district.areas[grid]
     return {area.code for area in deps.district.areas.values() if area.parent == here.parent and area.level == "grid"}

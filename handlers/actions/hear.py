@@ -5,20 +5,30 @@ from datetime import timedelta
 
 from handlers.actions import file
 from handlers.actions.act import act_on
+from handlers.actions.people import say
 from handlers.actions.unsure import ask_sender
 from handlers.actions.which import replied_to
 from handlers.deps import Deps
 from handlers.heard import Heard
+from messages import phrase
 from parsing import Action as Verdict
 from parsing import Context, Understanding, understand
+from parsing.verdict import Solved, verdict
 from storage import Unit
-from tickets.commands import Add, Answer
+from tickets.commands import Add, Answer, Command, Confirm, Dispute
 from tickets.drafting import Refused
 from tickets.model import Place, Status, Ticket
 from tickets.roster import AreaCode, PersonId
 
 EDIT_COUNTS = timedelta(minutes=10)
 """An edit this long after the message may still turn it into a request."""
+
+
+JUST_TOLD = timedelta(hours=12)
+"""Bare words in private this long after a result may be about it."""
+
+JUDGED = frozenset({Status.FED_BACK, Status.CONFIRMED, Status.REVIEWED, Status.CLOSED})
+"""States in which there is a result that its reporter can say yes or no to."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,9 @@ class Known:
     unanswered: tuple[Ticket, ...]
     """The speaker's own matters with a question that has no answer yet."""
 
+    told: tuple[Ticket, ...]
+    """The speaker's own open matters with a result that was told a short while ago."""
+
     open_count: int
     lives_nowhere: bool
     """The speaker has opened the private chat and speaks in a group, but nobody knows of which grid they are."""
@@ -44,12 +57,14 @@ async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
         known = await _known(deps, unit, heard, reporter)
     if heard.edited and known.edited is not None:
         return await _add(deps, heard, known.edited, None)
+    meant = understand(heard.text, context(deps, heard, grid, known))
+    if not heard.edited and meant.danger is None and await _judged(deps, heard, known, reporter, meant):
+        return True
     target = _answers(known, reporter)
     if target is not None:
         return await _answer(deps, heard, target)
     if known.album is not None and known.album.reporter == reporter:
         return await _add(deps, heard, known.album, None)
-    meant = understand(heard.text, context(deps, heard, grid, known))
     target = _answers_in_private(heard, known, meant)
     if target is not None:
         return await _answer(deps, heard, target)
@@ -65,6 +80,70 @@ async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
     if known.lives_nowhere:
         await _remember_grid(deps, heard, grid)
     return False
+
+
+async def _judged(deps: Deps, heard: Heard, known: Known, reporter: PersonId, meant: Understanding) -> bool:
+    """Take "still broken" and "it works, thanks" for what they are: the resident's word on a result."""
+    found = verdict(heard.text)
+    if found is None:
+        return False
+    ticket = _judges(known, reporter)
+    if ticket is None and found is Solved.NO:
+        ticket = _judges_in_private(heard, known, meant)
+    if ticket is None:
+        return False
+    said = file.said(heard)
+    command: Command = Dispute(reporter, said.text) if found is Solved.NO else Confirm(reporter)
+    async with deps.store.unit(heard.cause) as unit:
+        fresh = await unit.tickets.get(ticket.id)
+        if fresh is None:
+            return False
+        try:
+            decision = await act_on(deps, unit, fresh, command, deps.now())
+            if heard.media and decision.ticket.open:
+                await act_on(deps, unit, decision.ticket, Add(reporter, said), deps.now())
+        except Refused:  # too late, or said already: then these are words like any others
+            return False
+        await unit.sources.add(heard.chat, heard.message, ticket.id, heard.album, reporter)
+        if heard.private:
+            await _thank(deps, unit, heard, decision.ticket, found)
+        await unit.commit()
+    return True
+
+
+def _judges(known: Known, reporter: PersonId) -> Ticket | None:
+    """Return the speaker's own ticket with a result, if the message replies to anything about it."""
+    ticket = known.replied
+    if ticket is None or ticket.reporter != reporter or ticket.result is None:
+        return None
+    return ticket if ticket.status in JUDGED else None
+
+
+def _judges_in_private(heard: Heard, known: Known, meant: Understanding) -> Ticket | None:
+    """Return the one ticket whose result the speaker has just been told, unless the words are about something else."""
+    if not heard.private or known.replied is not None or len(known.told) != 1:
+        return None
+    ticket = known.told[0]
+    spans = {place.span for place in ticket.places}
+    elsewhere = bool(meant.places) and not spans & {place.span for place in meant.places}
+    other = meant.action is Verdict.FILE and meant.service not in (None, file.UNKNOWN_SERVICE, ticket.service)
+    awaited = any(one.id != ticket.id for one in known.unanswered)
+    return None if elsewhere or other or awaited else ticket
+
+
+async def _thank(deps: Deps, unit: Unit, heard: Heard, ticket: Ticket, found: Solved) -> None:
+    """Say in the private chat what has become of it: the card there changes without a sound."""
+    waits = ticket.status is Status.CONFIRMED
+    key = "disputed" if found is Solved.NO else "confirmed_waits" if waits else "confirmed"
+    language = deps.language_of(ticket.reporter, heard.speaker.language)
+    await say(
+        deps,
+        unit,
+        heard.speaker,
+        key=f"answer:{heard.cause}",
+        template="answer",
+        data={"text": phrase(key, language)},
+    )
 
 
 async def _remember_grid(deps: Deps, heard: Heard, grid: AreaCode) -> None:
@@ -91,7 +170,8 @@ def context(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None = None
 
 
 async def _known(deps: Deps, unit: Unit, heard: Heard, reporter: PersonId) -> Known:
-    since = deps.now() - deps.policy.follow_up.clock
+    now = deps.now()
+    since = now - deps.policy.follow_up.clock
     mine = await unit.tickets.open_of(reporter)
     contact = await unit.contacts.get(heard.speaker.telegram)
     number = await replied_to(unit, heard)
@@ -103,6 +183,7 @@ async def _known(deps: Deps, unit: Unit, heard: Heard, reporter: PersonId) -> Kn
         edited=await _ticket_at(unit, heard.chat, heard.message) if heard.edited else None,
         recent=await unit.tickets.latest_of(reporter, heard.chat, since),
         unanswered=tuple(ticket for ticket in mine if ticket.question is not None),
+        told=tuple(one for one in mine if one.status in JUDGED and one.result and one.result.at > now - JUST_TOLD),
         open_count=len(mine),
         lives_nowhere=not heard.private and contact is not None and contact.grid is None,
     )

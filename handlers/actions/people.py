@@ -7,6 +7,9 @@ from storage import ChatState, Unit
 from tickets.notices import Priority
 from tickets.roster import Area
 
+INSIDE = ("member", "administrator")
+"""Telegram's words for a bot that is in a group."""
+
 
 async def started(deps: Deps, cause: int, speaker: Speaker, token: str = "") -> None:
     """Open the private chat: greet, and let out what has been waiting for this person."""
@@ -18,7 +21,7 @@ async def started(deps: Deps, cause: int, speaker: Speaker, token: str = "") -> 
             await unit.tokens.use(token, speaker.telegram)
         person = deps.person_of(speaker.telegram)
         member = deps.district.people.get(person)
-        released = await unit.outbox.release(speaker.telegram)
+        released = await unit.outbox.release(speaker.telegram, deps.now())
         if member is not None or not released:
             await _greet(deps, unit, cause, speaker, staff=member is not None)
         for ticket in await unit.tickets.open_of(person):
@@ -109,31 +112,35 @@ async def area_of_group(deps: Deps, chat: int) -> Area | None:
     return deps.district.areas.get(state.area) if state is not None and state.area is not None else None
 
 
-async def own_place(deps: Deps, cause: int, chat: int, status: str, *, can_delete: bool, hears_all: bool) -> None:
-    """Remember what the bot may do in a group; in a group that belongs to no grid, say so once with the remedy."""
+async def own_place(
+    deps: Deps, cause: int, chat: int, status: str, *, was: str, can_delete: bool, hears_all: bool
+) -> None:
+    """Remember what the bot may do in a group, and say once what is missing there, with the remedy.
+
+    `was`: its membership before. After a demotion it is said once more.
+    """
     area = await area_of_group(deps, chat)
-    inside = status in ("member", "administrator")
     async with deps.store.unit(cause) as unit:
-        before = await unit.chats.get(chat)
         await unit.chats.put(ChatState(chat, area.code if area else None, status, can_delete))
-        arrived = inside and (before is None or before.status not in ("member", "administrator"))
-        if arrived and area is None:
+        if area is None and status in INSIDE:
             await _once(deps, unit, chat, "unbound_group")
-        elif arrived and area is not None and area.level == "grid" and status == "member" and not hears_all:
-            await _once(deps, unit, chat, "rights_missing")
+        elif area is not None:
+            again = f":{cause}" if was == "administrator" else ""
+            await tell_deafness(deps, unit, area, chat, status, hears_all=hears_all, again=again)
         await unit.commit()
 
 
-async def unbound(deps: Deps, cause: int, chat: int) -> None:
-    """Say once that this group belongs to no grid, and what helps."""
-    async with deps.store.unit(cause) as unit:
-        await _once(deps, unit, chat, "unbound_group")
-        await unit.commit()
+async def tell_deafness(
+    deps: Deps, unit: Unit, area: Area, chat: int, status: str, *, hears_all: bool, again: str = ""
+) -> None:
+    """Tell the residents' group once (`again` makes it another time) that a plain member does not hear everything."""
+    if area.level == "grid" and status == "member" and not hears_all:
+        await _once(deps, unit, chat, "rights_missing", again)
 
 
-async def _once(deps: Deps, unit: Unit, chat: int, template: str) -> None:
+async def _once(deps: Deps, unit: Unit, chat: int, template: str, again: str = "") -> None:
     await unit.outbox.post(
-        key=f"{template}:{chat}",
+        key=f"{template}:{chat}{again}",
         chat=chat,
         template=template,
         language=deps.district.language,
@@ -144,6 +151,9 @@ async def _once(deps: Deps, unit: Unit, chat: int, template: str) -> None:
 
 async def moved(deps: Deps, cause: int, old: int, new: int) -> None:
     """A group became a supergroup: the same residents, a new chat id, new message ids."""
+    area = deps.district.by_chat(old)
     async with deps.store.unit(cause) as unit:
+        if area is not None and await unit.chats.get(old) is None:  # it moved before anybody had looked there
+            await unit.chats.put(ChatState(old, area.code, "member"))
         await unit.chats.move(old, new)
         await unit.commit()

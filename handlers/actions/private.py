@@ -1,22 +1,28 @@
 """A private message: words the bot asked for, words about a card, an answer, or a new request."""
 
-from handlers.actions.act import NoTicket
 from handlers.actions.circle import around_ticket
 from handlers.actions.dialogue import REPLY, WORDS, choose_reply
-from handlers.actions.hear import hear_resident
+from handlers.actions.hear import context, hear_resident
 from handlers.actions.people import say
 from handlers.actions.which import replied_to
 from handlers.actions.work import Words, consult, work
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard
+from parsing import Action as Verdict
+from parsing import Understanding, understand
+from parsing.catalogue import load_lexicon
 from storage import Draft
 from tickets.commands import Action
-from tickets.model import Photo
+from tickets.model import Photo, Ticket
 from tickets.roster import AreaCode, PersonId
 from tickets.transitions import allowed_actions, relations
 
 REPLIES = (Action.FINISH, Action.ADVISE, Action.ASK)
 """What plain words under a card can be for, in the order shown."""
+
+MANNERS = frozenset({"thanks", "acknowledged"})
+MANNERS_ONLY = 24
+"""Thanks longer than this may have a request in them that was not understood."""
 
 
 async def hear_private(deps: Deps, heard: Heard) -> Answer | None:
@@ -27,13 +33,24 @@ async def hear_private(deps: Deps, heard: Heard) -> Answer | None:
         if answer is not None:
             return None if answer.key == "shown" else answer
     grid = await _grid_of(deps, heard, member.id if member else None)
+    if grid is None and _only_manners(deps, heard, ""):
+        return None
     if grid is None:
         async with deps.store.unit(heard.cause) as unit:
             await say(deps, unit, heard.speaker, key=f"no_grid:{heard.cause}", template="no_grid")
             await unit.commit()
         return None
     understood = await hear_resident(deps, heard, grid)
-    return None if understood or heard.edited else Answer.of("not_understood")
+    return None if understood or heard.edited or _only_manners(deps, heard, grid) else Answer.of("not_understood")
+
+
+def _only_manners(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
+    """Whether this is thanks or an "all right": the end of a talk, which wants no answer."""
+    meant = understand(heard.text, context(deps, heard, grid))
+    if meant.action is not Verdict.SILENT or len(heard.text.strip()) > MANNERS_ONLY:
+        return False
+    marks = load_lexicon().marks
+    return any(MANNERS & set(marks.get(reason.value, ())) for reason in meant.reasons)
 
 
 async def _from_staff(deps: Deps, heard: Heard, person: PersonId) -> Answer | None:
@@ -41,6 +58,8 @@ async def _from_staff(deps: Deps, heard: Heard, person: PersonId) -> Answer | No
         draft = await unit.drafts.current(heard.speaker.telegram, heard.chat, deps.now())
         replied = await replied_to(unit, heard)
     if draft is not None and draft.kind == WORDS and draft.ticket is not None and replied in (None, draft.ticket):
+        if replied is None and await _asks_anew(deps, heard, person, draft.ticket):
+            return Answer.of("question_waits", number=str(draft.ticket))
         return await _with_words(deps, heard, draft, draft.ticket)
     if replied is None:
         return None
@@ -51,6 +70,36 @@ async def _from_staff(deps: Deps, heard: Heard, person: PersonId) -> Answer | No
         return await work(deps, heard.cause, heard.speaker, replied, Action.ADVISE, Words(heard.text, heard.media))
     await choose_reply(deps, heard, replied, choices)
     return Answer.of("shown")
+
+
+async def _asks_anew(deps: Deps, heard: Heard, person: PersonId, number: int) -> bool:
+    """Take plain words as a new request although others are waited for, where residents must not read them as those.
+
+    A danger always is one, and so is a clear request about another place. A reply to the question never is.
+    """
+    async with deps.store.look() as unit:
+        ticket = await unit.tickets.get(number)
+    if ticket is None:
+        return False
+    grid = await _grid_of(deps, heard, person) or ticket.grid
+    meant = understand(heard.text, context(deps, heard, grid))
+    clear = meant.danger is not None or (meant.action is Verdict.FILE and _elsewhere(meant, ticket))
+    return clear and await hear_resident(deps, heard, grid)
+
+
+def _elsewhere(meant: Understanding, ticket: Ticket) -> bool:
+    """Whether a place is named that is not the ticket's; a unit or a room without its house can be anywhere."""
+    named = {_plain(place.span) for place in meant.places if place.building or not (place.unit or place.room)}
+    own = {_plain(place.span) for place in ticket.places}
+    if not named:
+        return False
+    if not own:
+        return meant.service != ticket.service
+    return not any(one in other or other in one for one in named for other in own)
+
+
+def _plain(span: str) -> str:
+    return "".join(span.lower().split())
 
 
 async def _with_words(deps: Deps, heard: Heard, draft: Draft, number: int) -> Answer:
@@ -68,7 +117,7 @@ async def _choices(deps: Deps, number: int, person: PersonId) -> list[Action]:
     async with deps.store.look() as unit:
         ticket = await unit.tickets.get(number)
         if ticket is None:
-            raise NoTicket(number)
+            return []
         circle = await around_ticket(deps, unit, ticket, deps.now())
     allowed = allowed_actions(ticket, relations(ticket, person, circle.route, circle.grid_staff))
     return [action for action in REPLIES if action in allowed]
@@ -80,9 +129,11 @@ async def chosen(deps: Deps, cause: int, heard: Heard, draft_id: int, choice: st
         draft = await unit.drafts.get(draft_id)
     if draft is None or draft.kind != REPLY or draft.telegram != heard.speaker.telegram or draft.ticket is None:
         return Answer.of("aged_button")
+    if draft.expires_at < deps.now():
+        return Answer.of("aged_button")
     if choice not in {action.value for action in REPLIES}:
         await _close(deps, draft_id)
-        return Answer.of("nothing_changed")
+        return Answer.of("words_dropped")
     media = tuple(
         Photo(file_id, kind)
         for kind, _, file_id in (one.partition(":") for one in draft.data["media"].split(","))

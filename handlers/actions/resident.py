@@ -1,7 +1,7 @@
 """What a resident does to an own ticket by button: yes, no, never mind."""
 
 from handlers.actions.act import NoTicket, act
-from handlers.actions.work import refusal
+from handlers.actions.which import not_permitted, refusal
 from handlers.deps import Deps
 from handlers.heard import Answer, Speaker
 from tickets.commands import Action, Command, Confirm, Dispute, Withdraw
@@ -19,12 +19,12 @@ async def resident_acts(
         Action.DISPUTE: Dispute(by, words),
         Action.WITHDRAW: Withdraw(by),
     }
+    if (hidden := await not_permitted(deps, number, by, action)) is not None:
+        return hidden
     try:
         decision = await act(deps, number, commands[action], cause)
-    except NoTicket as missing:
-        return Answer.of("no_ticket", alert=True, number=str(missing.number))
-    except Refused as refused:
-        return refusal(deps, refused)
+    except (NoTicket, Refused) as refused:
+        return refusal(refused)
     if decision.ticket.status is Status.CONFIRMED:
         return Answer.of("confirmed_waits")
     return Answer.of({Action.CONFIRM: "confirmed", Action.DISPUTE: "disputed"}.get(action, "withdrawn"))

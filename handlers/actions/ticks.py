@@ -1,11 +1,13 @@
 """What the clock causes: steps that are due, digests at their hour, and the auditor who looks for what slipped."""
 
-from datetime import datetime, timedelta
+import json
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 from handlers.actions.act import act
 from handlers.actions.circle import reachability
 from handlers.deps import Deps
-from storage import Unit
+from storage import StorageTrouble, Unit
 from tickets.commands import Climb
 from tickets.decide import Refused
 from tickets.digest import Digest, digest
@@ -20,24 +22,63 @@ DIGEST_LATE = timedelta(hours=3)
 
 AUDIT_EVERY = timedelta(hours=1)
 STALE = timedelta(minutes=15)
+AT_ONCE = 50
+
+PRUNE_AT = 3 * 60
+"""Minute of the day from which on old things are forgotten, once a day."""
+
+IDS_KEPT = 3
+"""Days for which the ids of updates are kept; Telegram sends none again after one."""
+
+DRAFTS_KEPT = timedelta(days=1)
+"""A late tap on a dialogue is still told that it is over."""
+
+SIGNS_KEPT = timedelta(days=7)
+PARKED_KEPT = timedelta(days=30)
+SLOTS_KEPT = timedelta(days=60)
+HIGHEST = "prune.highest"
+"""The mark that holds [[day, highest update id], …], oldest first: updates carry no time of their own."""
 
 
-async def climb_due(deps: Deps) -> int:
-    """Carry out every due step of every ticket; return how many tickets moved. Safe to run anywhere, any time."""
+async def climb_due(deps: Deps, on_undecided: Callable[[int, Exception], None]) -> int:
+    """Carry out every due step of every ticket; return how many tickets moved. Safe to run anywhere, any time.
+
+    A ticket that cannot be decided stops no other: `on_undecided` is called with its number and error at each look,
+    the operators are told once a day.
+    """
     moved = 0
+    still: set[int] = set()
     while True:
-        progress = False
         async with deps.store.look() as unit:
-            due = await unit.tickets.due(deps.now())
-        for number in due:
-            try:
-                decision = await act(deps, number, Climb())
-            except Refused:  # closed between the look and the act
-                continue
-            moved += bool(decision.entries)
-            progress = progress or bool(decision.entries)
-        if not progress:
+            # Those that do not move stay due: they must not fill the page for ever.
+            found = await unit.tickets.due(deps.now(), AT_ONCE + len(still))
+        due = [number for number in found if number not in still]
+        if not due:
             return moved
+        for number in due:
+            if await _climbed(deps, number, on_undecided):
+                moved += 1
+            else:
+                still.add(number)
+
+
+async def _climbed(deps: Deps, number: int, on_undecided: Callable[[int, Exception], None]) -> bool:
+    try:
+        return bool((await act(deps, number, Climb())).entries)
+    except Refused:  # closed between the look and the act
+        return False
+    except StorageTrouble:
+        raise
+    except Exception as error:
+        on_undecided(number, error)
+    day = at_minute(deps.now().date(), 0, deps.now())
+    async with deps.store.unit() as unit:
+        if await unit.slots.take("undecided", str(number), day):
+            await tell_operators(
+                deps, unit, f"undecided:{number}:{day.date()}", "audit", {"found": f"late_step:{number}"}
+            )
+            await unit.commit()
+    return False
 
 
 async def post_digests(deps: Deps) -> int:
@@ -116,6 +157,42 @@ async def audit(deps: Deps) -> list[str]:
             await tell_operators(deps, unit, f"audit:{slot.isoformat()}", "audit", {"found": ",".join(found[:20])})
             await unit.commit()
     return found
+
+
+async def prune(deps: Deps) -> dict[str, int]:
+    """Forget what nobody will ask for again, once a day; return what -> how many rows, without zeros."""
+    now = deps.now()
+    slot = at_minute(now.date(), PRUNE_AT, now)
+    async with deps.store.unit() as unit:
+        if now < slot or not await unit.slots.take("prune", "", slot):
+            return {}
+        gone = {
+            "updates": await _prune_ids(unit, now.date()),
+            "drafts": await unit.drafts.prune(now - DRAFTS_KEPT),
+            "slots": await unit.slots.prune(now - SLOTS_KEPT),
+            "parked": await unit.updates.prune_parked(now - PARKED_KEPT),
+            "signs": await unit.outbox.prune(deps.wall() - SIGNS_KEPT.total_seconds()),
+        }
+        await unit.commit()
+    return {what: rows for what, rows in gone.items() if rows}
+
+
+async def _prune_ids(unit: Unit, today: date) -> int:
+    """Forget update ids below the highest of three days ago.
+
+    After a quiet week Telegram may go on with lower ids. Then the highest does not grow, and nothing is forgotten:
+    keeping too many ids costs some bytes, keeping too few costs a second ticket.
+    """
+    highest = await unit.updates.highest()
+    if highest is None:
+        return 0
+    past: list[tuple[str, int]] = json.loads(await unit.marks.get(HIGHEST) or "[]")
+    old = [(day, number) for day, number in past if (today - date.fromisoformat(day)).days >= IDS_KEPT]
+    kept = [*old[-1:], *past[len(old) :], (today.isoformat(), highest)]
+    await unit.marks.set(HIGHEST, json.dumps(kept))
+    if not old or old[-1][1] >= highest:
+        return 0
+    return await unit.updates.prune(old[-1][1])
 
 
 async def tell_operators(deps: Deps, unit: Unit, key: str, template: str, data: dict[str, str]) -> None:

@@ -21,11 +21,12 @@ async def ask_sender(deps: Deps, heard: Heard, grid: AreaCode, meant: Understand
         await unit.contacts.see(heard.speaker.telegram, heard.speaker.name, heard.speaker.language, grid)
         draft = await unit.drafts.open(
             telegram=heard.speaker.telegram,
-            chat=heard.chat,
             kind=KIND,
+            cause=heard.cause,
             ticket=None,
             data={
                 "text": mask(heard.text),
+                "chat": str(heard.chat),
                 "message": str(heard.message),
                 "at": heard.at.isoformat(),
                 "grid": grid,
@@ -64,7 +65,7 @@ async def answer_doubt(deps: Deps, cause: int, speaker: Speaker, draft_id: int, 
             return Answer.of("unsure_dropped")
         heard = Heard(
             cause=cause,
-            chat=draft.chat,
+            chat=int(draft.data["chat"]),
             message=int(draft.data["message"]),
             speaker=speaker,
             text=draft.data["text"],

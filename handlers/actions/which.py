@@ -1,10 +1,34 @@
-"""Which ticket is meant when somebody gives a command without a number."""
+"""Which ticket is meant, and whether its number may be answered with anything at all to this person."""
 
+from datetime import datetime
+
+from handlers.actions.act import NoTicket
+from handlers.actions.circle import around_ticket
 from handlers.deps import Deps
-from handlers.heard import Heard
+from handlers.heard import Answer, Heard
 from storage import Unit
-from tickets.commands import Action
-from tickets.model import Status
+from tickets.commands import (
+    Action,
+    Advise,
+    Approve,
+    Ask,
+    Command,
+    Confirm,
+    ConsultWith,
+    Dispute,
+    Finish,
+    PassOn,
+    PutOnHold,
+    Reject,
+    Resume,
+    SendBack,
+    Take,
+    Withdraw,
+)
+from tickets.decide import Circle, Refused, decide
+from tickets.model import Status, Ticket
+from tickets.roster import PersonId
+from tickets.transitions import Relation, allowed_actions, relations
 
 
 async def replied_to(unit: Unit, heard: Heard) -> int | None:
@@ -24,3 +48,70 @@ async def which_ticket(deps: Deps, heard: Heard, action: Action) -> int | None:
         held = await unit.tickets.held_by(person)
     fits = [ticket for ticket in held if ticket.status is Status.FILED or action is not Action.TAKE]
     return fits[0].id if len(fits) == 1 else None
+
+
+async def permitted(deps: Deps, unit: Unit, number: int, person: PersonId, action: Action) -> tuple[Ticket, Circle]:
+    """Return a ticket that `person` may do `action` to now, and the people around it.
+
+    Before any prompt, picker or consultation: each of them shows what the ticket is about. Raises `Refused` as
+    `decide` would, and `NoTicket` for an unknown number or a private matter that is none of this person's.
+    """
+    ticket = await unit.tickets.get(number)
+    if ticket is None:
+        raise NoTicket(number)
+    now = deps.now()
+    circle = await around_ticket(deps, unit, ticket, now)
+    held = relations(ticket, person, circle.route, circle.grid_staff)
+    if ticket.private and not held:  # not even that there is such a matter
+        raise NoTicket(number)
+    if action not in allowed_actions(ticket, held):
+        decide(ticket, _wordless(action, person, now), now, deps.policy, circle)
+    return ticket, circle
+
+
+async def not_permitted(deps: Deps, number: int, person: PersonId, action: Action) -> Answer | None:
+    """Return why `person` may not do `action` to this ticket; None = it may be done."""
+    try:
+        async with deps.store.look() as unit:
+            await permitted(deps, unit, number, person, action)
+    except (NoTicket, Refused) as refused:
+        return refusal(refused)
+    return None
+
+
+async def leads(deps: Deps, number: int, person: PersonId) -> bool:
+    """Whether this person leads where the ticket is, or above: who says who shall do it."""
+    async with deps.store.look() as unit:
+        ticket = await unit.tickets.get(number)
+        if ticket is None:
+            return False
+        circle = await around_ticket(deps, unit, ticket, deps.now())
+    return bool({Relation.LEADER, Relation.ABOVE} & relations(ticket, person, circle.route, circle.grid_staff))
+
+
+def refusal(refused: Refused | NoTicket) -> Answer:
+    """Return why it may not happen."""
+    if isinstance(refused, NoTicket):
+        return Answer.of("no_ticket", alert=True, number=str(refused.number))
+    return Answer.of(refused.why, alert=True, **refused.facts)
+
+
+def _wordless(action: Action, by: PersonId, now: datetime) -> Command:
+    """Return a command of this kind that is refused for who gives it and when, before its words matter."""
+    commands: dict[Action, Command] = {
+        Action.TAKE: Take(by),
+        Action.PASS_ON: PassOn(by, ""),
+        Action.ASK: Ask(by, ""),
+        Action.CONSULT: ConsultWith(by, by, ""),
+        Action.ADVISE: Advise(by, ""),
+        Action.HOLD: PutOnHold(by, "", now),
+        Action.RESUME: Resume(by),
+        Action.FINISH: Finish(by, ""),
+        Action.APPROVE: Approve(by),
+        Action.SEND_BACK: SendBack(by, ""),
+        Action.REJECT: Reject(by),
+        Action.CONFIRM: Confirm(by),
+        Action.DISPUTE: Dispute(by),
+        Action.WITHDRAW: Withdraw(by),
+    }
+    return commands[action]

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from handlers.actions.act import NoTicket, act, act_on
-from handlers.actions.circle import reachability
+from handlers.actions.circle import around_ticket, reachability
 from handlers.actions.dialogue import ask_words
+from handlers.actions.which import not_permitted, permitted, refusal
 from handlers.deps import Deps
 from handlers.heard import Answer, Speaker
+from messages import phrase
 from storage import Unit
 from tickets import routing
 from tickets.commands import (
@@ -27,8 +29,8 @@ from tickets.commands import (
     Take,
 )
 from tickets.deadlines import deadline
-from tickets.decide import Decision, Refused, Why
-from tickets.model import Photo, Status, Ticket
+from tickets.decide import Decision, Refused
+from tickets.model import Candidate, Photo, ReasonCode, Status, Ticket
 from tickets.roster import PersonId
 from tickets.worktime import Span
 
@@ -48,6 +50,9 @@ DONE: dict[Action, str] = {
 """Action -> the phrase that tells the presser that it is done."""
 
 NEEDS_WORDS = frozenset({Action.FINISH, Action.ASK, Action.SEND_BACK, Action.ADVISE})
+MOST_SUCCESSORS = 8
+"""More names than this nobody reads on buttons; by command anybody can be named."""
+
 HOLD_DEFAULT = Span.parse("3d")
 MENTIONED = re.compile(r"^@(\S+)\s*")
 UNITS = {
@@ -81,16 +86,17 @@ async def work(
     `extra`: the person to consult or to pass on to, or the span of a hold.
     """
     by = deps.person_of(speaker.telegram)
-    if action is Action.PASS_ON and (lost := await _cannot_reach(deps, words.text, extra)):
-        return Answer.of("cannot_reach", alert=True, person=lost)
     if action in NEEDS_WORDS and not words.text.strip() and not words.media:
         return await ask_words(deps, cause, speaker, number, action, extra)
+    refused = await not_permitted(deps, number, by, action)
+    if refused is None and action is Action.PASS_ON:
+        refused = await _cannot_pass_to(deps, words.text, extra)
+    if refused is not None:
+        return refused
     try:
         decision = await act(deps, number, command_for(deps, by, action, words, extra), cause)
-    except NoTicket as missing:
-        return Answer.of("no_ticket", alert=True, number=str(missing.number))
-    except Refused as refused:
-        return refusal(deps, refused)
+    except (NoTicket, Refused) as why:
+        return refusal(why)
     return done(action, decision)
 
 
@@ -104,13 +110,8 @@ def done(action: Action, decision: Decision) -> Answer:
     return Answer.of(DONE[action], number=number)
 
 
-def refusal(deps: Deps, refused: Refused) -> Answer:
-    """Return why it may not happen."""
-    return Answer.of(refused.why, alert=True, **refused.facts)
-
-
 def command_for(deps: Deps, by: PersonId, action: Action, words: Words, extra: str = "") -> Command:
-    """Build the command; raise `Refused` where the words cannot be one."""
+    """Build the command. Whether whoever is named exists has been looked at before."""
     text = words.text.strip()
     if action is Action.PASS_ON:
         return _pass_on(deps, by, text, extra)
@@ -133,25 +134,28 @@ def command_for(deps: Deps, by: PersonId, action: Action, words: Words, extra: s
 
 
 def _pass_on(deps: Deps, by: PersonId, text: str, extra: str) -> PassOn:
-    to = extra or None
     named = MENTIONED.match(text)
-    if named is not None:
-        found = by_name(deps, named[1])
-        if found is None:
-            raise Refused(Why.NEEDS_REASON)
-        to, text = found, text[named.end() :]
-    return PassOn(by, text, to)
+    if extra or named is None:
+        return PassOn(by, text, extra or None)
+    return PassOn(by, text[named.end() :], by_name(deps, named[1]))
 
 
-async def _cannot_reach(deps: Deps, text: str, extra: str) -> PersonId | None:
-    """Return the person named to pass a ticket on to, if the bot cannot write to that person."""
+async def _cannot_pass_to(deps: Deps, text: str, extra: str) -> Answer | None:
+    """Return what is wrong with the person named to pass a ticket on to; None = nobody is named, or nothing."""
     named = MENTIONED.match(text.strip())
     person = extra or (by_name(deps, named[1]) if named is not None else None)
+    if person is None and named is not None:
+        return Answer.of("no_such_person", alert=True, name=named[1])
     if not person:
         return None
     async with deps.store.look() as unit:
-        reach = await reachability(deps, unit)
-    return person if person in reach.unreachable or deps.telegram_of(person) is None else None
+        return await _cannot_reach(deps, unit, person)
+
+
+async def _cannot_reach(deps: Deps, unit: Unit, person: PersonId) -> Answer | None:
+    reach = await reachability(deps, unit)
+    lost = person in reach.unreachable or deps.telegram_of(person) is None
+    return Answer.of("cannot_reach", alert=True, person=person) if lost else None
 
 
 def by_name(deps: Deps, name: str) -> PersonId | None:
@@ -186,19 +190,17 @@ async def consult(deps: Deps, cause: int, speaker: Speaker, number: int, whom: s
     by = deps.person_of(speaker.telegram)
     try:
         async with deps.store.unit(cause) as unit:
-            ticket = await unit.tickets.get(number)
-            if ticket is None:
-                raise NoTicket(number)
+            ticket, _ = await permitted(deps, unit, number, by, Action.CONSULT)
             found = await nearest(deps, unit, ticket, whom)
             person = found[0] if found else by_name(deps, whom)
             if person is None:
                 return Answer.of("no_specialist", alert=True, skill=whom)
+            if lost := await _cannot_reach(deps, unit, person):
+                return lost
             decision = await act_on(deps, unit, ticket, ConsultWith(by, person, words.text.strip()), deps.now())
             await unit.commit()
-    except NoTicket as missing:
-        return Answer.of("no_ticket", alert=True, number=str(missing.number))
-    except Refused as refused:
-        return refusal(deps, refused)
+    except (NoTicket, Refused) as refused:
+        return refusal(refused)
     return done(Action.CONSULT, decision)
 
 
@@ -219,3 +221,47 @@ async def advisers(deps: Deps, number: int) -> list[PersonId]:
             return []
         found = [await nearest(deps, unit, ticket, skill) for skill in skills if skill]
     return list(dict.fromkeys(people[0] for people in found if people))
+
+
+async def successors(deps: Deps, number: int, by: PersonId) -> list[PersonId]:
+    """Return whom somebody who leads can give a ticket to: the grid's workers, then whoever the route names next.
+
+    The levels above come in only where there is nobody else; to climb is for the clock, or for "next".
+    """
+    async with deps.store.look() as unit:
+        ticket = await unit.tickets.get(number)
+        if ticket is None:
+            return []
+        circle = await around_ticket(deps, unit, ticket, deps.now())
+        lost = (await reachability(deps, unit)).unreachable
+    workers = (post.person for post in deps.district.posts if post.person in circle.grid_staff)
+    near = (one.person for one in circle.route.candidates if not _last_resort(one))
+    apart = {by, ticket.handler, ticket.reporter, *lost}
+    for named in (dict.fromkeys((*workers, *near)), dict.fromkeys(one.person for one in circle.route.candidates)):
+        found = [one for one in named if one not in apart and deps.telegram_of(one) is not None]
+        if found:
+            return found[:MOST_SUCCESSORS]
+    return []
+
+
+def _last_resort(one: Candidate) -> bool:
+    return any(reason.code is ReasonCode.LAST_RESORT for reason in one.reasons)
+
+
+async def assign(deps: Deps, cause: int, speaker: Speaker, number: int, to: PersonId | None) -> Answer:
+    """Give a ticket to somebody, or (None) to whoever the route names next, as whoever leads does by one tap."""
+    by = deps.person_of(speaker.telegram)
+    if to is None:
+        to = await _next_one(deps, number, by)
+    words = phrase("note.assigned", deps.language_of(by, speaker.language))
+    return await work(deps, cause, speaker, number, Action.PASS_ON, Words(words), to or "")
+
+
+async def _next_one(deps: Deps, number: int, by: PersonId) -> PersonId | None:
+    async with deps.store.look() as unit:
+        ticket = await unit.tickets.get(number)
+        if ticket is None:
+            return None
+        circle = await around_ticket(deps, unit, ticket, deps.now())
+    found = routing.next_asked(circle.route, frozenset({*ticket.offered, by, ticket.handler or by}))
+    return found.person if found is not None else None

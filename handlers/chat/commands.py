@@ -7,7 +7,6 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import Message, Update
 
 from handlers.actions import people
-from handlers.actions.act import NoTicket
 from handlers.actions.dialogue import show_picker
 from handlers.actions.which import which_ticket
 from handlers.actions.work import Words, advisers, by_name, consult, work
@@ -85,17 +84,13 @@ async def _worked(deps: Deps, said: Heard, action: Action, arguments: str) -> An
     number = int(found[1]) if found else await which_ticket(deps, said, action)
     if number is None:
         return Answer.of("which_ticket")
-    words = Words(text, said.media)
-    try:
-        if action is Action.CONSULT:
-            whom, question = whom_to_ask(deps, text)
-            if not whom:
-                data = {"action": action.value, "people": ",".join(await advisers(deps, number))}
-                return await show_picker(deps, said.cause, said.speaker, number, "pick_person", data)
-            return await consult(deps, said.cause, said.speaker, number, whom, Words(question))
-        return await work(deps, said.cause, said.speaker, number, action, words)
-    except NoTicket as missing:
-        return Answer.of("no_ticket", number=str(missing.number))
+    if action is not Action.CONSULT:
+        return await work(deps, said.cause, said.speaker, number, action, Words(text, said.media))
+    whom, question = whom_to_ask(deps, text)
+    if whom:
+        return await consult(deps, said.cause, said.speaker, number, whom, Words(question))
+    data = {"people": ",".join(await advisers(deps, number))}
+    return await show_picker(deps, said.cause, said.speaker, number, action, "pick_person", data)
 
 
 def whom_to_ask(deps: Deps, text: str) -> tuple[str, str]:

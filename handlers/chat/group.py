@@ -12,7 +12,8 @@ from handlers.deps import Deps
 def build() -> Router:
     """Return the router."""
     router = Router(name="group")
-    router.message.register(migrated, F.migrate_to_chat_id)
+    router.message.register(moved_away, F.migrate_to_chat_id)
+    router.message.register(moved_in, F.migrate_from_chat_id)
     router.message.register(in_group, F.chat.type.in_({"group", "supergroup"}))
     router.edited_message.register(in_group, F.chat.type.in_({"group", "supergroup"}))
     return router
@@ -27,7 +28,16 @@ async def in_group(message: Message, deps: Deps, event_update: Update) -> None:
     await hear_resident(deps, said, area.code)
 
 
-async def migrated(message: Message, deps: Deps, event_update: Update) -> None:
+async def moved_in(message: Message, deps: Deps, event_update: Update) -> None:
+    """The first message of a supergroup names the group it was: whatever is said after it has its place already.
+
+    The old group says the same, but in the order of its own chat, and that may be later.
+    """
+    if message.migrate_from_chat_id is not None:
+        await moved(deps, event_update.update_id, message.migrate_from_chat_id, message.chat.id)
+
+
+async def moved_away(message: Message, deps: Deps, event_update: Update) -> None:
     """Follow a group that became a supergroup."""
     if message.migrate_to_chat_id is not None:
         await moved(deps, event_update.update_id, message.chat.id, message.migrate_to_chat_id)

@@ -23,14 +23,20 @@ async def in_private(event: ChatMemberUpdated, deps: Deps, event_update: Update)
 
 async def in_group(event: ChatMemberUpdated, deps: Deps, event_update: Update, bot: Bot) -> None:
     """The bot's place in a group changed."""
-    member = event.new_chat_member
+    member, before = event.new_chat_member, event.old_chat_member
     can_delete = isinstance(member, ChatMemberAdministrator) and bool(member.can_delete_messages)
     me = await bot.me()
     await own_place(
         deps,
         event_update.update_id,
         event.chat.id,
-        str(member.status.value if hasattr(member.status, "value") else member.status),
+        _word(member.status),
+        was=_word(before.status),
         can_delete=can_delete,
         hears_all=bool(me.can_read_all_group_messages),
     )
+
+
+def _word(status: object) -> str:
+    """Return Telegram's own word, whether the library gives it as an enum or not."""
+    return str(getattr(status, "value", status))

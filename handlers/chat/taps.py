@@ -11,17 +11,18 @@ from handlers.actions.private import chosen
 from handlers.actions.resident import resident_acts
 from handlers.actions.taps import look_at, refresh, still_current
 from handlers.actions.unsure import answer_doubt
-from handlers.actions.work import Words, advisers, consult, work
+from handlers.actions.which import leads, not_permitted
+from handlers.actions.work import DONE, Words, advisers, assign, consult, successors, work
 from handlers.chat.translate import said_at, speaker
 from handlers.chat.wording import worded
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker
 from messages.callbacks import Draft, Pick, Press, View, decode
-from messages.phrases import named
+from messages.phrases import codes, named
 from tickets.commands import Action
 
-PICKS_FIRST = {Action.PASS_ON: "pick_reason", Action.HOLD: "pick_reason", Action.CONSULT: "pick_person"}
-"""Actions whose button opens a row of choices, and the template that shows it."""
+PICKS_FIRST = frozenset({Action.PASS_ON, Action.HOLD, Action.CONSULT})
+"""Actions whose button opens a row of choices."""
 
 RESIDENTS = frozenset({Action.CONFIRM, Action.DISPUTE, Action.WITHDRAW})
 ANSWER_SECONDS = 5
@@ -29,6 +30,9 @@ ANSWER_SECONDS = 5
 
 OTHER = "other"
 """The choice that wants words instead."""
+
+NEXT = "next"
+"""The choice of no person in particular: whoever the route names next."""
 
 
 def build() -> Router:
@@ -68,36 +72,61 @@ async def reply_to_tap(query: CallbackQuery, deps: Deps, who: Speaker, answer: A
 
 async def pressed(deps: Deps, cause: int, who: Speaker, press: Press) -> Answer:
     """Carry out a ticket's button."""
-    try:
-        action = Action(press.action)
-    except ValueError:
+    action = _action(press.action)
+    if action is None or (action not in DONE and action not in RESIDENTS):
         return Answer.of("unknown_button")
+    refused = await not_permitted(deps, press.ticket, deps.person_of(who.telegram), action)
+    if refused is not None and refused.key == "no_ticket":
+        return refused
     if not await still_current(deps, press.ticket, action, press.version):
         await refresh(deps, cause, press.ticket)
         return Answer.of("aged_button")
+    if refused is not None:
+        return refused
     if action in RESIDENTS:
         return await resident_acts(deps, cause, who, press.ticket, action)
     if action in PICKS_FIRST:
-        data = {"action": action.value}
-        if action is Action.CONSULT:
-            data["people"] = ",".join(await advisers(deps, press.ticket))
-        return await show_picker(deps, cause, who, press.ticket, PICKS_FIRST[action], data)
+        return await _offer_choice(deps, cause, who, press.ticket, action)
     return await work(deps, cause, who, press.ticket, action, Words())
+
+
+async def _offer_choice(deps: Deps, cause: int, who: Speaker, number: int, action: Action) -> Answer:
+    """Show whom or why; somebody who leads names who shall do it, everybody else says why not they."""
+    by = deps.person_of(who.telegram)
+    people = None
+    if action is Action.CONSULT:
+        people = await advisers(deps, number)
+    elif action is Action.PASS_ON and await leads(deps, number, by):
+        people = await successors(deps, number, by)
+    if people is None:
+        return await show_picker(deps, cause, who, number, action, "pick_reason", {})
+    return await show_picker(deps, cause, who, number, action, "pick_person", {"people": ",".join(people)})
 
 
 async def picked(deps: Deps, cause: int, who: Speaker, pick: Pick) -> Answer:
     """Carry out a choice: a reason, a length of time, a person."""
-    action = Action(pick.action)
-    if action is Action.CONSULT:
+    action, language = _action(pick.action), deps.language_of(deps.person_of(who.telegram), who.language)
+    if action is Action.CONSULT and (pick.choice in deps.district.people or pick.choice in codes("skill", language)):
         return await consult(deps, cause, who, pick.ticket, pick.choice, Words())
+    if action is Action.PASS_ON and pick.choice in codes("pass_reason", language):
+        if pick.choice == OTHER:
+            return await ask_words(deps, cause, who, pick.ticket, action)
+        return await work(deps, cause, who, pick.ticket, action, Words(named(pick.choice, "pass_reason", language)))
+    if action is Action.PASS_ON and (pick.choice == NEXT or pick.choice in deps.district.people):
+        return await assign(deps, cause, who, pick.ticket, None if pick.choice == NEXT else pick.choice)
     code, _, span = pick.choice.partition("|")
-    if action is Action.HOLD and not span:
-        return await show_picker(deps, cause, who, pick.ticket, "pick_until", {"action": action.value, "reason": code})
+    if action is Action.HOLD and code in codes("hold_reason", language) and span in ("", *codes("span", language)):
+        return await _put_on_hold(deps, cause, who, pick.ticket, code, span)
+    return Answer.of("unknown_button")
+
+
+async def _put_on_hold(deps: Deps, cause: int, who: Speaker, number: int, code: str, span: str) -> Answer:
+    if not span:
+        return await show_picker(deps, cause, who, number, Action.HOLD, "pick_until", {"reason": code})
     if code == OTHER:
-        return await ask_words(deps, cause, who, pick.ticket, action, span)
+        return await ask_words(deps, cause, who, number, Action.HOLD, span)
     language = deps.language_of(deps.person_of(who.telegram), who.language)
-    reason = named(code, "hold_reason" if action is Action.HOLD else "pass_reason", language)
-    return await work(deps, cause, who, pick.ticket, action, Words(reason), span)
+    return await work(deps, cause, who, number, Action.HOLD, Words(named(code, "hold_reason", language)), span)
 
 
 async def drafted(deps: Deps, cause: int, who: Speaker, found: Draft, query: CallbackQuery) -> Answer:
@@ -109,6 +138,13 @@ async def drafted(deps: Deps, cause: int, who: Speaker, found: Draft, query: Cal
     moment = query.message.date if query.message and not isinstance(query.message, InaccessibleMessage) else deps.now()
     said = Heard(cause, chat, number, who, "", said_at(moment, deps))
     return await chosen(deps, cause, said, found.draft, found.choice)
+
+
+def _action(name: str) -> Action | None:
+    try:
+        return Action(name)
+    except ValueError:
+        return None
 
 
 async def _refresh_behind(deps: Deps, cause: int, query: CallbackQuery) -> None:

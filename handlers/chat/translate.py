@@ -46,11 +46,15 @@ def heard(message: Message, update: Update, deps: Deps) -> Heard | None:
 
 
 def _number(reply: Message | None, deps: Deps) -> int | None:
-    """Return the ticket's number that one of our own messages shows."""
+    """Return the ticket that one of our own messages is about: its number at the head, and no other one in it.
+
+    A list is about no ticket in particular, nor is a sentence that mentions one.
+    """
     if reply is None or reply.from_user is None or reply.from_user.id != deps.bot_id:
         return None
-    found = NUMBER.search(reply.text or reply.caption or "")
-    return int(found[1]) if found else None
+    text = (reply.text or reply.caption or "").lstrip()
+    head = NUMBER.match(text)
+    return int(head[1]) if head is not None and len(set(NUMBER.findall(text))) == 1 else None
 
 
 def said_at(moment: datetime, deps: Deps) -> datetime:

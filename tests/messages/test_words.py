@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from messages import person_name, phrase
+from messages import person_name, phrase, render
 from messages.callbacks import Draft, Pick, Press, View, decode
 from messages.people import staff
 from messages.phrases import tongue
-from messages.samples import NOW, district, light, scene
+from messages.samples import NOW, district, light, scene, taken
 from messages.text import listed, masked, tidy
 from messages.times import clock, day, duration, moment
 from tickets.roster import Area, District, Person, Post, Role
@@ -166,7 +166,7 @@ LARGEST = (
     Pick(ticket=2**63 - 1, action="consult", choice="x" * 24),
     Pick(ticket=2**63 - 1, action="pass_on", choice="tg4503599627370495"),
     Draft(draft=2**63 - 1, choice="send_back"),
-    View(what="ticket", ref=str(2**63 - 1)),
+    View(what="late", ref="d" * 56),
 )
 
 
@@ -190,3 +190,19 @@ def test_once_issued_buttons_are_understood_for_ever() -> None:
 )
 def test_aged_and_foreign_buttons_are_nobodys(data: str) -> None:
     assert decode(data) is None
+
+
+@pytest.mark.parametrize("number", [-1, 0, 2**63, 10**30])
+def test_numbers_that_no_database_keeps_are_nobodys(number: int) -> None:
+    for data in (f"t1:{number}:take:1", f"p1:{number}:hold:3d", f"d1:{number}:yes"):
+        assert decode(data) is None
+    assert decode(f"t1:1:take:{2**63}") is None
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_words_under_a_card_can_be_let_go(language: str) -> None:
+    """The last choice promises no note that nobody keeps."""
+    made = render("choose_reply", language, scene(taken(), "tu", draft="9", text="灯泡换好了"))
+    last = made.buttons[-1][0]
+    assert decode(last.data or "") == Draft(draft=9, choice="drop")
+    assert last.text == phrase("choice.drop", language)
