@@ -216,7 +216,7 @@ def _resume(draft: Drafting, command: Any) -> None:
 
 def _finish(draft: Drafting, command: Finish) -> None:
     words = command.words.strip()
-    if not words and not command.media:
+    if not words:  # a photo alone says nothing: it is kept, but not passed on yet
         raise Refused(Why.NEEDS_WORDS)
     advice = draft.ticket.deadline_class is DeadlineClass.ADVICE
     ending = command.ending or (Ending.EXPLAINED if advice else Ending.SOLVED)

@@ -384,9 +384,10 @@ def test_words_are_needed_where_somebody_reads_them() -> None:
     for command in (
         Ask("tu", " "),
         Finish("tu", ""),
+        Finish("tu", "", (Photo("p"),)),
     ):
         assert why(case, command) is Why.NEEDS_WORDS
-    case.do(Finish("tu", "", (Photo("p"),)))
+    case.do(Finish("tu", "换好了", (Photo("p"),)))
     assert why(case, SendBack("wang", "")) is Why.NEEDS_WORDS
 
 
