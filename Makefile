@@ -6,8 +6,8 @@ STAMP := $(VENV)/.installed
 
 # Words for the command behind a target: make demo ARGS="--once"
 ARGS ?=
-# Test processes side by side.
-JOBS ?= 2
+# Test processes side by side: more than the two cores, because stories wait more than they compute.
+JOBS ?= 4
 # make setup PYTHON=python3.13 takes that one; otherwise the first of these that is new enough.
 PYTHON ?=
 PYTHONS := $(if $(PYTHON),$(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
