@@ -152,8 +152,9 @@ async def test_database_trouble_is_told_and_mended(
     file = Path(make_url(sqlite_url).database or "")
     async with house(sqlite_url) as home:
         await home.until_readyz(200)
-        other = sqlite3.connect(file, isolation_level=None, timeout=30)
-        other.execute("BEGIN IMMEDIATE")
+        other = sqlite3.connect(file, isolation_level=None, timeout=30, check_same_thread=False)
+        # In a thread: the service, on this very loop, may be in the middle of a write and must be able to end it.
+        await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
         answer = await home.deliver(update(7, "3栋楼道灯坏了", chat=GRID2))
         assert answer.status == 503
         assert answer.headers["Retry-After"] == "1"
