@@ -1,8 +1,9 @@
 """A locked database or a full disk: nothing is confirmed to Telegram before it is kept, and it goes on when mended."""
 
+import asyncio
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import sqlalchemy as sa
@@ -24,11 +25,12 @@ async def trouble(play: Play) -> None:
         await play.rehearsal.state.changed(0.2)
 
 
-@contextmanager
-def locked(url: str) -> Iterator[None]:
+@asynccontextmanager
+async def locked(url: str) -> AsyncIterator[None]:
     """Hold the database like a second program that writes into it and does not come to an end."""
-    other = sqlite3.connect(url.partition("///")[2], isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
+    other = sqlite3.connect(url.partition("///")[2], isolation_level=None, timeout=30, check_same_thread=False)
+    # In a thread: the service, on this very loop, may be in the middle of a write and must be able to end it.
+    await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
     try:
         yield
     finally:
@@ -53,7 +55,7 @@ async def test_a_locked_database(sqlite_url: str, capsys: pytest.CaptureFixture[
     """The listener stops before it confirms anything and says so; nothing is lost and nothing is doubled."""
     async with playing(sqlite_url) as play:
         gu, tu = play.people("顾阿姨", "tu")
-        with locked(sqlite_url):
+        async with locked(sqlite_url):
             gu.says(SENTENCE)
             await trouble(play)
             gu.says("5栋门口井盖松了")
