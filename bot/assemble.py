@@ -35,6 +35,7 @@ from handlers.actions.lists import listed
 from handlers.actions.ticks import figures, tell_operators
 from handlers.chat import dispatcher
 from handlers.deps import Deps
+from handlers.directory import Directory
 from handlers.web.vitals import Role
 from parsing import KnownPlace, load_catalogue
 from storage import Outgoing, StorageTrouble, Store, open_store
@@ -223,6 +224,7 @@ async def assemble(settings: Settings, tuning: Tuning | None = None) -> AsyncIte
             hook = _hook(settings)
             me = await _introduced(bot, fetching=hook is None)
             deps = _deps(loaded, store, clock, me)
+            await deps.directory.refresh(store)
             handler = Handler(bot, dispatcher(deps), deps, lambda: speaker.seen)
             heard = Gap(deps).heard
             listener = (
@@ -325,7 +327,7 @@ def _deps(loaded: Loaded, store: Store, clock: SystemClock, me: User) -> Deps:
         store=store,
         now=clock.now,
         wall=clock.wall,
-        district=loaded.district,
+        directory=Directory(loaded.district),
         services=loaded.services,
         policy=loaded.policy,
         places=places,
@@ -346,7 +348,7 @@ def _presenter(deps: Deps) -> Presenter:
     async def lists(row: Outgoing, now: datetime) -> tuple[Ticket, ...]:
         return await listed(deps, row.template, row.reader, row.chat, row.data, now)
 
-    return Presenter(deps.store, deps.district, deps.services, circle, digest_of, lists)
+    return Presenter(deps.store, lambda: deps.district, deps.services, circle, digest_of, lists)
 
 
 def _unreachable(deps: Deps) -> Unreachable:

@@ -46,7 +46,12 @@ def ticks(deps: Deps, seconds: float) -> dict[str, tuple[float, Tick]]:
         if gone:
             log.info("pruned", **gone)
 
+    async def directory() -> None:
+        if await deps.directory.refresh(deps.store):  # what another process has changed
+            log.info("directory_read")
+
     return {
+        "directory": (seconds, directory),
         "due": (seconds, due),
         "digests": (seconds * 4, digests),
         "audit": (max(seconds * 12, AUDIT), auditor),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers.directory import Directory
 from parsing import KnownPlace
 from storage import Store
 from tickets.policy import Policy
@@ -18,12 +19,17 @@ class Deps:
     store: Store
     now: Callable[[], datetime]
     wall: Callable[[], float]
-    district: District
+    directory: Directory
     services: Services
     policy: Policy
     places: tuple[KnownPlace, ...]
     bot_id: int
     bot_username: str
+
+    @property
+    def district(self) -> District:
+        """The district as it is at this moment; keep it for one use case, not for longer."""
+        return self.directory.district
 
     def person_of(self, telegram: int) -> PersonId:
         """Return the id of somebody on Telegram: the staff id where there is one, else `tg…`."""

@@ -6,17 +6,21 @@ from storage.contacts import Contact
 from storage.drafts import Draft
 from storage.engine import Store, open_store
 from storage.errors import AlreadyHandled, Conflict, RevisionError, StorageError, StorageTrouble, StoreBusy
+from storage.invitations import Invitation
+from storage.marks import DIRECTORY
 from storage.outgoing import Outgoing, OutKind, OutStatus
 from storage.unit_of_work import Unit
 from storage.updates import Parked
 
 __all__ = [
+    "DIRECTORY",
     "AlreadyHandled",
     "Bell",
     "ChatState",
     "Conflict",
     "Contact",
     "Draft",
+    "Invitation",
     "OutKind",
     "OutStatus",
     "Outgoing",

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 import sqlalchemy as sa
 
 from storage.line import Line
+from storage.marks import Marks
 from storage.outbox import Outbox
 from storage.tables import CHAT
 
@@ -37,6 +38,11 @@ class Chats:
         rows = await self._line.all(sa.select(CHAT).where(CHAT.c.moved_to.is_(None)).order_by(CHAT.c.chat))
         return [ChatState(**row._mapping) for row in rows]
 
+    async def moves(self) -> dict[int, int]:
+        """Return the groups that became supergroups: old chat id -> new."""
+        rows = await self._line.all(sa.select(CHAT.c.chat, CHAT.c.moved_to).where(CHAT.c.moved_to.is_not(None)))
+        return {row.chat: row.moved_to for row in rows}
+
     async def put(self, state: ChatState) -> None:
         """Keep what is known of a chat; the same again writes nothing."""
         values = {key: value for key, value in asdict(state).items() if key != "chat"}
@@ -56,3 +62,4 @@ class Chats:
         after = await self.get(new) or replace(before, chat=new)
         await self.put(replace(after, area=after.area or before.area, moved_to=None))
         await self._outbox.move(old, new)
+        await Marks(self._line).directory_changed()

@@ -1,9 +1,14 @@
 """Small things to remember, by key."""
 
+import secrets
+
 import sqlalchemy as sa
 
 from storage.line import Line
 from storage.tables import MARK
+
+DIRECTORY = "directory"
+"""Changes whenever groups are bound or people join: what a process keeps in memory of them is then read anew."""
 
 
 class Marks:
@@ -25,3 +30,7 @@ class Marks:
                 index_elements=[MARK.c.key], set_={"value": insert.excluded.value}, where=MARK.c.value != value
             )
         )
+
+    async def directory_changed(self) -> None:
+        """Note that bindings or joined people changed; the value itself says nothing."""
+        await self.set(DIRECTORY, secrets.token_hex(8))

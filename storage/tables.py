@@ -169,6 +169,37 @@ class TokenRow(SQLModel, table=True):
     used: bool = False
 
 
+class BindingRow(SQLModel, table=True):
+    """A group that was bound to an area by a command."""
+
+    __tablename__ = "binding"
+    area: str = Field(primary_key=True)
+    chat: int = Field(unique=True, sa_type=sa.BigInteger)
+    by: str
+    at: datetime
+
+
+class JoinedRow(SQLModel, table=True):
+    """A member of staff who joined with an account of Telegram."""
+
+    __tablename__ = "joined"
+    person: str = Field(primary_key=True)
+    telegram: int = Field(unique=True, sa_type=sa.BigInteger)
+    at: datetime
+
+
+class InvitationRow(SQLModel, table=True):
+    """A link by which one member of staff joins, once."""
+
+    __tablename__ = "invitation"
+    token: str = Field(primary_key=True)
+    person: str = Field(index=True)
+    issued_by: str
+    issued_at: datetime
+    expires_at: datetime
+    used_by: int | None = Field(default=None, sa_type=sa.BigInteger)
+
+
 class OutboxRow(SQLModel, table=True):
     """Something to be said. Cards live as long as their ticket, other rows are said once."""
 
@@ -241,5 +272,8 @@ PARKED = _core(ParkedRow)
 MARK = _core(MarkRow)
 CHAT = _core(ChatRow)
 TOKEN = _core(TokenRow)
+BINDING = _core(BindingRow)
+JOINED = _core(JoinedRow)
+INVITATION = _core(InvitationRow)
 OUTBOX = _core(OutboxRow)
 CALL = _core(CallRow)

@@ -5,10 +5,13 @@ from functools import cached_property
 import sqlalchemy as sa
 
 from storage.bell import Bell
+from storage.bindings import Bindings
 from storage.chats import Chats
 from storage.contacts import Contacts
 from storage.drafts import Drafts
 from storage.errors import AlreadyHandled
+from storage.invitations import Invitations
+from storage.joined import Joined
 from storage.line import Line
 from storage.marks import Marks
 from storage.outbox import Outbox
@@ -79,6 +82,21 @@ class Unit:
     def tokens(self) -> Tokens:
         """Deep links."""
         return Tokens(self._line)
+
+    @cached_property
+    def bindings(self) -> Bindings:
+        """Groups bound to areas."""
+        return Bindings(self._line)
+
+    @cached_property
+    def joined(self) -> Joined:
+        """Staff who joined with an account."""
+        return Joined(self._line)
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        """Links by which staff join."""
+        return Invitations(self._line)
 
     async def commit(self) -> None:
         """Keep everything, once.

@@ -66,7 +66,13 @@ class Presenter:
     """Renders rows. `circle`, `figures` and `lists` are supplied by whoever wires the process."""
 
     def __init__(
-        self, store: Store, district: District, services: Services, circle: Circle, figures: Figures, lists: Lists
+        self,
+        store: Store,
+        district: Callable[[], District],
+        services: Services,
+        circle: Circle,
+        figures: Figures,
+        lists: Lists,
     ) -> None:
         self._store = store
         self._district = district
@@ -74,7 +80,7 @@ class Presenter:
         self._circle = circle
         self._figures = figures
         self._lists = lists
-        self._zone = ZoneInfo(district.timezone)
+        self._zone = ZoneInfo(district().timezone)
 
     async def present(self, row: Outgoing, now: datetime, *, anyway: bool = False) -> Rendered | Dropped:
         """Return what `row` says now; `anyway` = even when it no longer matters (to find a lost message by)."""
@@ -90,7 +96,7 @@ class Presenter:
             return Dropped(why)
         return render(
             row.template,
-            row.language if row.language in LANGUAGES else self._district.language,
+            row.language if row.language in LANGUAGES else self._district().language,
             await self._scene(row, ticket, now.astimezone(self._zone)),
         )
 
@@ -103,7 +109,7 @@ class Presenter:
                 held &= {Relation.REPORTER}
             actions = allowed_actions(ticket, held)
         return Scene(
-            district=self._district,
+            district=self._district(),
             services=self._services,
             now=now,
             ticket=ticket,

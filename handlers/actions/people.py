@@ -157,3 +157,4 @@ async def moved(deps: Deps, cause: int, old: int, new: int) -> None:
             await unit.chats.put(ChatState(old, area.code, "member"))
         await unit.chats.move(old, new)
         await unit.commit()
+    await deps.directory.refresh(deps.store)

@@ -14,6 +14,7 @@ from bot.district import DistrictError, load_district
 from handlers.actions import act, ticks
 from handlers.actions.ticks import HIGHEST, climb_due, prune
 from handlers.deps import Deps
+from handlers.directory import Directory
 from parsing import load_catalogue
 from rehearsal import Rehearsal
 from storage import Store
@@ -77,7 +78,7 @@ async def test_a_district_file_without_an_area_of_an_open_ticket_is_refused(sqli
 def house(store: Store, now: Callable[[], datetime], wall: Callable[[], float]) -> Deps:
     """Return what use cases need, at any time one likes."""
     loaded = load_district(SAMPLE, load_catalogue())
-    return Deps(store, now, wall, loaded.district, loaded.services, loaded.policy, (), 1, "gridbot")
+    return Deps(store, now, wall, Directory(loaded.district), loaded.services, loaded.policy, (), 1, "gridbot")
 
 
 async def heard(store: Store, *updates: int) -> None:

@@ -35,7 +35,7 @@ async def listed(row: Outgoing, now: datetime) -> tuple[Ticket, ...]:
 
 @pytest.fixture
 def presenter(sqlite_store: Store) -> Presenter:
-    return Presenter(sqlite_store, district(), services(), circle, day, listed)
+    return Presenter(sqlite_store, district, services(), circle, day, listed)
 
 
 async def keep(store: Store, ticket: Ticket) -> None:

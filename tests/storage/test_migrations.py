@@ -63,7 +63,7 @@ async def test_a_newer_database_is_refused(database_url: str) -> None:
 
 
 async def test_an_older_database_opens_only_to_be_migrated(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(migrations, "HEAD", "0002")
+    monkeypatch.setattr(migrations, "HEAD", "9998")
     with pytest.raises(RevisionError, match="gridbot migrate"):
         await open_store(database_url)
     store = await open_store(database_url, outdated=True)
@@ -112,7 +112,8 @@ def test_the_helper_writes_the_next_revision(
     monkeypatch.setattr(helper, "VERSIONS", tmp_path)
     assert helper.main(["make", "nothing changes"]) == 0
     made = list(tmp_path.glob("*.py"))
-    assert [file.name for file in made] == ["0002_nothing_changes.py"]
-    assert "down_revision = '0001'" in made[0].read_text().replace('"', "'")
+    following = f"{int(migrations.HEAD) + 1:04}"
+    assert [file.name for file in made] == [f"{following}_nothing_changes.py"]
+    assert f"down_revision = '{migrations.HEAD}'" in made[0].read_text().replace('"', "'")
     assert "pass" in made[0].read_text()
     assert str(made[0]) in capsys.readouterr().out

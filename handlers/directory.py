@@ -1,0 +1,30 @@
+"""The district as it is now: the file, and over it the groups bound and the people joined since it was written."""
+
+from storage import DIRECTORY, Store, Unit
+from tickets.overlay import Overlay, overlaid
+from tickets.roster import District
+
+
+class Directory:
+    """Keeps one immutable `district` at a time. Whoever changes bindings or people calls `refresh` after the commit;
+    a tick does it for what other processes changed."""
+
+    def __init__(self, file: District) -> None:
+        self.file = file
+        self.district = file
+        self._known: str | None = None
+
+    async def refresh(self, store: Store) -> bool:
+        """Read anew what lies over the file, if anything has changed; return whether it had."""
+        async with store.look() as unit:
+            known = await unit.marks.get(DIRECTORY)
+            if known == self._known:
+                return False
+            over = await _overlay(unit)
+        self.district = overlaid(self.file, over)
+        self._known = known
+        return True
+
+
+async def _overlay(unit: Unit) -> Overlay:
+    return Overlay(await unit.bindings.all(), await unit.joined.all(), await unit.chats.moves())
