@@ -333,6 +333,7 @@ def _deps(loaded: Loaded, store: Store, clock: SystemClock, me: User) -> Deps:
         places=places,
         bot_id=me.id,
         bot_username=me.username or "",
+        hears_all=bool(me.can_read_all_group_messages),
     )
 
 

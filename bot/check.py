@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from bot.clock import ClockError, PracticeClock
 from bot.district import DistrictError, Loaded, load_district
 from bot.district_source import Note
 from bot.settings import Settings, SettingsError, load_settings
+from handlers.directory import Directory
 from parsing import load_catalogue
 from storage import Contact, RevisionError, StorageError, StorageTrouble, open_store
 from storage.migrations import HEAD
@@ -80,7 +81,9 @@ async def check(environ: Mapping[str, str] | None = None) -> int:
     report = Report(language)
     _tell_settings(report, settings, wrong)
     _tell_district(report, path, loaded, mistakes)
-    contacts = await _tell_database(report, settings, loaded) if settings else None
+    contacts = None
+    if settings is not None:
+        contacts, loaded = await _tell_database(report, settings, loaded)
     username = await _tell_telegram(report, settings, loaded, path) if settings else None
     if loaded is not None:
         _tell_people(report, path, loaded, contacts, username)
@@ -124,41 +127,51 @@ def _tell_district(report: Report, path: Path, loaded: Loaded | None, mistakes: 
     )
     for line in loaded.warnings:
         (report.problem if line in loaded.grave else report.note)(line, line)
-    for grid in district.grids:
-        if grid.chat is None:
-            report.told([Note(grid.line, *_UNBOUND)], path)
 
 
 _UNBOUND = (
-    "this grid has no group yet; add the bot to the group and write the number it tells there as `chat`",
-    "这个网格还没有群；请把机器人拉进群，再把它报出的群号写进 chat",
+    "this grid has no group yet; add the bot to the group and write /bind there",
+    "这个网格还没有群；请把机器人拉进群，在群里发 /bind",
 )
 
 
-async def _tell_database(report: Report, settings: Settings, loaded: Loaded | None) -> dict[int, Contact] | None:
-    """Look beside a running process; return what is known of the staff, None if nothing can be known."""
+Contacts = dict[int, Contact]
+
+
+async def _tell_database(
+    report: Report, settings: Settings, loaded: Loaded | None
+) -> tuple[Contacts | None, Loaded | None]:
+    """Look beside a running process.
+
+    Return what is known of the staff (None if nothing can be known), and the district with the groups bound and the
+    people joined since its file was written.
+    """
     report.heading("Database", "数据库")
     file = _file(settings.database_url)
     if file is not None and not file.exists() and file.parent.is_dir():
         report.note(
             f"{file} is not there yet; the first gridbot run makes it", f"还没有 {file}；第一次 gridbot run 会建好"
         )
-        return None
+        return None, loaded
     try:
         store = await open_store(settings.database_url, outdated=True, reading=True)
         try:
             if store.revision is None:
                 report.note("no tables yet; the first gridbot run makes them", "还没有表；第一次 gridbot run 会建好")
-                return None
+                return None, loaded
             if store.revision != HEAD:
                 en = f"at revision {store.revision}, this program wants {HEAD}; make a backup, then run gridbot migrate"
                 zh = f"版本是 {store.revision}，程序要 {HEAD}；请先备份，再运行 gridbot migrate"
                 report.problem(en, zh)
-                return None
+                return None, loaded
             report.fact(f"revision {store.revision}, as wanted", f"版本 {store.revision}，正合适")
+            if loaded is not None:
+                directory = Directory(loaded.district)
+                await directory.refresh(store)
+                loaded = replace(loaded, district=directory.district)
             staff = [one.telegram for one in loaded.district.people.values() if one.telegram] if loaded else []
             async with store.look() as unit:
-                return await unit.contacts.all_staff(staff)
+                return await unit.contacts.all_staff(staff), loaded
         finally:
             await store.close()
     except RevisionError as error:
@@ -169,7 +182,7 @@ async def _tell_database(report: Report, settings: Settings, loaded: Loaded | No
         report.problem(en, f"读不了（{error}）；请看 GRIDBOT_DATABASE_URL 写得对不对，它指的数据库是否完好")
     except StorageError as error:
         report.problem(str(error), f"打不开；请改正 GRIDBOT_DATABASE_URL（{error}）")
-    return None
+    return None, loaded
 
 
 def _file(url: str) -> Path | None:
@@ -208,8 +221,11 @@ async def _tell_telegram(report: Report, settings: Settings, loaded: Loaded | No
 def _tell_people(
     report: Report, path: Path, loaded: Loaded, contacts: Mapping[int, Contact] | None, username: str | None
 ) -> None:
-    report.heading("People", "人员")
+    report.heading("People and groups", "人员和群")
     before = report.problems + report.notes
+    for grid in loaded.district.grids:
+        if grid.chat is None:
+            report.told([Note(grid.line, *_UNBOUND)], path)
     report.told(staffing.unreachable(loaded.district, contacts, username), path)
     report.told(staffing.missing_specialists(loaded.district, loaded.profile), path)
     report.told(staffing.unserved(loaded.district, loaded.services), path)

@@ -60,6 +60,19 @@ def rooms(district: District) -> list[Room]:
     return found
 
 
+class SilentError(Exception):
+    """Telegram does not say who we are; the text says what helps."""
+
+
+async def introduced(settings: Settings) -> User:
+    """Ask Telegram who the bot is, once. Raises SilentError, and `SettingsError` without a token."""
+    async with _asking(settings) as bot:
+        try:
+            return await bot.get_me()
+        except AiogramError as error:
+            raise SilentError(_silent(error, settings.telegram_url).en) from None
+
+
 async def look(settings: Settings, district: District) -> Live:
     """Ask Telegram; whatever goes wrong is a note. Raises `SettingsError` without a token."""
     async with _asking(settings) as bot:

@@ -25,6 +25,8 @@ KNOWN = (
     ("storage.errors", "StorageError"),
     ("bot.clock", "ClockError"),
     ("bot.speaker.deliver", "TokenError"),
+    ("bot.check_live", "SilentError"),
+    ("bot.invite", "InviteError"),
 )
 """What can be wrong with a set-up: module and error. Each error's text lists the mistakes with their remedies."""
 
@@ -82,6 +84,11 @@ def _parser() -> argparse.ArgumentParser:
         "check", help="settings, district file, database and groups; each problem with its remedy"
     )
     one.set_defaults(run=_check)
+
+    one = commands.add_parser("invite", help="a link for everybody who has not joined yet; --sheet FILE for QR codes")
+    one.add_argument("person", nargs="*", metavar="PERSON", help="names or ids; none = everybody who has not joined")
+    one.add_argument("--sheet", type=Path, metavar="FILE", help="also write a page with QR codes to print (HTML)")
+    one.set_defaults(run=_invite)
 
     one = commands.add_parser("migrate", help="bring the database to this program's revision")
     one.set_defaults(run=_migrate)
@@ -165,6 +172,26 @@ async def _serve(settings: Settings) -> None:
     except asyncio.CancelledError:
         if not told_to_stop.is_set():
             raise
+
+
+def _invite(options: argparse.Namespace) -> int:
+    from bot.clock import SystemClock
+    from bot.invite import invitations, listed, sheet
+
+    settings = load_settings()
+    settings.bot_token  # noqa: B018 - asked for first: without it nothing is touched, not even the database
+    zone = load_district(settings.district, load_catalogue()).district.timezone
+    now = SystemClock(ZoneInfo(zone)).now()
+    district, links = asyncio.run(invitations(settings, tuple(options.person), now))
+    print(listed(district, links))
+    if options.sheet is not None and links:
+        try:
+            sheet(district, links, options.sheet)
+        except OSError as error:
+            print(f"{options.sheet} cannot be written ({error.strerror}); give another FILE", file=sys.stderr)
+            return 1
+        print(f"\n{options.sheet}")
+    return 0
 
 
 def _migrate(_: argparse.Namespace) -> int:

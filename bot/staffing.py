@@ -120,8 +120,8 @@ def unreachable(district: District, contacts: Mapping[int, Contact] | None, bot:
     if away:
         yield Note(
             0,
-            f"not joined yet: {listed(away, 'en')}; write their Telegram number as `telegram` under people",
-            f"还没加入：{listed(away, 'zh')}；请在 people 里写上各人的 telegram 号",
+            f"not joined yet: {listed(away, 'en')}; run gridbot invite, and send each their link",
+            f"还没加入：{listed(away, 'zh')}；请运行 gridbot invite，把链接发给各人",
         )
     where_en, where_zh = (f"@{bot}", f"@{bot}") if bot else ("the bot", "机器人")
     joined = {one.telegram: one for one in serving if one.telegram is not None}

@@ -25,6 +25,8 @@ class Deps:
     places: tuple[KnownPlace, ...]
     bot_id: int
     bot_username: str
+    hears_all: bool = False
+    """Privacy mode is off: the bot hears groups also as a plain member."""
 
     @property
     def district(self) -> District:

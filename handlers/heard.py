@@ -47,6 +47,21 @@ class Heard:
 
 
 @dataclass(frozen=True)
+class Tap:
+    """A choice by button that is about no ticket's step: `ref` says whom or which, `arg` the rest.
+
+    `chat` and `message` are where the button stands; None when Telegram no longer says.
+    """
+
+    cause: int
+    speaker: Speaker
+    ref: str
+    arg: str = ""
+    chat: int | None = None
+    message: int | None = None
+
+
+@dataclass(frozen=True)
 class Answer:
     """What the speaker is told at once: the key of a phrase in `messages/` and its facts."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from messages.callbacks import Draft, Pick, Press, View
+from messages.callbacks import Choose, Draft, Pick, Press, View
 from messages.filters import person_name
 from messages.phrases import codes, phrase
 from messages.scene import Button, Rows, Scene
@@ -127,7 +127,7 @@ def _table(buttons: list[Button]) -> Rows:
     return tuple(tuple(buttons[start : start + width]) for start in range(0, len(buttons), width))
 
 
-def _packed(data: Press | Pick | Draft | View) -> str:
+def _packed(data: Press | Pick | Draft | View | Choose) -> str:
     return data.pack()
 
 
@@ -207,7 +207,30 @@ def _view(what: str, ref: str) -> str | None:
     return _packed(View(what=what, ref=ref))
 
 
+def _areas(language: str, scene: Scene) -> Rows:
+    """The areas a group may be bound to, one a row: their names are long."""
+    chat = scene.data.get("chat", "")
+    codes_ = (code for code in scene.data.get("areas", "").split(",") if code in scene.district.areas)
+    found = ((scene.district.areas[code].name, choose("bind", code, chat)) for code in codes_)
+    return tuple((Button(cut(name, 40), data),) for name, data in found if data is not None)
+
+
+def choose(what: str, ref: str, arg: str = "") -> str | None:
+    """Return the callback data of a choice; None where it would be longer than a button holds."""
+    data = Choose.__separator__.join((Choose.__prefix__, what, ref, arg))
+    possible = data.count(Choose.__separator__) == 3 and len(data.encode(errors="replace")) <= _LONGEST_DATA
+    return data if possible and data.isprintable() else None
+
+
+def _me(language: str, scene: Scene) -> Rows:
+    pairs = (("that_is_me", "yes"), ("not_me", "no"))
+    found = ((name, choose("join", scene.data.get("token", ""), arg)) for name, arg in pairs)
+    return (tuple(Button(phrase(f"choice.{name}", language), data) for name, data in found if data is not None),)
+
+
 _OWN = {
+    "pick_area": _areas,
+    "join": _me,
     "doorbell": _link,
     "unsure": _want,
     "choose_reply": _reply_choices,

@@ -37,13 +37,21 @@ class View(CallbackData, prefix="v1"):
     ref: str
 
 
+class Choose(CallbackData, prefix="c1"):
+    """A choice that belongs to no ticket's transition: `what` it is for, `ref` whom or which, `arg` the rest."""
+
+    what: str
+    ref: str
+    arg: str = ""
+
+
 _LARGEST = 2**63 - 1
 """No number of ours is larger, and the database keeps none."""
 
-_KNOWN: tuple[type[CallbackData], ...] = (Press, Pick, Draft, View)
+_KNOWN: tuple[type[CallbackData], ...] = (Press, Pick, Draft, View, Choose)
 
 
-def decode(data: str) -> Press | Pick | Draft | View | None:
+def decode(data: str) -> Press | Pick | Draft | View | Choose | None:
     """Read callback data; None = not one of ours, or from a button too old to be understood."""
     for kind in _KNOWN:
         if data.startswith(f"{kind.__prefix__}{kind.__separator__}"):
@@ -51,11 +59,11 @@ def decode(data: str) -> Press | Pick | Draft | View | None:
                 found = kind.unpack(data)
             except (TypeError, ValueError):
                 return None
-            return found if isinstance(found, Press | Pick | Draft | View) and _possible(found) else None
+            return found if isinstance(found, Press | Pick | Draft | View | Choose) and _possible(found) else None
     return None
 
 
-def _possible(data: Press | Pick | Draft | View) -> bool:
+def _possible(data: Press | Pick | Draft | View | Choose) -> bool:
     """Whether the numbers can be ours: whoever writes callback data by hand can write any."""
     match data:
         case Press(ticket=ticket, version=version):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from messages.phrases import named
 from messages.surnames import COMPOUND, PINYIN
 from messages.text import tidy
 from tickets.roster import AreaCode, District, Person, PersonId, Post, Role
@@ -53,6 +54,22 @@ def staff(district: District, person: PersonId, language: str, grid: AreaCode | 
     if any(_called(district, other, post, language, whole=False) == name for other in twins):
         return _called(district, someone, post, language, whole=True)
     return name
+
+
+def posts(district: District, person: PersonId, language: str) -> str:
+    """Return what somebody is here, in words: 湘河社区第一网格网格员; worker, Xianghe grid 1."""
+    return ("、" if language == "zh" else "; ").join(
+        _post_worded(district, post, language) for post in district.posts_of(person)
+    )
+
+
+def _post_worded(district: District, post: Post, language: str) -> str:
+    what = named(post.skill, "skill", language) if post.skill else named(post.role.value, "role", language)
+    area, department = district.areas.get(post.area or ""), district.departments.get(post.department or "")
+    place = area.name if area else department.name if department else ""
+    if language == "zh":
+        return f"{place}{what}"
+    return f"{what}, {place}" if place else what
 
 
 def title(post: Post) -> str:

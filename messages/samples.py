@@ -218,6 +218,19 @@ def _others() -> Iterator[Plain]:
     yield "choose_reply", "", scene(taken(), "tu", draft="9", text="灯泡换好了")
     yield "answer", "", scene(text="您家在湘河社区第一网格，网格员屠师傅")
     yield "unbound_group", "", scene(chat="-1001234")
+    yield "pick_area", "", scene(None, "wang", areas="d.s1.c1.g1,d.s1.c1.g2", chat="-1001234")
+    yield (
+        "pick_area",
+        "name unknown",
+        scene(None, "wang", areas="d.s1.c1.g1", chat="-1001234", unknown="河边", more="3"),
+    )
+    yield "bound", "grid", scene(area="d.s1.c1.g1")
+    yield "bound", "staff room", scene(area="d.s1.c1")
+    links = "https://t.me/sample_bot?start=i_abc https://t.me/sample_bot?start=i_def"
+    until = (NOW + timedelta(days=14)).isoformat()
+    yield "invitations", "", scene(None, "wang", people="tu,fei", links=links, until=until, more="2")
+    yield "join", "", scene(None, "tg10021", person="tu", token="abc", posts="湘河社区第一网格网格员")  # noqa: S106 - invented
+    yield "joined", "", scene(None, "wang", person="tu", account="小屠")
     yield "no_grid", "", scene(None, "tg10021")
     yield "gap", "", scene(since="2026-06-02T23:10:00+08:00", until="2026-06-03T07:40:00+08:00")
     yield "gap", "times unknown", scene()

@@ -27,10 +27,9 @@ class Bindings:
         await Marks(self._line).directory_changed()
         return True
 
-    async def release(self, chat: int) -> str | None:
-        """Take a group off its area and return the area; None = it was bound to none."""
-        row = await self._line.write_back(sa.delete(BINDING).where(BINDING.c.chat == chat).returning(BINDING.c.area))
-        if row is None:
-            return None
+    async def release(self, area: str) -> bool:
+        """Take an area's group off it; False = none was bound to it."""
+        if not await self._line.write(sa.delete(BINDING).where(BINDING.c.area == area)):
+            return False
         await Marks(self._line).directory_changed()
-        return str(row.area)
+        return True

@@ -2,7 +2,8 @@
 
 from handlers.actions.deliver import personal, reporter_card
 from handlers.deps import Deps
-from handlers.heard import Speaker
+from handlers.heard import Heard, Speaker
+from messages import phrase
 from storage import ChatState, Unit
 from tickets.notices import Priority
 from tickets.roster import Area
@@ -93,6 +94,23 @@ async def show(deps: Deps, cause: int, speaker: Speaker, template: str, chat: in
             deps, unit, speaker, key=f"{template}:{cause}", template=template, heard_in=chat, heard_message=message
         )
         await unit.commit()
+
+
+async def unmask(deps: Deps, heard: Heard) -> None:
+    """Say in the group, at most once an hour, why a command of an anonymous administrator cannot be followed."""
+    now = deps.now()
+    async with deps.store.unit(heard.cause) as unit:
+        if await unit.slots.take("unmask", str(heard.chat), now.replace(minute=0, second=0, microsecond=0)):
+            await unit.outbox.post(
+                key=f"unmask:{heard.cause}",
+                chat=heard.chat,
+                template="answer",
+                language=deps.district.language,
+                data={"text": phrase("anonymous", deps.district.language)},
+                priority=Priority.TAP,
+                reply_to=heard.message,
+            )
+            await unit.commit()
 
 
 async def blocked(deps: Deps, cause: int, telegram: int, *, now_blocked: bool) -> None:

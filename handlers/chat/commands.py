@@ -1,12 +1,13 @@
 """Commands, in private and in the group: by number, as a reply to a card, or about the only ticket in hand."""
 
 import re
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import Message, Update
 
-from handlers.actions import people
+from handlers.actions import binding, joining, people
 from handlers.actions.dialogue import show_picker
 from handlers.actions.which import which_ticket
 from handlers.actions.work import Words, advisers, by_name, consult, work
@@ -26,6 +27,15 @@ WORK = {
     "hold": Action.HOLD,
     "consult": Action.CONSULT,
 }
+Order = Callable[[Deps, Heard, str], Awaitable[Answer | None]]
+
+ORDERS: Mapping[str, Order] = {
+    "bind": binding.bind,
+    "unbind": binding.unbind,
+    "invite": joining.invite,
+}
+"""Commands that look for themselves who may give them, and where; None = they have answered already."""
+
 PAGES = {
     "help": ("help_resident", "help_staff"),
     "my": ("my_tickets", "my_tickets"),
@@ -42,6 +52,7 @@ def build() -> Router:
     router.message.register(start, CommandStart())
     router.message.register(page, Command(*PAGES))
     router.message.register(do, Command(*WORK))
+    router.message.register(order, Command(*ORDERS))
     router.message.register(unknown, F.text.startswith("/"), F.chat.type == "private")
     return router
 
@@ -49,14 +60,22 @@ def build() -> Router:
 async def start(message: Message, command: CommandObject, deps: Deps, event_update: Update) -> None:
     """/start, plain or with a one-use token behind it."""
     said = heard(message, event_update, deps)
-    if said is not None and said.private:
+    if said is None or not said.private:
+        return
+    token = joining.invited(command.args or "")
+    if token is not None:
+        await joining.offered(deps, said.cause, said.speaker, token)
+    else:
         await people.started(deps, said.cause, said.speaker, command.args or "")
 
 
 async def page(message: Message, command: CommandObject, deps: Deps, event_update: Update) -> None:
     """/help, /my, /tickets."""
     said = heard(message, event_update, deps)
-    if said is None or said.speaker.anonymous:
+    if said is None:
+        return
+    if said.speaker.anonymous:
+        await people.unmask(deps, said)
         return
     staff = deps.district.by_telegram(said.speaker.telegram) is not None
     template = PAGES[command.command][staff]
@@ -66,10 +85,26 @@ async def page(message: Message, command: CommandObject, deps: Deps, event_updat
     await people.show(deps, said.cause, said.speaker, template, said.chat, said.message)
 
 
+async def order(message: Message, command: CommandObject, deps: Deps, event_update: Update) -> None:
+    """A command of those who set up and lead."""
+    said = heard(message, event_update, deps)
+    if said is None:
+        return
+    if said.speaker.anonymous:
+        await people.unmask(deps, said)
+        return
+    answer = await ORDERS[command.command](deps, said, (command.args or "").strip())
+    if answer is not None:
+        await answer_privately(deps, said, answer)
+
+
 async def do(message: Message, command: CommandObject, deps: Deps, event_update: Update) -> None:
     """A worker's command."""
     said = heard(message, event_update, deps)
-    if said is None or said.speaker.anonymous:
+    if said is None:
+        return
+    if said.speaker.anonymous:
+        await people.unmask(deps, said)
         return
     if deps.district.by_telegram(said.speaker.telegram) is None:
         answer = Answer.of("not_staff")

@@ -13,11 +13,12 @@ from handlers.actions.taps import look_at, refresh, still_current
 from handlers.actions.unsure import answer_doubt
 from handlers.actions.which import leads, not_permitted
 from handlers.actions.work import DONE, Words, advisers, assign, consult, successors, work
+from handlers.chat.choices import CHOICES
 from handlers.chat.translate import said_at, speaker
 from handlers.chat.wording import worded
 from handlers.deps import Deps
-from handlers.heard import Answer, Heard, Speaker
-from messages.callbacks import Draft, Pick, Press, View, decode
+from handlers.heard import Answer, Heard, Speaker, Tap
+from messages.callbacks import Choose, Draft, Pick, Press, View, decode
 from messages.phrases import codes, named
 from tickets.commands import Action
 
@@ -55,6 +56,10 @@ async def tapped(query: CallbackQuery, deps: Deps, event_update: Update) -> None
         answer = await drafted(deps, cause, who, found, query)
     elif isinstance(found, View):
         answer = await look_at(deps, cause, who, found.what, found.ref)
+    elif isinstance(found, Choose) and found.what in CHOICES:
+        place = query.message
+        at = (place.chat.id, place.message_id) if place is not None else (None, None)
+        answer = await CHOICES[found.what](deps, Tap(cause, who, found.ref, found.arg, *at))
     else:
         answer = Answer.of("unknown_button")
         await _refresh_behind(deps, cause, query)

@@ -16,6 +16,7 @@ from bot.stage import BOT_NAME, TOKEN, set_stage
 from parsing import load_catalogue
 from rehearsal import Rehearsal
 from storage import Store, open_store
+from storage.migrations import HEAD
 from tests.bot.processes import SAMPLE
 from tickets.roster import District
 
@@ -120,7 +121,7 @@ async def test_a_sound_set_up_is_calm(live: Office) -> None:
     assert await live.checks() == 0
     assert live.problems == []
     assert f"@{BOT_NAME}（{BOT}），隐私模式关着，查了 8 个群" in live.text
-    assert "版本 0001，正合适" in live.text
+    assert f"版本 {HEAD}，正合适" in live.text
     assert re.fullmatch(r"没有要改的，\d+ 处留意。", live.last)
 
 
@@ -238,9 +239,9 @@ async def test_databases_that_cannot_be_used_are_told(office: Office, tmp_path: 
 async def test_an_older_database_wants_a_backup_and_a_migration(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.check.HEAD", "0002")
+    monkeypatch.setattr("bot.check.HEAD", "9998")
     assert await office.checks() == 1
-    assert office.problems == ["问题：版本是 0001，程序要 0002；请先备份，再运行 gridbot migrate"]
+    assert office.problems == [f"问题：版本是 {HEAD}，程序要 9998；请先备份，再运行 gridbot migrate"]
 
 
 async def test_a_token_that_telegram_refuses(live: Office) -> None:

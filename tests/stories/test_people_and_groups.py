@@ -66,7 +66,7 @@ async def test_a_group_that_belongs_to_no_grid(play: Play) -> None:
     """An unbound group: said once with the remedy, then silence; nothing said there becomes a ticket."""
     gu = play.person("顾阿姨")
     play.world.add_group(-1007000000007, "隔壁小区", [gu.telegram], {play.bot: "administrator"}, announce=True)
-    await gu.sees("这个群还没绑到网格", "-1007000000007", chat=-1007000000007)
+    await gu.sees("这个群还没绑到网格", "/bind", chat=-1007000000007)
     gu.says(SENTENCE, chat=-1007000000007)
     gu.says(SENTENCE, chat=-1007000000007)
     await play.until_quiet()
