@@ -32,6 +32,7 @@ from bot.ticks import ticks
 from handlers.actions.act import act
 from handlers.actions.circle import around_ticket
 from handlers.actions.lists import listed
+from handlers.actions.media import undelivered
 from handlers.actions.ticks import figures, tell_operators
 from handlers.chat import dispatcher
 from handlers.deps import Deps
@@ -357,7 +358,10 @@ def _unreachable(deps: Deps) -> Unreachable:
         """Telegram will not deliver to this person: whoever is next is asked, the leader learns of it."""
         log.warning("person_unreachable", ticket=ticket)
         member = deps.district.by_telegram(telegram)
-        if member is None or ticket is None:
+        if ticket is None:
+            return
+        if member is None:
+            await undelivered(deps, ticket)
             return
         try:
             await act(deps, ticket, Miss(member.id))

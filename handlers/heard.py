@@ -36,9 +36,17 @@ class Heard:
     """The ticket's number as our own message that is replied to shows it: a reply can be heard before the store has
     the id of the message it replies to."""
 
+    reply_from: int | None = None
+    """The Telegram user id of whoever wrote the message that is replied to."""
+
     edited: bool = False
     addressed: bool = False
     """The bot is named."""
+
+    @property
+    def wordless(self) -> bool:
+        """Whether this is a picture, a voice … and nothing else."""
+        return bool(self.media) and not self.text.strip()
 
     @property
     def private(self) -> bool:

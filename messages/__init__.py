@@ -2,7 +2,19 @@
 
 from messages.engine import KINDS, RECEIVED_EMOJI, render
 from messages.filters import person_name
+from messages.fit import is_caption
 from messages.phrases import phrase
 from messages.scene import LANGUAGES, Button, Rendered, Scene
 
-__all__ = ["KINDS", "LANGUAGES", "RECEIVED_EMOJI", "Button", "Rendered", "Scene", "person_name", "phrase", "render"]
+__all__ = [
+    "KINDS",
+    "LANGUAGES",
+    "RECEIVED_EMOJI",
+    "Button",
+    "Rendered",
+    "Scene",
+    "is_caption",
+    "person_name",
+    "phrase",
+    "render",
+]

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from messages import buttons
 from messages.filters import FILTERS
-from messages.fit import Room, fitted
+from messages.fit import CAPTION, LONGEST, Room, fitted
 from messages.phrases import HERE, phrase, tongue
 from messages.scene import Rendered, Scene
 from messages.text import tidy
@@ -38,6 +38,8 @@ OTHER_KINDS = (
     "pick_person",
     "choose_reply",
     "answer",
+    "media",
+    "undelivered",
     "unbound_group",
     "pick_area",
     "bound",
@@ -53,8 +55,8 @@ OTHER_KINDS = (
 KINDS = (*(kind.value for kind in NoticeKind if kind is not NoticeKind.RECEIVED), *OTHER_KINDS)
 
 
-def render(kind: str, language: str, scene: Scene) -> Rendered:
-    """Return the message of `kind` in the nearest language of ours.
+def render(kind: str, language: str, scene: Scene, *, caption: bool = False) -> Rendered:
+    """Return the message of `kind` in the nearest language of ours; `caption` = short enough to stand under a picture.
 
     ValueError: no such kind (`received` is a reaction), or a private matter asked for as a card of the group.
     """
@@ -83,7 +85,8 @@ def render(kind: str, language: str, scene: Scene) -> Rendered:
             )
         )
 
-    return Rendered(fitted(draw), buttons.rows(kind, spoken, scene), _reply_field(kind, spoken, scene))
+    html = fitted(draw, CAPTION if caption else LONGEST)
+    return Rendered(html, buttons.rows(kind, spoken, scene), _reply_field(kind, spoken, scene))
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from messages.phrases import named, phrase, phrases
 from messages.scene import Scene
 from messages.text import cut, listed, masked, tidy
 from tickets.commands import TIMER
-from tickets.model import Consult, Question, Reason, ReasonCode, Said, Ticket
+from tickets.model import Consult, Photo, Question, Reason, ReasonCode, Remark, Result, Said, Ticket
 from tickets.roster import AreaCode, PersonId
 
 T = TypeVar("T")
@@ -180,7 +180,7 @@ def _asked(ticket: Ticket) -> tuple[PersonId, ...]:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of what happened so far: `kind` is question, answer, consult, advice or result."""
+    """A line of what happened so far: `kind` is question, told, answer, consult, advice or result."""
 
     kind: str
     by: PersonId
@@ -189,19 +189,34 @@ class Line:
     to: PersonId | None = None
 
 
-def _log(ticket: Ticket) -> tuple[Line, ...]:
+@pass_context
+def _said(context: Context, one: Question | Remark | Result) -> str:
+    """What somebody said; a picture or a voice without words is named."""
+    return one.words.strip() or files(one.media, context["language"])
+
+
+def files(media: Sequence[Photo], language: str) -> str:
+    """Name what was sent without words: （照片）, (voice message)."""
+    kinds = dict.fromkeys(named(one.kind, "media", language) for one in media)
+    return phrase("note.files", language, kinds=listed(tuple(kinds), language))
+
+
+@pass_context
+def _log(context: Context, ticket: Ticket) -> tuple[Line, ...]:
     """What was asked, answered, advised and done, in the order it was begun."""
     lines: list[Line] = []
     for asked in ticket.questions:
-        lines.append(Line("question", asked.by, asked.words, asked.at))
+        lines.append(Line("question", asked.by, _said(context, asked), asked.at))
         if asked.answer is not None:
-            lines.append(Line("answer", ticket.reporter, asked.answer, asked.at))
+            lines.append(Line("answer", ticket.reporter, asked.answer or files((), context["language"]), asked.at))
+    lines += [Line("told", one.by, _said(context, one), one.at) for one in ticket.told]
     for consult in ticket.consults:
         if consult.words:
             lines.append(Line("consult", consult.by, consult.words, consult.at, consult.person))
         if consult.answer is not None:
-            lines.append(Line("advice", consult.person, consult.answer, consult.at))
-    lines += [Line("result", done.by, done.words, done.at) for done in ticket.results]
+            advice = consult.answer or files(consult.media, context["language"])
+            lines.append(Line("advice", consult.person, advice, consult.at))
+    lines += [Line("result", done.by, _said(context, done), done.at) for done in ticket.results]
     return tuple(sorted(lines, key=lambda line: line.at))
 
 
@@ -249,6 +264,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "asked": _asked,
     "media": _media,
     "log": _log,
+    "said": _said,
     "advised": _advised,
     "answered": _answered,
 }

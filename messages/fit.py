@@ -1,11 +1,28 @@
 """Limits of a message. Values are shortened before rendering; rendered HTML is never cut."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 from html.parser import HTMLParser
+
+from tickets.model import Photo
 
 LONGEST = 4096
 """Telegram's limit after parsing. It counts characters; UTF-16 units are never fewer, so they are on the safe side."""
+
+CAPTION = 1024
+"""Telegram's limit for the words under a picture."""
+
+OWN_WORDS = 600
+"""Of these so many may be somebody's own; the rest is for number, names and hints."""
+
+CAPTIONED = frozenset({"photo", "voice", "video", "animation", "document", "audio"})
+"""Kinds of files that can have words under them."""
+
+
+def is_caption(words: str, media: Sequence[Photo]) -> bool:
+    """Whether somebody's words can stand under the file that came with them: then both are one message."""
+    return len(media) == 1 and media[0].kind in CAPTIONED and length(escape(words)) <= OWN_WORDS
 
 
 @dataclass(frozen=True)
@@ -29,13 +46,13 @@ ROOMS = (
 """Tried in this order; a list is cut at an item's border and says how many more there are."""
 
 
-def fitted(draw: Callable[[Room], str]) -> str:
+def fitted(draw: Callable[[Room], str], longest: int = LONGEST) -> str:
     """Return the first drawing within the limit. ValueError: a template is too long even with the least room."""
     for room in ROOMS:
         html = draw(room)
-        if length(html) <= LONGEST:
+        if length(html) <= longest:
             return html
-    raise ValueError(f"{length(html)} characters with the least room; the limit is {LONGEST}")
+    raise ValueError(f"{length(html)} characters with the least room; the limit is {longest}")
 
 
 def length(html: str) -> int:

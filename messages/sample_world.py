@@ -15,6 +15,7 @@ from tickets.model import (
     Question,
     Reason,
     ReasonCode,
+    Remark,
     Result,
     Route,
     Said,
@@ -192,6 +193,12 @@ def asked(answer: str | None = None) -> Ticket:
     status = Status.WAITING if answer is None else Status.HANDLING
     hold = Hold("question", question.at, NOW + 20 * _HOUR) if answer is None else None
     return replace(taken(), status=status, questions=(question,), hold=hold)
+
+
+def told(media: tuple[Photo, ...] = (), *, aloud: bool = False) -> Ticket:
+    """The light, and words for the resident while it is handled."""
+    words = "" if media else "灯泡到货了，下午 3 点来换"
+    return replace(taken(), told=(Remark("tu", words, NOW - timedelta(minutes=20), media, aloud),))
 
 
 def figures() -> Digest:

@@ -1,7 +1,8 @@
 """Sample scenes for every kind of message, with invented people. `python -m messages.samples` prints them all.
 
 Keys of `Scene.data`, all optional (a template falls back on the ticket): `households` (cards), `level` =
-handler/leader/above (not_taken, overdue, review_wanted), `words`, `person`, `reason` (what was said, by whom, why),
+handler/leader/above (not_taken, overdue, review_wanted), `words`, `person`, `reason` (what was said, by whom, why;
+`words` and `person` of told and media too: several may be under way),
 `draft`, `text` (unsure, choose_reply, answer), `choices` = actions with commas (choose_reply), `choice`
 (unsure_done), `url` (doorbell), `grid`, `name`, `posts` (welcomes), `action` (prompt, pick_reason, pick_until,
 pick_person), `extra` = a person's id (prompt), `people` = ids with commas (pick_person), `reason` = a code
@@ -16,10 +17,10 @@ from datetime import timedelta
 
 from messages.engine import render
 from messages.fit import plain
-from messages.sample_world import NOW, asked, district, fed_back, figures, gas, light, pills, services, taken
+from messages.sample_world import NOW, asked, district, fed_back, figures, gas, light, pills, services, taken, told
 from messages.scene import LANGUAGES, Scene
 from tickets.commands import Action
-from tickets.model import Consult, Ending, Hold, Refusal, Result, Said, Status, Ticket
+from tickets.model import Consult, Ending, Hold, Photo, Refusal, Result, Said, Status, Ticket
 from tickets.service import Danger
 from tickets.transitions import allowed_actions, relations
 
@@ -104,7 +105,9 @@ def _cards() -> Iterator[Plain]:
         own = replace(ticket, private=True)
         yield "reporter_card", about, scene(own, ticket.reporter)
     yield "group_card", "four households", scene(light(), households="4")
+    yield "group_card", "words for the reporter", scene(told(aloud=True))
     yield "group_card", "life", scene(gas())
+    yield "staff_card", "the resident was told", scene(told(), "tu")
     yield "staff_card", "offered", scene(light(), "tu", households="4")
     yield "staff_card", "offered at night, life", scene(gas(), "qin")
     yield "staff_card", "offered to the doctor", scene(pills(), "fei")
@@ -133,7 +136,17 @@ def _notices() -> Iterator[Plain]:
         yield "safety", danger, scene(replace(gas(), danger=danger), home)
     yield "safety", "nobody called yet", scene(replace(gas(), offered=()), home)
     yield "question", "", scene(asked(), home)
+    voice = (Photo("voice", "voice"),)
+    spoken = replace(asked(), questions=(replace(asked().questions[0], words="", media=voice),))
+    yield "question", "by voice", scene(spoken, home)
+    yield "told", "", scene(told(), home, person="tu", words="灯泡到货了，下午 3 点来换")
+    yield "told", "by voice", scene(told(voice), home, person="tu", words="")
+    yield "undelivered", "", scene(told(), "tu")
+    yield "media", "what the resident sent", scene(taken(), "tu")
+    yield "media", "shown in the group", scene(done, None, person="tu")
     yield "result", "", scene(done, home)
+    picture = replace(done, results=(replace(done.results[0], words="", media=(Photo("photo"),)),))
+    yield "result", "a picture alone", scene(picture, home)
     answer = Result("fei", "先量血压，低于 100 就别吃，明早来卫生站找我", NOW)
     answered = replace(pills(), status=Status.REVIEWED, handler="fei", results=(answer,), ending=Ending.EXPLAINED)
     yield "result", "advice", scene(answered, home)
@@ -216,6 +229,7 @@ def _others() -> Iterator[Plain]:
     yield "pick_person", "pass on", scene(taken(), "tu", action="pass_on", people="xu,wang")
     yield "pick_person", "nobody there", scene(taken(), "tu", action="consult")
     yield "choose_reply", "", scene(taken(), "tu", draft="9", text="灯泡换好了")
+    yield "choose_reply", "for the resident", scene(taken(), "tu", draft="9", choices="finish,tell,ask")
     yield "answer", "", scene(text="您家在湘河社区第一网格，网格员屠师傅")
     yield "unbound_group", "", scene(chat="-1001234")
     yield "pick_area", "", scene(None, "wang", areas="d.s1.c1.g1,d.s1.c1.g2", chat="-1001234")

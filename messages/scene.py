@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tickets.commands import Action
 from tickets.digest import Digest
-from tickets.model import Ticket
+from tickets.model import Photo, Ticket
 from tickets.roster import District, PersonId
 from tickets.service import Services
 
@@ -27,11 +27,16 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True)
 class Rendered:
-    """A message ready to be sent. `force_reply` is the placeholder of the input field; None = no field."""
+    """A message ready to be sent. `force_reply` is the placeholder of the input field; None = no field.
+
+    With `media` the words are a caption. `reply_to`: the message that this answers, where the row could not know it.
+    """
 
     html: str
     buttons: Rows = ()
     force_reply: str | None = None
+    media: tuple[Photo, ...] = ()
+    reply_to: int | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from storage.engine import Store, open_store
 from storage.errors import AlreadyHandled, Conflict, RevisionError, StorageError, StorageTrouble, StoreBusy
 from storage.invitations import Invitation
 from storage.marks import DIRECTORY
+from storage.outbox_write import card_key
 from storage.outgoing import Outgoing, OutKind, OutStatus
 from storage.unit_of_work import Unit
 from storage.updates import Parked
@@ -31,5 +32,6 @@ __all__ = [
     "Store",
     "StoreBusy",
     "Unit",
+    "card_key",
     "open_store",
 ]

@@ -76,9 +76,18 @@ class Drafts:
             )
         )
 
+    async def latest(self, telegram: int, kind: str, now: datetime) -> Draft | None:
+        """Return the newest dialogue of a kind with this person, unless its time is over."""
+        mine = (DRAFT.c.telegram == telegram, DRAFT.c.kind == kind, DRAFT.c.expires_at > now)
+        return _draft(await self._line.first(sa.select(DRAFT).where(*mine).order_by(DRAFT.c.id.desc()).limit(1)))
+
     async def get(self, number: int) -> Draft | None:
         """Return a dialogue by its number, even when its time is over."""
         return _draft(await self._line.first(sa.select(DRAFT).where(DRAFT.c.id == number)))
+
+    async def change(self, number: int, data: Mapping[str, str]) -> None:
+        """Keep other data in a dialogue that goes on."""
+        await self._line.write(sa.update(DRAFT).where(DRAFT.c.id == number).values(data=dict(data)))
 
     async def close(self, number: int) -> bool:
         """End a dialogue; False when it was over already."""

@@ -1,6 +1,6 @@
 """The side of the outbox that use cases write: what there is to say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -131,6 +131,39 @@ class OutboxWrite:
             expires_at=expires_at,
             status=OutStatus.WAITING if waiting else OutStatus.PENDING,
         )
+
+    async def share(self, *, key: str, media: Sequence[str], hold: float, **facts: Any) -> int:
+        """Leave files to be passed on in one message; further ones join it as long as it has not been sent.
+
+        `media`: files as `kind:id`; `hold`: real seconds to wait for more of them; the other facts are those of `post`.
+        Returns how many of the files this message has: the others want one of their own.
+        """
+        row = OUTBOX.c
+        found = await self._line.first(
+            sa.select(row.id, row.status, row.data).where(row.key == key).with_for_update(key_share=True)
+        )
+        if found is None:
+            data = {**facts.pop("data", {}), "media": " ".join(media)}
+            await self._once(kind=OutKind.MESSAGE, key=key, data=data, retry_at=self._line.wall + hold, **facts)
+            return len(media)
+        has = len(found.data["media"].split())
+        dropped = found.status == OutStatus.DROPPED.value  # it concerned nobody there any more; now it does again
+        if not dropped and (has >= len(media) or found.status != OutStatus.PENDING.value):
+            return has
+        await self._line.write(
+            sa.update(OUTBOX)
+            .where(row.id == found.id)
+            .values(
+                data={**found.data, "media": " ".join(media)},
+                status=OutStatus.PENDING.value,
+                generation=row.generation + 1,
+                retry_at=self._line.wall + hold,
+                not_before=sa.literal(facts.get("not_before"), row.not_before.type),
+                attempts=0,
+            )
+        )
+        self._line.spoke = True
+        return len(media)
 
     async def react(self, *, key: str, chat: int, message: int, emoji: str, priority: int) -> bool:
         """Leave a reaction to a message; False when there is one with this key already."""

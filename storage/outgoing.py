@@ -66,6 +66,11 @@ class Outgoing:
     sent_at: float | None
     error: str
 
+    @property
+    def items(self) -> int:
+        """How many messages it becomes: an album, with its files in `data["media"]`, counts each of them."""
+        return max(1, len(self.data.get("media", "").split()))
+
 
 _NAMES = tuple(field.name for field in fields(Outgoing))
 COLUMNS = tuple(OUTBOX.c[name] for name in _NAMES)

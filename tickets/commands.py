@@ -19,6 +19,7 @@ class Action(StrEnum):
     TAKE = "take"
     PASS_ON = "pass_on"
     ASK = "ask"
+    TELL = "tell"
     ANSWER = "answer"
     ADD = "add"
     CONSULT = "consult"
@@ -80,7 +81,19 @@ class Ask:
 
     by: PersonId
     words: str
+    media: tuple[Photo, ...] = ()
     action: Action = Action.ASK
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Words or files for the resident, without finishing. `aloud` = on the group card, there is no private chat."""
+
+    by: PersonId
+    words: str
+    media: tuple[Photo, ...] = ()
+    aloud: bool = False
+    action: Action = Action.TELL
 
 
 @dataclass(frozen=True)
@@ -119,6 +132,7 @@ class Advise:
 
     by: PersonId
     words: str
+    media: tuple[Photo, ...] = ()
     action: Action = Action.ADVISE
 
 
@@ -222,6 +236,7 @@ Command = (
     Take
     | PassOn
     | Ask
+    | Tell
     | Answer
     | Add
     | ConsultWith

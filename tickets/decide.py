@@ -21,6 +21,7 @@ from tickets.commands import (
     PutOnHold,
     SendBack,
     Take,
+    Tell,
 )
 from tickets.deadlines import deadline
 from tickets.drafting import Circle, Decision, Drafting, Refused, Why, longest_hold, reopen_ends
@@ -40,13 +41,16 @@ from tickets.events import (
     Resumed,
     Routed,
     SentBack,
+    Told,
 )
 from tickets.model import (
     Clock,
     Consult,
     Ending,
     Hold,
+    Photo,
     Question,
+    Remark,
     Result,
     Said,
     Status,
@@ -145,10 +149,18 @@ def _check(ticket: Ticket, action: Action, by: PersonId, held: frozenset[Relatio
 
 
 def _ask(draft: Drafting, command: Ask) -> None:
-    words = _words(command.words)
-    draft.record(Asked(Question(command.by, words, draft.now)))
+    words = _words(command.words, command.media)
+    draft.record(Asked(Question(command.by, words, draft.now, media=command.media)))
     _pause(draft, "question", deadline(ANSWER_WITHIN, draft.now, draft.policy.hours), waiting=True)
-    draft.tell(NoticeKind.QUESTION, [draft.ticket.reporter])
+    data = {"words": words, "person": command.by}
+    draft.tell(NoticeKind.QUESTION, [draft.ticket.reporter], data=data, media=command.media)
+
+
+def _tell(draft: Drafting, command: Tell) -> None:
+    words = _words(command.words, command.media)
+    draft.record(Told(Remark(command.by, words, draft.now, command.media, command.aloud)))
+    data = {"words": words, "person": command.by}
+    draft.tell(NoticeKind.TOLD, [draft.ticket.reporter], data=data, media=command.media)
 
 
 def _answer(draft: Drafting, command: Answer) -> None:
@@ -164,7 +176,15 @@ def _add(draft: Drafting, command: Add) -> None:
         draft.tell(NoticeKind.ANSWERED, [draft.ticket.handler])
         return
     draft.record(Added(command.said, command.summary, command.places))
-    draft.tell(NoticeKind.ADDED, [draft.ticket.handler])
+    if command.said.text.strip() or not command.said.media:  # a picture or a voice alone speaks for itself
+        draft.tell(NoticeKind.ADDED, _listeners(draft.ticket))
+
+
+def _listeners(ticket: Ticket) -> tuple[PersonId | None, ...]:
+    """Who hears what the resident adds: the handler, and the specialist who spoke to the resident last."""
+    last = ticket.told[-1].by if ticket.told else None
+    advises = last in {consult.person for consult in ticket.consults}
+    return (ticket.handler, last) if advises else (ticket.handler,)
 
 
 def _edits(ticket: Ticket, said: Said) -> bool:
@@ -178,14 +198,15 @@ def _consult(draft: Drafting, command: ConsultWith) -> None:
 
 
 def _advise(draft: Drafting, command: Advise) -> None:
-    words = _words(command.words)
+    words = _words(command.words, command.media)
     if not any(one.person == command.by and one.answer is None for one in draft.ticket.consults):
         asker = draft.ticket.handler or command.by
         draft.record(Consulted(Consult(command.by, asker, "", draft.now)))
     askers = [one.by for one in draft.ticket.consults if one.person == command.by and one.answer is None]
-    draft.record(Advised(command.by, words))
+    draft.record(Advised(command.by, words, command.media))
     readers = [one for one in (draft.ticket.handler, *askers) if one != command.by]
-    draft.tell(NoticeKind.ADVISED, readers, data={"words": words, "person": command.by})
+    data = {"words": words, "person": command.by}
+    draft.tell(NoticeKind.ADVISED, readers, data=data, media=command.media)
 
 
 def _hold(draft: Drafting, command: PutOnHold) -> None:
@@ -215,9 +236,7 @@ def _resume(draft: Drafting, command: Any) -> None:
 
 
 def _finish(draft: Drafting, command: Finish) -> None:
-    words = command.words.strip()
-    if not words:  # a photo alone says nothing: it is kept, but not passed on yet
-        raise Refused(Why.NEEDS_WORDS)
+    words = _words(command.words, command.media)
     advice = draft.ticket.deadline_class is DeadlineClass.ADVICE
     ending = command.ending or (Ending.EXPLAINED if advice else Ending.SOLVED)
     held = draft.ticket.hold
@@ -233,10 +252,11 @@ def _finish(draft: Drafting, command: Finish) -> None:
     if held is not None:
         draft.record(Resumed())
     draft.record(Finished(result, ending, asked))
-    draft.tell(NoticeKind.RESULT, [draft.ticket.reporter], loud=True)
+    data = {"words": words, "person": command.by}
+    draft.tell(NoticeKind.RESULT, [draft.ticket.reporter], loud=True, data=data, media=command.media)
     if asked:
         draft.record(escalation.reviewing(draft.ticket, draft.now, draft.policy))
-        draft.tell(NoticeKind.REVIEW_WANTED, asked)
+        draft.tell(NoticeKind.REVIEW_WANTED, asked, data=data, media=command.media)
     else:
         draft.record(Approved(None))
         draft.record(escalation.confirming(draft.ticket, draft.now, draft.policy))
@@ -292,9 +312,9 @@ def _close(draft: Drafting, ending: Ending) -> None:
     draft.record(escalation.ended(draft.ticket))
 
 
-def _words(text: str) -> str:
+def _words(text: str, media: tuple[Photo, ...] = ()) -> str:
     words = text.strip()
-    if not words:
+    if not words and not media:
         raise Refused(Why.NEEDS_WORDS)
     return words
 
@@ -303,6 +323,7 @@ _DOES: dict[Action, Callable[[Drafting, Any], None]] = {
     Action.TAKE: take,
     Action.PASS_ON: pass_on,
     Action.ASK: _ask,
+    Action.TELL: _tell,
     Action.ANSWER: _answer,
     Action.ADD: _add,
     Action.CONSULT: _consult,

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from tickets import deadlines, routing
 from tickets.events import Entry, Event, Offered, Routed, Scheduled, apply
-from tickets.model import Candidate, Route, Ticket
+from tickets.model import Candidate, Photo, Route, Ticket
 from tickets.notices import CARDS, Notice, NoticeKind, Priority
 from tickets.policy import ClassRule, Policy
 from tickets.roster import PersonId
@@ -116,6 +116,7 @@ class Drafting:
         data: Mapping[str, str] | None = None,
         loud: bool = False,
         not_before: datetime | None = None,
+        media: tuple[Photo, ...] = (),
     ) -> None:
         """Add a notice for each reader; its cause is this version of this ticket, so that a replay adds nothing."""
         if self.ticket.deadline_class is DeadlineClass.LIFE:
@@ -125,7 +126,7 @@ class Drafting:
                 continue
             cause = f"{self.ticket.id}:{self.ticket.version}:{kind}:{reader or 'group'}"
             begins = self._not_before(kind, reader, not_before, silent=kind in CARDS and not loud)
-            notice = Notice(kind, reader, cause, priority, data or {}, loud, begins is not None, begins)
+            notice = Notice(kind, reader, cause, priority, data or {}, loud, begins is not None, begins, media)
             self.notices.append(notice)
 
     def _not_before(

@@ -5,7 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, assert_never
 
-from tickets.model import Consult, Ending, Hold, Place, Question, Refusal, Result, Route, Said, Status, Step, Ticket
+from tickets.model import (
+    Consult,
+    Ending,
+    Hold,
+    Photo,
+    Place,
+    Question,
+    Refusal,
+    Remark,
+    Result,
+    Route,
+    Said,
+    Status,
+    Step,
+    Ticket,
+)
 from tickets.policy import Reviewer
 from tickets.roster import AreaCode, PersonId
 from tickets.service import Danger, DeadlineClass
@@ -85,6 +100,14 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Told:
+    """The resident was told something while the matter goes on."""
+
+    remark: Remark
+    kind: Literal["told"] = "told"
+
+
+@dataclass(frozen=True)
 class Answered:
     """The resident answered."""
 
@@ -116,6 +139,7 @@ class Advised:
 
     by: PersonId
     words: str
+    media: tuple[Photo, ...] = ()
     kind: Literal["advised"] = "advised"
 
 
@@ -213,6 +237,7 @@ Event = (
     | PassedOn
     | Missed
     | Asked
+    | Told
     | Answered
     | Added
     | Consulted
@@ -307,6 +332,8 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
             return replace(ticket, missed=missed, refusals=refusals)
         case Asked(question):
             return replace(ticket, questions=(*ticket.questions, question))
+        case Told(remark):
+            return replace(ticket, told=(*ticket.told, remark))
         case Answered(said):
             asked = tuple(one if one.answer is not None else replace(one, answer=said.text) for one in ticket.questions)
             return replace(ticket, questions=asked, said=(*ticket.said, said))
@@ -319,9 +346,9 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
             )
         case Consulted(consult):
             return replace(ticket, consults=(*ticket.consults, consult))
-        case Advised(by, words):
+        case Advised(by, words, media):
             answered = tuple(
-                replace(one, answer=words) if one.person == by and one.answer is None else one
+                replace(one, answer=words, media=media) if one.person == by and one.answer is None else one
                 for one in ticket.consults
             )
             return replace(ticket, consults=answered)

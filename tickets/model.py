@@ -125,7 +125,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Photo:
-    """A picture or voice as Telegram knows it; passed on by its file id."""
+    """A picture, a voice … as Telegram knows it, passed on by its file id; a `location` has `lat,lon` for an id."""
 
     file_id: str
     kind: str = "photo"
@@ -140,6 +140,8 @@ class Said:
     chat: int
     message: int
     media: tuple[Photo, ...] = ()
+    album: str = ""
+    """What Telegram calls the album that this is a part of."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,19 @@ class Question:
     words: str
     at: datetime
     answer: str | None = None
+    media: tuple[Photo, ...] = ()
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that staff told the resident while the matter goes on."""
+
+    by: PersonId
+    words: str
+    at: datetime
+    media: tuple[Photo, ...] = ()
+    aloud: bool = False
+    """The resident could not be written to in private: the group card shows the words."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +184,8 @@ class Consult:
     words: str
     at: datetime
     answer: str | None = None
+    media: tuple[Photo, ...] = ()
+    """What came with the advice."""
 
 
 @dataclass(frozen=True)
@@ -236,6 +253,7 @@ class Ticket:
     handler: PersonId | None = None
     taken_at: datetime | None = None
     questions: tuple[Question, ...] = ()
+    told: tuple[Remark, ...] = ()
     consults: tuple[Consult, ...] = ()
     hold: Hold | None = None
     results: tuple[Result, ...] = ()
@@ -287,6 +305,24 @@ class Ticket:
         """Who has been asked to take it and has not passed it on."""
         gone = {refusal.person for refusal in self.refusals}
         return tuple(person for person in self.offered if person not in gone)
+
+    @property
+    def concerned(self) -> tuple[PersonId, ...]:
+        """Staff who see what the resident sends: who has it, reviews it or advises; before that, who is asked."""
+        if not self.open:
+            return ()
+        holders = (self.handler, *self.reviewers) if self.handler is not None else self.asked
+        people = (*holders, *(consult.person for consult in self.consults))
+        return tuple(dict.fromkeys(person for person in people if person is not None))
+
+    @property
+    def parcels(self) -> tuple[tuple[Said, ...], ...]:
+        """What the resident sent besides words, one album or one message each."""
+        found: dict[tuple[int, str], list[Said]] = {}
+        for said in self.said:
+            if said.media:
+                found.setdefault((said.chat, said.album or f"message {said.message}"), []).append(said)
+        return tuple(tuple(parts) for parts in found.values())
 
     @property
     def involved(self) -> tuple[PersonId, ...]:

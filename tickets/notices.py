@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
+from tickets.model import Photo
 from tickets.roster import PersonId
 
 
@@ -17,6 +18,7 @@ class NoticeKind(StrEnum):
     RECEIVED = "received"
     SAFETY = "safety"
     QUESTION = "question"
+    TOLD = "told"
     RESULT = "result"
     HELD = "held"
     CLOSED = "closed"
@@ -73,3 +75,6 @@ class Notice:
 
     not_before: datetime | None = None
     """The moment meant by `waits_for_duty`."""
+
+    media: tuple[Photo, ...] = ()
+    """Files that go with the words; the words are in `data` too then."""

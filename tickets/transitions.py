@@ -20,6 +20,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.FILED, A.CLIMB): S.FILED,
     (S.HANDLING, A.PASS_ON): S.FILED,
     (S.HANDLING, A.ASK): S.WAITING,
+    (S.HANDLING, A.TELL): S.HANDLING,
     (S.HANDLING, A.ADD): S.HANDLING,
     (S.HANDLING, A.CONSULT): S.HANDLING,
     (S.HANDLING, A.ADVISE): S.HANDLING,
@@ -33,6 +34,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.WAITING, A.RESUME): S.HANDLING,
     (S.WAITING, A.PASS_ON): S.FILED,
     (S.WAITING, A.ASK): S.WAITING,
+    (S.WAITING, A.TELL): S.WAITING,
     (S.WAITING, A.ADD): S.WAITING,
     (S.WAITING, A.CONSULT): S.WAITING,
     (S.WAITING, A.ADVISE): S.WAITING,
@@ -45,6 +47,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.ON_HOLD, A.RESUME): S.HANDLING,
     (S.ON_HOLD, A.ASK): S.WAITING,
     (S.ON_HOLD, A.PASS_ON): S.FILED,
+    (S.ON_HOLD, A.TELL): S.ON_HOLD,
     (S.ON_HOLD, A.ADD): S.ON_HOLD,
     (S.ON_HOLD, A.CONSULT): S.ON_HOLD,
     (S.ON_HOLD, A.ADVISE): S.ON_HOLD,
@@ -56,15 +59,18 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.FED_BACK, A.SEND_BACK): S.HANDLING,
     (S.FED_BACK, A.CONFIRM): S.CONFIRMED,
     (S.FED_BACK, A.DISPUTE): S.HANDLING,
+    (S.FED_BACK, A.TELL): S.FED_BACK,
     (S.FED_BACK, A.ADD): S.FED_BACK,
     (S.FED_BACK, A.CLIMB): S.FED_BACK,
     (S.CONFIRMED, A.APPROVE): S.CLOSED,
     (S.CONFIRMED, A.SEND_BACK): S.HANDLING,
     (S.CONFIRMED, A.DISPUTE): S.HANDLING,
+    (S.CONFIRMED, A.TELL): S.CONFIRMED,
     (S.CONFIRMED, A.ADD): S.CONFIRMED,
     (S.CONFIRMED, A.CLIMB): S.CONFIRMED,
     (S.REVIEWED, A.CONFIRM): S.CLOSED,
     (S.REVIEWED, A.DISPUTE): S.HANDLING,
+    (S.REVIEWED, A.TELL): S.REVIEWED,
     (S.REVIEWED, A.ADD): S.REVIEWED,
     (S.REVIEWED, A.EXPIRE): S.CLOSED,
     (S.REVIEWED, A.CLIMB): S.REVIEWED,
@@ -95,6 +101,7 @@ ALLOWED: Mapping[Action, frozenset[Relation]] = {
     A.TAKE: _WORKS,
     A.PASS_ON: _HOLDS | {R.OFFERED},
     A.ASK: _HOLDS,
+    A.TELL: _HOLDS | {R.CONSULTED},
     A.ANSWER: frozenset({R.REPORTER}),
     A.ADD: frozenset({R.REPORTER}),
     A.CONSULT: _HOLDS,
@@ -113,7 +120,7 @@ ALLOWED: Mapping[Action, frozenset[Relation]] = {
     A.EXPIRE: frozenset({R.TIMER}),
 }
 
-TAKES_FIRST = frozenset({A.ASK, A.CONSULT, A.HOLD, A.FINISH})
+TAKES_FIRST = frozenset({A.ASK, A.TELL, A.CONSULT, A.HOLD, A.FINISH})
 """Actions that take a filed ticket for the presser first: nobody has to press twice."""
 
 

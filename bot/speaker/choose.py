@@ -89,7 +89,7 @@ def choose(
 def _weight(row: Outgoing) -> int:
     if lane(row)[1] is Lane.SIGNS:
         return 0
-    return 1 if row.priority <= Priority.TAP else 1 + SPARE
+    return row.items if row.priority <= Priority.TAP else row.items + SPARE
 
 
 def _unheard(stuck: Iterable[Outgoing], room: Room) -> Iterable[Outgoing]:

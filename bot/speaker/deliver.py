@@ -12,7 +12,7 @@ from bot.speaker.clock import Clock
 from bot.speaker.errors import Course, Verdict, judge
 from bot.speaker.ledger import Ledger
 from bot.speaker.limiter import Windows
-from bot.speaker.present import Dropped, Presenter
+from bot.speaker.present import MEDIA, Dropped, Presenter
 from bot.speaker.voice import Voice
 from messages import RECEIVED_EMOJI, Rendered
 from storage import Outgoing, OutKind, StorageTrouble
@@ -108,7 +108,15 @@ async def deliver(hands: Hands, row: Outgoing) -> Outgoing | None:
     try:
         if row.replace and row.message_id is not None:
             row = await _clear_away(hands, row)
-        return await _say(hands, row, words)
+        try:
+            return await _say(hands, row, words)
+        except TelegramError as error:
+            verdict = judge(error)
+            if verdict.course is not Course.NO_FILE or row.template == MEDIA:
+                raise
+            # The operators hear of the picture that vanished; the reader must not miss the words because of it.
+            await _tell(hands.on_failed(row, verdict.why))
+            return await _say(hands, row, replace(words, media=()))
     except TelegramError as error:
         await handle(hands, row, judge(error))
         return None
@@ -142,11 +150,11 @@ async def _say(hands: Hands, row: Outgoing, words: Rendered) -> Outgoing | None:
         hands.counts.edited += 1
         await hands.ledger.sent(row, row.message_id)
         return None
-    message = await hands.voice.send(
-        row.chat, words, silent=silent(row), reply_to=row.reply_to, ephemeral_to=row.ephemeral_to
+    message, *parts = await hands.voice.send(
+        row.chat, words, silent=silent(row), reply_to=row.reply_to or words.reply_to, ephemeral_to=row.ephemeral_to
     )
     hands.counts.sent += 1
-    await hands.ledger.sent(row, None if row.ephemeral_to is not None else message)
+    await hands.ledger.sent(row, None if row.ephemeral_to is not None else message, parts)
     return replace(row, message_id=message) if row.id in hands.reborn else None
 
 
@@ -215,7 +223,7 @@ def silent(row: Outgoing) -> bool:
     """Whether the message comes without a sound: groups and cards are calm unless it is urgent."""
     if row.loud or row.priority == Priority.LIFE:
         return False
-    return row.chat < 0 or row.kind is OutKind.CARD
+    return row.chat < 0 or row.kind is OutKind.CARD or "silent" in row.data
 
 
 async def _again(hands: Hands, row: Outgoing, why: str) -> None:

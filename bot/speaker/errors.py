@@ -42,6 +42,9 @@ class Course(StrEnum):
     UNDELETABLE = "undeletable"
     """Too old to delete: make it point to the new one."""
 
+    NO_FILE = "no_file"
+    """The picture is not there (any more), or is none: the words go without it."""
+
     UNREACHABLE = "unreachable"
     """This person (or group) cannot be written to."""
 
@@ -82,7 +85,12 @@ TABLE: tuple[tuple[type[TelegramError], str, Course], ...] = (
     (BadRequest, "message is not modified", C.SAME),
     (BadRequest, "message to delete not found", C.SAME),
     (BadRequest, "message can't be deleted", C.UNDELETABLE),
-    (BadRequest, "message to edit not found|message can't be edited|message_id_invalid", C.GONE),
+    (
+        BadRequest,
+        "message to edit not found|message can't be edited|message_id_invalid|there is no (text|caption) in",
+        C.GONE,
+    ),
+    (BadRequest, "wrong (remote )?file identifier|file_reference|can't use file of type", C.NO_FILE),
     (
         BadRequest,
         "chat not found|peer_id_invalid|user not found|user_is_deactivated|input_user_deactivated",

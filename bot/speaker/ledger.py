@@ -1,7 +1,7 @@
 """The speaker's entries in the outbox: each in its own short transaction, tried until the store takes it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 import structlog
@@ -46,20 +46,27 @@ class Ledger:
             await self._learn_top(unit, row.chat)
             given = (self._seen.top(row.chat), row.reply_to)
             floor = max((number for number in given if number is not None), default=None)
-            won = await unit.outbox.claim(row.id, row.generation, floor, self._clock.wall())
+            won = await unit.outbox.claim(row.id, row.generation, floor, self._clock.wall(), row.items)
 
         await self.write(work)
         return replace(row, floor=floor, attempts=row.attempts + 1) if won else None
 
-    async def sent(self, row: Outgoing, message: int | None) -> None:
-        """It is said; `message` is the id of the card or message, None where there is none to keep."""
-        if message is not None:
-            self._seen.note(row.chat, None, message)
+    async def sent(self, row: Outgoing, message: int | None, parts: Sequence[int] = ()) -> None:
+        """It is said; `message` is the id of the card or message, None where there is none to keep.
+
+        `parts`: further messages of the same album; a reply to one of them is a reply to the ticket as well.
+        """
+        for number in (message, *parts):
+            if number is not None:
+                self._seen.note(row.chat, None, number)
 
         async def work(unit: Unit) -> None:
             await unit.outbox.sent(row.id, row.generation, message, self._clock.wall())
             if message is not None:
                 await unit.marks.set(_mark(self._seen.scope(row.chat)), str(self._seen.top(row.chat)))
+            for number in parts:
+                if row.ticket is not None:
+                    await unit.sources.add(row.chat, number, row.ticket)
 
         await self.write(work)
 

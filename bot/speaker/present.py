@@ -1,14 +1,15 @@
 """What a row says at the moment it is sent: rendered from the present state, or dropped when it no longer matters."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from messages import LANGUAGES, Rendered, Scene, render
-from storage import Outgoing, Store
+from storage import Outgoing, Store, card_key
 from tickets.commands import Action
 from tickets.digest import Digest
+from tickets.media import unpacked
 from tickets.model import Ending, Route, Status, Ticket
 from tickets.notices import CARDS, NoticeKind
 from tickets.roster import District, PersonId
@@ -25,6 +26,7 @@ Lists = Callable[[Outgoing, datetime], Awaitable[tuple[Ticket, ...]]]
 """The tickets of a list row, in the order to show them."""
 
 DIGEST = "digest"
+MEDIA = "media"
 LISTS = frozenset({"late_list", "open_list", "my_tickets", "staff_tickets"})
 
 
@@ -56,6 +58,7 @@ WHILE: Mapping[str, frozenset[Status]] = {
     K.CLOSED: frozenset({S.CLOSED}),
     K.REOPENED: _OPEN,
     K.QUESTION: _OPEN,
+    K.TOLD: _OPEN,
     K.NO_ANSWER: _OPEN,
     K.LIFE_ABOVE: _OPEN,
 }
@@ -94,11 +97,23 @@ class Presenter:
             return Dropped("there is no such ticket")
         if ticket is not None and not anyway and (why := irrelevant(row, ticket)):
             return Dropped(why)
-        return render(
+        media = unpacked(row.data.get("media", ""))
+        made = render(
             row.template,
             row.language if row.language in LANGUAGES else self._district().language,
             await self._scene(row, ticket, now.astimezone(self._zone)),
+            caption=bool(media),
         )
+        return replace(made, media=media, reply_to=await self._card(row)) if media else made
+
+    async def _card(self, row: Outgoing) -> int | None:
+        """Return the message of the ticket's card in the same chat, which pictures answer."""
+        if row.template != MEDIA or row.ticket is None:
+            return None
+        card = K.STAFF_CARD if row.chat > 0 else K.GROUP_CARD
+        async with self._store.look() as unit:
+            found = await unit.outbox.by_key(card_key(row.ticket, row.chat, card))
+        return found.message_id if found is not None else None
 
     async def _scene(self, row: Outgoing, ticket: Ticket | None, now: datetime) -> Scene:
         actions: frozenset[Action] = frozenset()
@@ -131,6 +146,8 @@ def irrelevant(row: Outgoing, ticket: Ticket) -> str | None:
         return "the reader has passed it on"
     if row.template == K.REMIND_DONE and ticket.handler not in (None, row.reader):
         return "somebody else has it"
+    if row.template == MEDIA and row.reader not in (None, ticket.reporter, *ticket.concerned):
+        return "it is no matter of the reader any more"
     if row.template == K.QUESTION and ticket.question is None:
         return "the question was answered"
     return None

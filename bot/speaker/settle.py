@@ -10,6 +10,7 @@ from bot.speaker.present import Dropped
 from bot.speaker.reconcile import Answer, Finding, Outcome, Try, look_for, suspects
 from bot.speaker.seen import Seen
 from messages import Rendered
+from messages.fit import CAPTIONED
 from storage import Outgoing, StorageTrouble
 
 log = structlog.get_logger(__name__)
@@ -94,8 +95,8 @@ async def _search(hands: Hands, seen: Seen, row: Outgoing) -> Outcome | None:
         await hands.ledger.dropped(row, "its matter is gone")
         hands.lost.pop(row.id, None)
         return None
-    if words.force_reply is not None:
-        # A message with an input field cannot be edited, so it cannot be looked for.
+    if words.force_reply is not None or any(one.kind not in CAPTIONED for one in words.media):
+        # A message with an input field, or a file without words, cannot be edited, so it cannot be looked for.
         return Outcome(Finding.UNPROVED)
     tried = hands.tried.setdefault(row.id, set())
     ours = _editing(hands, row, words)

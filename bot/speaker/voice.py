@@ -8,6 +8,10 @@ from telegram import (
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaAudio,
+    InputMediaDocument,
+    InputMediaPhoto,
+    InputMediaVideo,
     LinkPreviewOptions,
     ReactionTypeEmoji,
     ReplyParameters,
@@ -20,12 +24,14 @@ from telegram.request import HTTPXRequest
 from bot.speaker.errors import Course, judge
 from bot.speaker.limiter import Limiter
 from messages import Rendered
+from messages.fit import CAPTIONED
 
 # The library's own switch: `retry_after` as a timedelta, which silences its deprecation warning on every 429.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 CONNECTIONS = 8
+_PARTS = {"photo": InputMediaPhoto, "video": InputMediaVideo, "document": InputMediaDocument, "audio": InputMediaAudio}
 TELEGRAM = "https://api.telegram.org"
 
 
@@ -75,8 +81,8 @@ class Voice:
         silent: bool,
         reply_to: int | None = None,
         ephemeral_to: int | None = None,
-    ) -> int:
-        """Send a message; return its id. `ephemeral_to`: only this member of the group sees it."""
+    ) -> tuple[int, ...]:
+        """Send a message; return its id, for an album the ids of its parts. `ephemeral_to`: one member sees it."""
         markup: InlineKeyboardMarkup | ForceReply | None = keyboard(words)
         if words.force_reply is not None and markup is None:
             # Shown to the one who is replied to only; an empty placeholder is refused.
@@ -84,21 +90,50 @@ class Voice:
         extra: dict[str, Any] = {}
         if ephemeral_to is not None:
             extra["ephemeral_message_parameters"] = {"receiver_user_id": ephemeral_to}
+        common: dict[str, Any] = {
+            "disable_notification": silent,
+            "reply_parameters": ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
+            "api_kwargs": extra or None,
+        }
+        if len(words.media) > 1:
+            album = await self.bot.send_media_group(chat, _album(words), **common)
+            return tuple(part.message_id for part in album)
+        if words.media:
+            return (await self._send_file(chat, words, reply_markup=markup, **common),)
         message = await self.bot.send_message(
             chat,
             words.html,
             parse_mode=ParseMode.HTML,
             link_preview_options=NO_PREVIEW,
-            disable_notification=silent,
-            reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
             reply_markup=markup,
-            api_kwargs=extra or None,
+            **common,
         )
-        return message.message_id
+        return (message.message_id,)
+
+    async def _send_file(self, chat: int, words: Rendered, **common: Any) -> int:
+        """Send one file by its id, with its words under it where this kind has room for any."""
+        file = words.media[0]
+        if file.kind == "location":
+            latitude, longitude = file.file_id.split(",")
+            message = await self.bot.send_location(chat, float(latitude), float(longitude), **common)
+        else:
+            if file.kind in CAPTIONED:
+                common |= {"caption": words.html, "parse_mode": ParseMode.HTML}
+            message = await getattr(self.bot, f"send_{file.kind}")(chat, file.file_id, **common)
+        return int(message.message_id)
 
     async def edit(self, chat: int, message: int, words: Rendered) -> None:
-        """Bring a message of ours up to date; "not modified" is success."""
+        """Bring a message of ours up to date, or the words under its picture; "not modified" is success."""
         try:
+            if words.media:
+                await self.bot.edit_message_caption(
+                    chat,
+                    message,
+                    caption=words.html,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=keyboard(words),
+                )
+                return
             await self.bot.edit_message_text(
                 words.html,
                 chat_id=chat,
@@ -126,6 +161,14 @@ class Voice:
     async def react(self, chat: int, message: int, emoji: str) -> None:
         """Put our one reaction on a message; an empty `emoji` takes it off."""
         await self.bot.set_message_reaction(chat, message, ReactionTypeEmoji(emoji) if emoji else [])
+
+
+def _album(words: Rendered) -> list[InputMediaPhoto | InputMediaVideo | InputMediaDocument | InputMediaAudio]:
+    """The parts of an album; its words stand under the first one, which makes them the whole album's."""
+    return [
+        _PARTS[one.kind](one.file_id, caption=words.html if number == 0 else None, parse_mode=ParseMode.HTML)
+        for number, one in enumerate(words.media)
+    ]
 
 
 def keyboard(words: Rendered) -> InlineKeyboardMarkup | None:

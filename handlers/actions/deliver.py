@@ -1,9 +1,10 @@
 """From notices to outbox rows: who can be written to where. The wording comes later, when the row is sent."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.actions.media import apart, behind, picture_in_group, share, worded
 from handlers.deps import Deps
 from messages import RECEIVED_EMOJI
 from storage import Unit
@@ -11,7 +12,16 @@ from tickets.model import Ticket
 from tickets.notices import Notice, NoticeKind, Priority
 from tickets.roster import PersonId
 
-TO_REPORTER = frozenset({NoticeKind.SAFETY, NoticeKind.QUESTION, NoticeKind.RESULT, NoticeKind.HELD, NoticeKind.CLOSED})
+TO_REPORTER = frozenset(
+    {
+        NoticeKind.SAFETY,
+        NoticeKind.QUESTION,
+        NoticeKind.TOLD,
+        NoticeKind.RESULT,
+        NoticeKind.HELD,
+        NoticeKind.CLOSED,
+    }
+)
 SHOWN_ON_CARD = frozenset({NoticeKind.HELD, NoticeKind.CLOSED})
 """For these the edited group card is enough when the reporter cannot be written to privately."""
 
@@ -28,7 +38,7 @@ KEEPS_ANSWER = timedelta(minutes=10)
 """How long the answer to a command is worth reading."""
 
 
-async def deliver(deps: Deps, unit: Unit, ticket: Ticket, notices: Iterable[Notice], now: datetime) -> None:
+async def deliver(deps: Deps, unit: Unit, ticket: Ticket, notices: Sequence[Notice], now: datetime) -> None:
     """Write the outbox rows for the notices of one decision, in the same transaction."""
     for notice in notices:
         if notice.kind is NoticeKind.GROUP_CARD:
@@ -43,6 +53,7 @@ async def deliver(deps: Deps, unit: Unit, ticket: Ticket, notices: Iterable[Noti
             await _to_reporter(deps, unit, ticket, notice, now)
         else:
             await _to_staff(deps, unit, ticket, notice)
+    await share(deps, unit, ticket, notices)
 
 
 def in_group(ticket: Ticket) -> bool:
@@ -134,6 +145,7 @@ async def _to_reporter(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice, n
         elif notice.kind not in SHOWN_ON_CARD:
             loud = Notice(NoticeKind.GROUP_CARD, None, notice.cause, notice.priority, loud=True)
             await _group_card(deps, unit, ticket, loud)
+            await picture_in_group(deps, unit, ticket, notice, chat, now)
         return
     await personal(
         deps,
@@ -146,10 +158,13 @@ async def _to_reporter(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice, n
         now=now,
         ticket=ticket.id,
         reader=ticket.reporter,
-        data=dict(notice.data),
+        data=worded(notice),
         heard_in=chat,
         heard_message=message,
     )
+    if files := apart(notice):
+        open_ = ticket.origin.chat > 0 or await can_write(unit, telegram)
+        await behind(unit, ticket, notice, telegram, ticket.reporter_language, files, waiting=not open_)
 
 
 async def _to_staff(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) -> None:
@@ -157,6 +172,8 @@ async def _to_staff(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) -> N
     if telegram is None or notice.reader is None:
         return
     await _post(unit, ticket, notice, telegram, deps.language_of(notice.reader))
+    if files := apart(notice):
+        await behind(unit, ticket, notice, telegram, deps.language_of(notice.reader), files)
 
 
 async def _post(
@@ -169,7 +186,7 @@ async def _post(
         language=language,
         ticket=ticket.id,
         reader=notice.reader,
-        data=dict(notice.data),
+        data=worded(notice),
         priority=notice.priority,
         not_before=notice.not_before,
         reply_to=reply_to,

@@ -10,6 +10,7 @@ from handlers.heard import Answer, Heard, Speaker
 from storage import Unit
 from tickets.commands import Action
 from tickets.drafting import Refused
+from tickets.media import packed
 from tickets.notices import Priority
 
 WORDS = "words"
@@ -63,14 +64,23 @@ async def _open_words(
 
 
 async def choose_reply(deps: Deps, heard: Heard, number: int, choices: list[Action]) -> None:
-    """Keep the words that staff replied to a card, and ask by buttons what they are for."""
+    """Keep the words that staff replied to a card, and ask by buttons what they are for.
+
+    Further pictures of an album join the first one: they are asked about once.
+    """
     async with deps.store.unit(heard.cause) as unit:
+        earlier = await unit.drafts.latest(heard.speaker.telegram, REPLY, deps.now())
+        if earlier is not None and heard.album and earlier.data.get("album") == heard.album:
+            media = f"{earlier.data['media']} {packed(heard.media)}"
+            await unit.drafts.change(earlier.id, {**earlier.data, "media": media})
+            await unit.commit()
+            return
         draft = await unit.drafts.open(
             telegram=heard.speaker.telegram,
             kind=REPLY,
             cause=heard.cause,
             ticket=number,
-            data={"text": heard.text, "media": ",".join(f"{one.kind}:{one.file_id}" for one in heard.media)},
+            data={"text": heard.text, "media": packed(heard.media), "album": heard.album or ""},
             expires_at=deps.now() + WAITS,
         )
         await personal(

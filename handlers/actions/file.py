@@ -68,7 +68,7 @@ async def open_within(deps: Deps, unit: Unit, heard: Heard, grid: AreaCode, mean
 
 def said(heard: Heard) -> Said:
     """Return the words as the ticket keeps them: identity, phone and card numbers are masked."""
-    return Said(mask(heard.text), heard.at, heard.chat, heard.message, heard.media)
+    return Said(mask(heard.text), heard.at, heard.chat, heard.message, heard.media, heard.album or "")
 
 
 def _neighbours(deps: Deps, grid: AreaCode) -> set[AreaCode]:

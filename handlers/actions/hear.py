@@ -1,6 +1,6 @@
 """A message: is it an answer, a follow-up, a new request, a doubt, or nothing? Chatter writes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from handlers.actions import file
@@ -20,9 +20,11 @@ from tickets.drafting import Refused
 from tickets.model import Place, Status, Ticket
 from tickets.roster import AreaCode, PersonId
 
+TALK_LASTS = timedelta(hours=12)
+"""So long after staff told a resident something, words in private go on with it."""
+
 EDIT_COUNTS = timedelta(minutes=10)
 """An edit this long after the message may still turn it into a request."""
-
 
 JUST_TOLD = timedelta(hours=12)
 """Bare words in private this long after a result may be about it."""
@@ -44,6 +46,9 @@ class Known:
 
     told: tuple[Ticket, ...]
     """The speaker's own open matters with a result that was told a short while ago."""
+
+    spoken_to: tuple[Ticket, ...]
+    """The speaker's own matters in which staff have told them something lately."""
 
     open_count: int
     lives_nowhere: bool
@@ -69,8 +74,15 @@ async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
     if target is not None:
         return await _answer(deps, heard, target)
     own = known.replied if known.replied is not None and known.replied.reporter == reporter else known.recent
-    if own is not None and own.open and _continues(heard, meant, own):
+    if own is None and heard.private and known.replied is None and len(known.spoken_to) == 1:
+        own = known.spoken_to[0]
+    if own is not None and own.open and (_continues(heard, meant, own) or _talks(heard, meant, own, known)):
         return await _add(deps, heard, own, meant)
+    if heard.wordless and _is_for_us(deps, heard, known):
+        kind = phrase(f"media.{heard.media[0].kind}", deps.district.language)
+        meant = replace(meant, action=Verdict.FILE, service=file.UNKNOWN_SERVICE, summary=kind)
+        await file.open_request(deps, heard, grid, meant)
+        return True
     if meant.action is Verdict.FILE and heard.text.strip():
         await file.open_request(deps, heard, grid, meant)
         return True
@@ -184,6 +196,7 @@ async def _known(deps: Deps, unit: Unit, heard: Heard, reporter: PersonId) -> Kn
         recent=await unit.tickets.latest_of(reporter, heard.chat, since),
         unanswered=tuple(ticket for ticket in mine if ticket.question is not None),
         told=tuple(one for one in mine if one.status in JUDGED and one.result and one.result.at > now - JUST_TOLD),
+        spoken_to=tuple(ticket for ticket in mine if ticket.told and now - ticket.told[-1].at <= TALK_LASTS),
         open_count=len(mine),
         lives_nowhere=not heard.private and contact is not None and contact.grid is None,
     )
@@ -224,6 +237,34 @@ def _continues(heard: Heard, meant: Understanding, own: Ticket) -> bool:
         elsewhere = bool(meant.places) and bool(spans) and not spans & {place.span for place in meant.places}
         return meant.service == own.service and not elsewhere
     return bool(heard.media) or bool(meant.places)
+
+
+def _talks(heard: Heard, meant: Understanding, own: Ticket, known: Known) -> bool:
+    """Whether this is said to staff in a matter under way: a reply to it, or words after staff said something.
+
+    In the group only a reply counts, and only to a card on which staff speak to the reporter. A danger is a matter of
+    its own; so is a request about something else, unless it is a reply.
+    """
+    if heard.edited or meant.danger is not None:
+        return False
+    if known.replied is not None and known.replied.id == own.id:
+        return heard.private or (bool(own.told) and own.told[-1].aloud)
+    elsewhere = meant.action is Verdict.FILE and meant.service != own.service
+    return heard.private and known.spoken_to == (own,) and not elsewhere
+
+
+def _is_for_us(deps: Deps, heard: Heard, known: Known) -> bool:
+    """Whether a picture or a voice without words is meant as a request: said in private, or replied to us.
+
+    Pictures in a group are endless; there only a reply to staff or to the bot is one, unless it is to somebody's card.
+    """
+    if heard.edited or heard.speaker.anonymous or heard.media[0].kind == "location":
+        return False
+    if heard.private:
+        return True
+    staff = deps.district.by_telegram
+    to_us = heard.reply_from == deps.bot_id or (heard.reply_from is not None and staff(heard.reply_from) is not None)
+    return to_us and known.replied is None and staff(heard.speaker.telegram) is None
 
 
 async def _answer(deps: Deps, heard: Heard, ticket: Ticket) -> bool:

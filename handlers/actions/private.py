@@ -11,13 +11,14 @@ from handlers.heard import Answer, Heard
 from parsing import Action as Verdict
 from parsing import Understanding, understand
 from parsing.catalogue import load_lexicon
-from storage import Draft
+from storage import Draft, Unit
 from tickets.commands import Action
-from tickets.model import Photo, Ticket
+from tickets.media import unpacked
+from tickets.model import Ticket
 from tickets.roster import AreaCode, PersonId
 from tickets.transitions import allowed_actions, relations
 
-REPLIES = (Action.FINISH, Action.ADVISE, Action.ASK)
+REPLIES = (Action.FINISH, Action.TELL, Action.ADVISE, Action.ASK)
 """What plain words under a card can be for, in the order shown."""
 
 MANNERS = frozenset({"thanks", "acknowledged"})
@@ -57,16 +58,20 @@ async def _from_staff(deps: Deps, heard: Heard, person: PersonId) -> Answer | No
     async with deps.store.look() as unit:
         draft = await unit.drafts.current(heard.speaker.telegram, heard.chat, deps.now())
         replied = await replied_to(unit, heard)
+        album = await _album(unit, heard, person)
     if draft is not None and draft.kind == WORDS and draft.ticket is not None and replied in (None, draft.ticket):
         if replied is None and await _asks_anew(deps, heard, person, draft.ticket):
             return Answer.of("question_waits", number=str(draft.ticket))
         return await _with_words(deps, heard, draft, draft.ticket)
+    if album is not None:
+        await work(deps, heard.cause, heard.speaker, album, Action.TELL, Words(heard.text, heard.media))
+        return Answer.of("shown")
     if replied is None:
-        return None
+        return Answer.of("which_ticket") if heard.wordless else None
     choices = await _choices(deps, replied, person)
     if not choices:
         return None
-    if choices == [Action.ADVISE]:
+    if choices == [Action.ADVISE] or await _is_asked(deps, replied, person):
         return await work(deps, heard.cause, heard.speaker, replied, Action.ADVISE, Words(heard.text, heard.media))
     await choose_reply(deps, heard, replied, choices)
     return Answer.of("shown")
@@ -102,6 +107,21 @@ def _plain(span: str) -> str:
     return "".join(span.lower().split())
 
 
+async def _album(unit: Unit, heard: Heard, person: PersonId) -> int | None:
+    """Return the ticket in which the first picture of the same album was used for words to the resident."""
+    number = await unit.sources.ticket_of_album(heard.chat, heard.album) if heard.album else None
+    ticket = await unit.tickets.get(number) if number is not None else None
+    return ticket.id if ticket is not None and ticket.reporter != person else None
+
+
+async def _is_asked(deps: Deps, number: int, person: PersonId) -> bool:
+    """Whether a specialist owes advice: then a plain reply is it."""
+    async with deps.store.look() as unit:
+        ticket = await unit.tickets.get(number)
+    consults = ticket.consults if ticket is not None and ticket.handler != person else ()
+    return any(one.person == person and one.answer is None for one in consults)
+
+
 async def _with_words(deps: Deps, heard: Heard, draft: Draft, number: int) -> Answer:
     action, extra = Action(draft.data["action"]), draft.data.get("extra", "")
     words = Words(heard.text, heard.media)
@@ -109,7 +129,11 @@ async def _with_words(deps: Deps, heard: Heard, draft: Draft, number: int) -> An
         answer = await consult(deps, heard.cause, heard.speaker, number, extra, words)
     else:
         answer = await work(deps, heard.cause, heard.speaker, number, action, words, extra)
-    await _close(deps, draft.id)
+    async with deps.store.unit() as unit:
+        await unit.drafts.close(draft.id)
+        if heard.album and action in (Action.FINISH, Action.ASK):
+            await unit.sources.add(heard.chat, heard.message, number, heard.album)
+        await unit.commit()
     return answer
 
 
@@ -134,12 +158,8 @@ async def chosen(deps: Deps, cause: int, heard: Heard, draft_id: int, choice: st
     if choice not in {action.value for action in REPLIES}:
         await _close(deps, draft_id)
         return Answer.of("words_dropped")
-    media = tuple(
-        Photo(file_id, kind)
-        for kind, _, file_id in (one.partition(":") for one in draft.data["media"].split(","))
-        if kind
-    )
-    answer = await work(deps, cause, heard.speaker, draft.ticket, Action(choice), Words(draft.data["text"], media))
+    words = Words(draft.data["text"], unpacked(draft.data["media"]))
+    answer = await work(deps, cause, heard.speaker, draft.ticket, Action(choice), words)
     await _close(deps, draft_id)
     return answer
 

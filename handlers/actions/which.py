@@ -23,6 +23,7 @@ from tickets.commands import (
     Resume,
     SendBack,
     Take,
+    Tell,
     Withdraw,
 )
 from tickets.decide import Circle, Refused, decide
@@ -102,6 +103,7 @@ def _wordless(action: Action, by: PersonId, now: datetime) -> Command:
         Action.TAKE: Take(by),
         Action.PASS_ON: PassOn(by, ""),
         Action.ASK: Ask(by, ""),
+        Action.TELL: Tell(by, ""),
         Action.CONSULT: ConsultWith(by, by, ""),
         Action.ADVISE: Advise(by, ""),
         Action.HOLD: PutOnHold(by, "", now),

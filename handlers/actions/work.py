@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from handlers.actions.act import NoTicket, act, act_on
 from handlers.actions.circle import around_ticket, reachability
+from handlers.actions.deliver import can_write, in_group
 from handlers.actions.dialogue import ask_words
 from handlers.actions.which import not_permitted, permitted, refusal
 from handlers.deps import Deps
@@ -27,6 +28,7 @@ from tickets.commands import (
     Resume,
     SendBack,
     Take,
+    Tell,
 )
 from tickets.deadlines import deadline
 from tickets.decide import Decision, Refused
@@ -38,6 +40,7 @@ DONE: dict[Action, str] = {
     Action.TAKE: "taken",
     Action.PASS_ON: "passed_on",
     Action.ASK: "asked",
+    Action.TELL: "told",
     Action.CONSULT: "consulted",
     Action.ADVISE: "advised",
     Action.HOLD: "on_hold",
@@ -50,6 +53,7 @@ DONE: dict[Action, str] = {
 """Action -> the phrase that tells the presser that it is done."""
 
 NEEDS_WORDS = frozenset({Action.FINISH, Action.ASK, Action.SEND_BACK, Action.ADVISE})
+ALOUD = "aloud"
 MOST_SUCCESSORS = 8
 """More names than this nobody reads on buttons; by command anybody can be named."""
 
@@ -83,7 +87,7 @@ async def work(
 ) -> Answer:
     """Carry out one staff action; where words are missing, ask for them in the private chat.
 
-    `extra`: the person to consult or to pass on to, or the span of a hold.
+    `extra`: the person to consult or to pass on to, the span of a hold, or that words are told `aloud`.
     """
     by = deps.person_of(speaker.telegram)
     if action in NEEDS_WORDS and not words.text.strip() and not words.media:
@@ -93,6 +97,8 @@ async def work(
         refused = await _cannot_pass_to(deps, words.text, extra)
     if refused is not None:
         return refused
+    if action is Action.TELL and await _must_be_aloud(deps, number):
+        extra = ALOUD
     try:
         decision = await act(deps, number, command_for(deps, by, action, words, extra), cause)
     except (NoTicket, Refused) as why:
@@ -105,6 +111,8 @@ def done(action: Action, decision: Decision) -> Answer:
     number = str(decision.ticket.id)
     if action is Action.FINISH and decision.ticket.status is Status.FED_BACK:
         return Answer.of("finished_reviewing", number=number)
+    if action is Action.TELL and decision.ticket.told[-1].aloud:
+        return Answer.of("told_aloud")
     if not decision.entries:
         return Answer.of("nothing_changed")
     return Answer.of(DONE[action], number=number)
@@ -121,10 +129,12 @@ def command_for(deps: Deps, by: PersonId, action: Action, words: Words, extra: s
         return Finish(by, text, words.media)
     if action is Action.CONSULT:
         return ConsultWith(by, extra, text)
+    if action is Action.TELL:
+        return Tell(by, text, words.media, aloud=extra == ALOUD)
     simple: dict[Action, Command] = {
         Action.TAKE: Take(by),
-        Action.ASK: Ask(by, text),
-        Action.ADVISE: Advise(by, text),
+        Action.ASK: Ask(by, text, words.media),
+        Action.ADVISE: Advise(by, text, words.media),
         Action.APPROVE: Approve(by),
         Action.SEND_BACK: SendBack(by, text),
         Action.RESUME: Resume(by),
@@ -138,6 +148,14 @@ def _pass_on(deps: Deps, by: PersonId, text: str, extra: str) -> PassOn:
     if extra or named is None:
         return PassOn(by, text, extra or None)
     return PassOn(by, text[named.end() :], by_name(deps, named[1]))
+
+
+async def _must_be_aloud(deps: Deps, number: int) -> bool:
+    """Whether words for the reporter can only stand on the group card: there is no private chat to write to."""
+    async with deps.store.look() as unit:
+        ticket = await unit.tickets.get(number)
+        telegram = deps.telegram_of(ticket.reporter) if ticket is not None else None
+        return ticket is not None and in_group(ticket) and (telegram is None or not await can_write(unit, telegram))
 
 
 async def _cannot_pass_to(deps: Deps, text: str, extra: str) -> Answer | None:

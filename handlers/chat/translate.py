@@ -40,6 +40,7 @@ def heard(message: Message, update: Update, deps: Deps) -> Heard | None:
         album=message.media_group_id,
         reply_to=reply.message_id if reply is not None else None,
         reply_number=_number(reply, deps),
+        reply_from=reply.from_user.id if reply is not None and reply.from_user is not None else None,
         edited=update.edited_message is not None,
         addressed=f"@{deps.bot_username}".lower() in text.lower(),
     )
@@ -63,10 +64,12 @@ def said_at(moment: datetime, deps: Deps) -> datetime:
 
 
 def media(message: Message) -> tuple[Photo, ...]:
-    """Return what is not words: pictures, voice, video, files, by Telegram's file id."""
+    """Return what is not words: pictures, voice, video, files by Telegram's file id, a place by its degrees."""
     if message.photo:
         return (Photo(message.photo[-1].file_id, "photo"),)
-    for kind in ("voice", "video", "document", "audio", "video_note"):
+    if message.location:
+        return (Photo(f"{message.location.latitude},{message.location.longitude}", "location"),)
+    for kind in ("voice", "video", "animation", "document", "audio", "video_note"):
         found = getattr(message, kind)
         if found is not None:
             return (Photo(found.file_id, kind),)

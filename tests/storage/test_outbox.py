@@ -333,3 +333,34 @@ async def test_old_reactions_are_forgotten_and_messages_kept(store: Store) -> No
         outbox: Outbox = unit.outbox
         assert await outbox.get(reaction.id) is None
         assert await outbox.get(row.id) is not None
+
+
+async def test_files_of_one_album_join_the_row_until_it_is_sent(store: Store) -> None:
+    facts = {"key": "m", "chat": 5, "template": "media", "language": "zh", "priority": 2, "ticket": None}
+
+    async def share(*media: str) -> int:
+        async with store.unit() as unit:
+            taken = await unit.outbox.share(media=media, hold=1.0, **facts)
+            await unit.commit()
+        return taken
+
+    assert await share("photo:a") == 1
+    assert await share("photo:a", "photo:b") == 2
+    async with store.look() as unit:
+        row = await unit.outbox.by_key("m")
+    assert row is not None
+    assert (row.items, row.data["media"], row.retry_at > row.created_at) == (2, "photo:a photo:b", True)
+    async with store.unit() as unit:
+        assert not await unit.outbox.claim(row.id, row.generation - 1, None, WALL, row.items), "one more has joined"
+        assert await unit.outbox.claim(row.id, row.generation, None, WALL, row.items)
+        await unit.commit()
+    assert await share("photo:a", "photo:b", "photo:c") == 2, "on its way: the third wants a message of its own"
+    async with store.unit() as unit:
+        assert [weight for _, _, weight in await unit.outbox.recent(0)] == [2]
+        await unit.outbox.dropped(row.id, "no matter of the reader")
+        await unit.commit()
+    assert await share("photo:a", "photo:b", "photo:c") == 3, "asked again, everything is shown"
+    async with store.look() as unit:
+        again = await unit.outbox.by_key("m")
+    assert again is not None
+    assert (again.status, again.items) == (OutStatus.PENDING, 3)

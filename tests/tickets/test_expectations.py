@@ -38,6 +38,7 @@ from tickets.commands import (
     Reject,
     SendBack,
     Take,
+    Tell,
     Withdraw,
 )
 from tickets.drafting import Refused, Why
@@ -45,7 +46,7 @@ from tickets.model import Ending, Photo, ReasonCode, Said, Status
 from tickets.notices import Priority
 from tickets.roster import Role
 from tickets.service import Danger, DeadlineClass
-from tickets.transitions import Relation, allowed_actions, relations
+from tickets.transitions import TAKES_FIRST, Relation, allowed_actions, relations
 
 C = DeadlineClass
 ALONE = district((post("tu", G1, Role.WORKER),))
@@ -238,6 +239,51 @@ def test_a_matter_called_no_request_by_its_handler_can_be_insisted_on() -> None:
     assert case.ticket.status is Status.HANDLING
 
 
+def test_the_resident_is_told_something_while_the_matter_goes_on() -> None:
+    case = Case(MONDAY)
+    done = case.do(Tell("tu", "明天上午到", (Photo("map"),)))
+    assert (case.ticket.status, case.ticket.handler) == (Status.HANDLING, "tu"), "who speaks with the resident has it"
+    told = next(one for one in done.notices if one.kind is K.TOLD)
+    assert (told.reader, told.media, told.data["words"]) == (RESIDENT, (Photo("map"),), "明天上午到")
+    assert case.ticket.told[-1].words == "明天上午到"
+    assert why(case, Tell("tu", " ")) is Why.NEEDS_WORDS
+    case.do(PutOnHold("tu", "等材料", MONDAY + timedelta(days=2)))
+    before = case.ticket.steps
+    case.do(Tell("wang", "材料到了就来"))
+    assert (case.ticket.status, case.ticket.steps) == (Status.ON_HOLD, before), "no clock moves"
+
+
+def test_what_the_resident_says_then_is_heard_by_the_specialist_who_spoke_too() -> None:
+    case = Case(MONDAY)
+    case.do(ConsultWith("tu", "doc", "要不要紧？"))
+    assert why(case, Tell("law", "我来说")) is Why.NOT_YOURS
+    case.do(Tell("doc", "先冰敷"))
+    assert readers(case.do(Add(RESIDENT, said("敷了"))).notices, K.ADDED) == {"tu", "doc"}
+    case.do(Tell("tu", "我下午来"))
+    assert readers(case.do(Add(RESIDENT, said("好", 201))).notices, K.ADDED) == {"tu"}
+
+
+def test_a_picture_without_words_speaks_for_itself_to_whoever_it_concerns() -> None:
+    case = Case(MONDAY, route="doctor+worker")
+    picture = Said("", MONDAY, -1001, 201, (Photo("a"),), "album")
+    assert not readers(case.do(Add(RESIDENT, picture)).notices, K.ADDED)
+    assert case.ticket.concerned == ("doc", "tu")
+    case.do(PassOn("doc", "不在"))
+    assert case.ticket.concerned == ("tu",)
+    case.do(ConsultWith("tu", "law", "怎么办？"))
+    case.do(Add(RESIDENT, replace(picture, message=202, media=(Photo("b"),))))
+    case.do(Add(RESIDENT, replace(picture, message=203, album="")))
+    assert case.ticket.concerned == ("tu", "law")
+    assert [[one.message for one in parcel] for parcel in case.ticket.parcels] == [[201, 202], [203]]
+    case.do(Finish("tu", "好了", (Photo("done"),)))
+    assert case.ticket.concerned == ("tu", "wang", "law")
+    shown = {one.reader for one in case.notices if one.media}
+    assert shown == {RESIDENT, "wang"}
+    case.do(Confirm(RESIDENT))
+    case.do(Approve("wang"))
+    assert case.ticket.concerned == ()
+
+
 def test_a_late_answer_is_heard() -> None:
     case = Case(MONDAY)
     case.do(Ask("tu", "几单元？"))
@@ -384,10 +430,9 @@ def test_words_are_needed_where_somebody_reads_them() -> None:
     for command in (
         Ask("tu", " "),
         Finish("tu", ""),
-        Finish("tu", "", (Photo("p"),)),
     ):
         assert why(case, command) is Why.NEEDS_WORDS
-    case.do(Finish("tu", "换好了", (Photo("p"),)))
+    case.do(Finish("tu", "", (Photo("p"),)))
     assert why(case, SendBack("wang", "")) is Why.NEEDS_WORDS
 
 
@@ -396,7 +441,7 @@ def test_buttons_of_a_neighbouring_worker_are_those_that_work() -> None:
     circle = case.circle()
     held = relations(case.ticket, "xu", circle.route, circle.grid_staff)
     assert held == {Relation.GRID_STAFF}
-    assert allowed_actions(case.ticket, held) == {Action.TAKE, Action.ASK, Action.CONSULT, Action.HOLD, Action.FINISH}
+    assert allowed_actions(case.ticket, held) == {Action.TAKE, *TAKES_FIRST}
 
 
 def test_a_reader_is_told_once_of_what_came_together() -> None:

@@ -29,6 +29,7 @@ from tickets.commands import (
     Resume,
     SendBack,
     Take,
+    Tell,
     Withdraw,
 )
 from tickets.decide import decide
@@ -167,6 +168,10 @@ class Life(RuleBasedStateMachine):
     @rule(by=people, text=words)
     def ask(self, by: str, text: str) -> None:
         self.attempt(Ask(by, text))
+
+    @rule(by=people, text=words, photo=st.booleans(), aloud=st.booleans())
+    def tell(self, by: str, text: str, photo: bool, aloud: bool) -> None:
+        self.attempt(Tell(by, text, (Photo("abc"),) if photo else (), aloud))
 
     @rule(late=st.booleans(), text=words)
     def reporter_speaks(self, late: bool, text: str) -> None:

@@ -28,6 +28,7 @@ from tickets.commands import (
     Resume,
     SendBack,
     Take,
+    Tell,
     Withdraw,
 )
 from tickets.decide import decide
@@ -92,6 +93,7 @@ def command(action: Action, by: str) -> Command:
         Action.TAKE: Take(by),
         Action.PASS_ON: PassOn(by, "不归我管"),
         Action.ASK: Ask(by, "几单元？"),
+        Action.TELL: Tell(by, "明天上午到"),
         Action.ANSWER: Answer(by, said),
         Action.ADD: Add(by, said),
         Action.CONSULT: ConsultWith(by, "doc", "您看呢？"),
