@@ -166,6 +166,22 @@ async def test_who_may_bind_what(sqlite_url: str) -> None:
         assert await play.no_ticket()
 
 
+async def test_nobody_in_particular_cannot_bind(sqlite_url: str) -> None:
+    """An anonymous administrator writes as the group: told so in the group, once an hour, and nothing is bound."""
+    async with empty_house(sqlite_url) as (play, _):
+        group = {"id": GROUP, "type": "supergroup", "title": "东湾一网格"}
+        stand_in = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+        for number, text in enumerate(("/bind", "/help", "/take 1001"), 900001):
+            entity = {"type": "bot_command", "offset": 0, "length": len(text.split()[0])}
+            about = {"message_id": number, "date": int(play.service.clock.now().timestamp()), "entities": [entity]}
+            message = {"chat": group, "sender_chat": group, "from": stand_in, "text": text, **about}
+            play.world.inject_update(play.bot, {"message": message})
+        await play.person(NAMES[GU]).sees("匿名发的命令，我认不出是哪一位", chat=GROUP)
+        await play.until_quiet()
+        assert len([text for text in play.group_heard(GROUP) if "匿名" in text]) == 1
+        assert play.service.deps.district.by_chat(GROUP) is None
+
+
 async def test_a_bound_group_becomes_a_supergroup(sqlite_url: str) -> None:
     """The binding follows; after a restart the district still knows the group."""
     async with empty_house(sqlite_url, "group") as (play, tokens):
