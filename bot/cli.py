@@ -27,6 +27,8 @@ KNOWN = (
     ("bot.speaker.deliver", "TokenError"),
     ("bot.check_live", "SilentError"),
     ("bot.invite", "InviteError"),
+    ("bot.learning", "DataError"),
+    ("parsing.linear", "ModelError"),
 )
 """What can be wrong with a set-up: module and error. Each error's text lists the mistakes with their remedies."""
 
@@ -113,7 +115,46 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--jsonl", action="store_true", help='one {"text": …} a line in, one answer a line out')
     one.add_argument("--language", choices=("zh", "en"), default="zh")
     one.set_defaults(run=_read)
+
+    one = commands.add_parser("train", help="a category model from a district's own history of text,label rows")
+    one.add_argument("data", type=Path, metavar="DATA.csv")
+    one.add_argument("--model", type=Path, required=True, metavar="FILE", help="the file to write")
+    one.set_defaults(run=_train)
+
+    one = commands.add_parser("evaluate", help="how good a category model is on text,label rows")
+    one.add_argument("data", type=Path, metavar="DATA.csv")
+    one.add_argument("--model", type=Path, metavar="FILE", help="a trained model; without one the data judges itself")
+    one.add_argument("--folds", type=int, default=5, metavar="K", help="parts of the cross-validation (default 5)")
+    one.set_defaults(run=_evaluate)
     return parser
+
+
+def _train(options: argparse.Namespace) -> int:
+    from bot.learning import fitted, read_data, write_model
+
+    data = read_data(options.data)
+    if data.skipped:
+        _told(f"{data.skipped} rows without a text or a label were left out")
+    model = fitted(data, _told)
+    write_model(model, options.model)
+    print(f"{options.model}: labels {len(model.labels)}, runs of characters {len(model.grams):,}, {model.version}")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from bot.learning import evaluate, printed, read_data, read_model
+
+    if options.folds < 2:
+        print("--folds needs 2 or more: a model is never judged on what it has read.", file=sys.stderr)
+        return 1
+    model = read_model(options.model) if options.model is not None else None
+    print(printed(evaluate(read_data(options.data), model, options.folds, _told)))
+    return 0
+
+
+def _told(line: str) -> None:
+    """Say what long work is at, beside what is printed."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -22,6 +22,11 @@ PAUSE = 1.0
 """Seconds before a practice clock that does not answer is asked again."""
 
 
+def cpu_seconds() -> float:
+    """Return how long this process has computed."""
+    return time.process_time()
+
+
 class Clock(Protocol):
     """What time it is."""
 

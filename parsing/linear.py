@@ -1,0 +1,136 @@
+"""A linear model: runs of characters in, a score for each label out. Plain arrays, no code inside the file."""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+FORMAT = 1
+"""Of the file; another number is refused."""
+
+
+class ModelError(Exception):
+    """The bytes are no model of ours; the text says what helps."""
+
+
+@dataclass(frozen=True)
+class Linear:
+    """`weights[row[gram]]` are the weights of a gram for each label.
+
+    Shapes: `idf` (grams,), `weights` (grams, labels) half precision, `bias` (labels,). `scale` turns scores into
+    log-odds. `version` names what it was trained from.
+    """
+
+    labels: tuple[str, ...]
+    grams: tuple[str, ...]
+    idf: Floats
+    weights: NDArray[np.float16]
+    bias: Floats
+    scale: float = 1.0
+    version: str = ""
+
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """Return gram -> row."""
+        return {gram: row for row, gram in enumerate(self.grams)}
+
+    def scores(self, counts: Mapping[str, float]) -> Floats:
+        """Return a score for each label, in the order of `labels`."""
+        found = [(row, count) for gram, count in counts.items() if (row := self.rows.get(gram)) is not None]
+        if not found:
+            return self.bias * self.scale
+        rows = np.fromiter((row for row, _ in found), dtype=np.intp, count=len(found))
+        values = 1 + np.log(np.fromiter((count for _, count in found), dtype=np.float32, count=len(found)))
+        values = values * self.idf[rows]
+        values /= np.sqrt(values @ values)
+        total: Floats = (values @ self.weights[rows].astype(np.float32) + self.bias) * self.scale
+        return total
+
+    def probabilities(self, counts: Mapping[str, float]) -> Floats:
+        """Return a probability for each label; they add up to one."""
+        return softmax(self.scores(counts))
+
+    def best(self, counts: Mapping[str, float]) -> str:
+        """Return the likeliest label."""
+        return self.labels[int(np.argmax(self.scores(counts)))]
+
+    def deciding(self, counts: Mapping[str, float], label: str, most: int = 6) -> list[str]:
+        """Return the grams that spoke most for `label`, the strongest first."""
+        column = self.labels.index(label)
+        other = self.weights.astype(np.float32).mean(axis=1) if len(self.labels) > 2 else np.zeros(len(self.grams))
+        pairs = [
+            (float(self.weights[row, column]) - float(other[row])) * float(self.idf[row]) * count
+            for gram, count in counts.items()
+            if (row := self.rows.get(gram)) is not None
+        ]
+        known = [gram for gram in counts if gram in self.rows]
+        ranked = sorted(zip(pairs, known, strict=True), reverse=True)
+        return [gram for weight, gram in ranked[:most] if weight > 0]
+
+    def to_bytes(self) -> bytes:
+        """Return the model as a file's content."""
+        head = {"format": FORMAT, "labels": self.labels, "scale": self.scale, "version": self.version}
+        file = io.BytesIO()
+        np.savez_compressed(
+            file,
+            head=np.frombuffer(json.dumps(head).encode(), dtype=np.uint8),
+            grams=np.frombuffer("\n".join(self.grams).encode(), dtype=np.uint8),
+            idf=self.idf,
+            weights=self.weights,
+            bias=self.bias,
+        )
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Linear":
+        """Read a model. Raises ModelError."""
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as file:
+                head = json.loads(file["head"].tobytes())
+                if head.get("format") != FORMAT:
+                    raise ModelError("The model was written by another version; train it again with gridbot train.")
+                found = cls(
+                    tuple(head["labels"]),
+                    tuple(file["grams"].tobytes().decode().split("\n")),
+                    file["idf"].astype(np.float32),
+                    file["weights"].astype(np.float16),
+                    file["bias"].astype(np.float32),
+                    float(head["scale"]),
+                    str(head["version"]),
+                )
+        except ModelError:
+            raise
+        except Exception as error:  # whatever numpy, zip or JSON find wrong with foreign bytes
+            raise ModelError(
+                f"This is no model of gridbot ({type(error).__name__}); train one with gridbot train."
+            ) from None
+        if found.weights.shape != (len(found.grams), len(found.labels)) or found.idf.shape != (len(found.grams),):
+            raise ModelError("The model is damaged; train it again with gridbot train.")
+        return found
+
+
+def softmax(scores: Floats) -> Floats:
+    """Return probabilities for scores."""
+    raised: Floats = np.exp(scores - scores.max())
+    whole: Floats = raised / raised.sum()
+    return whole
+
+
+def joined(labels: Sequence[str], models: Sequence[Linear], version: str) -> Linear:
+    """Return one model from models of the same grams that know one label each (one against the rest)."""
+    first = models[0]
+    return Linear(
+        tuple(labels),
+        first.grams,
+        first.idf,
+        np.concatenate([one.weights for one in models], axis=1),
+        np.concatenate([one.bias for one in models]),
+        first.scale,
+        version,
+    )

@@ -1,0 +1,108 @@
+"""From labelled texts to a linear model. The one module that needs scikit-learn, and only while it trains."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from parsing.linear import Linear, softmax
+
+SELDOM = 2
+"""A gram in fewer texts than this says nothing about others."""
+
+
+def fingerprint(texts: Sequence[str], labels: Sequence[str]) -> str:
+    """Return a short name for what a model is trained from."""
+    digest = hashlib.sha256()
+    for text, label in zip(texts, labels, strict=True):
+        digest.update(f"{label}\t{text}\n".encode("utf-8", "replace"))
+    return digest.hexdigest()[:12]
+
+
+def train(
+    counts: Sequence[Mapping[str, float]],
+    labels: Sequence[str],
+    *,
+    version: str = "",
+    strength: float = 1.0,
+    balanced: bool = False,
+    weights: Sequence[float] | None = None,
+) -> Linear:
+    """Fit a linear model on texts given as counts of grams.
+
+    `strength`: the more, the closer the fit. `balanced`: seldom labels count as much as frequent ones. `weights`: of
+    each text. Raises ValueError with fewer than two labels.
+    """
+    from sklearn.svm import LinearSVC
+
+    names = tuple(sorted(set(labels)))
+    if len(names) < 2:
+        raise ValueError("at least two different labels are needed")
+    grams, idf = _vocabulary(counts)
+    matrix = _matrix(counts, grams, idf)
+    model = LinearSVC(C=strength, class_weight="balanced" if balanced else None, random_state=0, max_iter=5000)
+    model.fit(matrix, np.array(labels), sample_weight=None if weights is None else np.array(weights))
+    coefficients, bias = model.coef_, model.intercept_
+    if len(names) == 2:  # one column for both: the second label's
+        coefficients, bias = np.vstack([-coefficients[0], coefficients[0]]), np.array([-bias[0], bias[0]])
+    return Linear(
+        names,
+        tuple(grams),
+        idf.astype(np.float32),
+        coefficients.T.astype(np.float16),
+        bias.astype(np.float32),
+        version=version,
+    )
+
+
+def _vocabulary(counts: Sequence[Mapping[str, float]]) -> tuple[list[str], Any]:
+    seen: Counter[str] = Counter()
+    for one in counts:
+        seen.update(one.keys())
+    grams = sorted(gram for gram, texts in seen.items() if texts >= SELDOM and "\n" not in gram)
+    if not grams:
+        grams = sorted(gram for gram in seen if "\n" not in gram) or [" "]
+    texts = np.array([seen[gram] for gram in grams], dtype=np.float64)
+    return grams, np.log((1 + len(counts)) / (1 + texts)) + 1
+
+
+def _matrix(counts: Sequence[Mapping[str, float]], grams: Sequence[str], idf: Any) -> Any:
+    from scipy.sparse import csr_matrix
+
+    rows = {gram: row for row, gram in enumerate(grams)}
+    data: list[float] = []
+    columns: list[int] = []
+    ends = [0]
+    for one in counts:
+        found = [(rows[gram], count) for gram, count in one.items() if gram in rows]
+        values = np.array([1 + np.log(count) for _, count in found]) * idf[[column for column, _ in found]]
+        norm = np.sqrt(values @ values) if found else 1.0
+        data.extend(values / norm)
+        columns.extend(column for column, _ in found)
+        ends.append(len(columns))
+    return csr_matrix((data, columns, ends), shape=(len(counts), len(grams)))
+
+
+def folds(labels: Sequence[str], count: int, seed: int = 0) -> list[tuple[list[int], list[int]]]:
+    """Return `count` pairs of (train, test) positions; each label is spread evenly over the folds."""
+    order = np.random.default_rng(seed).permutation(len(labels))
+    place: dict[str, int] = {}
+    parts: list[list[int]] = [[] for _ in range(count)]
+    for position in order:
+        label = labels[int(position)]
+        turn = place.get(label, len(place))
+        parts[turn % count].append(int(position))
+        place[label] = turn + 1
+    return [([one for part in parts if part is not test for one in part], test) for test in parts]
+
+
+def calibrated(model: Linear, held_out: Iterable[tuple[Any, str]]) -> float:
+    """Return the scale for which the probabilities of held-out scores come truest (least log loss)."""
+    pairs = [(scores, model.labels.index(label)) for scores, label in held_out]
+    best = min(
+        np.geomspace(0.5, 20, 40),
+        key=lambda scale: -sum(float(np.log(softmax(scores * scale)[at] + 1e-12)) for scores, at in pairs),
+    )
+    return float(best)
