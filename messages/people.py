@@ -68,7 +68,7 @@ def _post_worded(district: District, post: Post, language: str) -> str:
     area, department = district.areas.get(post.area or ""), district.departments.get(post.department or "")
     place = area.name if area else department.name if department else ""
     if language == "zh":
-        return f"{place}{what}"
+        return f"{place}的{what}" if place else what
     return f"{what}, {place}" if place else what
 
 

@@ -243,7 +243,7 @@ def _others() -> Iterator[Plain]:
     links = "https://t.me/sample_bot?start=i_abc https://t.me/sample_bot?start=i_def"
     until = (NOW + timedelta(days=14)).isoformat()
     yield "invitations", "", scene(None, "wang", people="tu,fei", links=links, until=until, more="2")
-    yield "join", "", scene(None, "tg10021", person="tu", token="abc", posts="湘河社区第一网格网格员")  # noqa: S106 - invented
+    yield "join", "", scene(None, "tg10021", person="tu", token="abc", posts="湘河社区第一网格的网格员")  # noqa: S106 - invented
     yield "joined", "", scene(None, "wang", person="tu", account="小屠")
     yield "no_grid", "", scene(None, "tg10021")
     yield "gap", "", scene(since="2026-06-02T23:10:00+08:00", until="2026-06-03T07:40:00+08:00")

@@ -86,7 +86,7 @@ async def test_an_invitation_is_for_one_person_once_and_not_for_ever(sqlite_url:
         await stranger.reads("这个邀请我认不出来")
         # The leader invites again by name, and is told who came.
         he.tells("/invite 沈乙")
-        listed = await he.reads("每个链接一个人用", "沈师傅")
+        listed = await he.reads("每个链接一个人用", "沈乙")
         assert tokens["shen"] in listed.text, "a link that is good for long is given again"
         shen.starts(tokens["shen"])
         await shen.taps(await shen.reads("这是给沈乙的邀请"), "choice.that_is_me")
@@ -111,13 +111,13 @@ async def test_a_person_changes_the_account(sqlite_url: str) -> None:
             await person.taps(await person.reads("这是给"), "choice.that_is_me")
         await play.until_quiet()
         he.tells("/invite 沈乙")
-        listed = await he.reads("每个链接一个人用", "沈师傅")
+        listed = await he.reads("每个链接一个人用", "沈乙")
         again = listed.text.partition("?start=")[2].split()[0]
         assert again != tokens["shen"]
         new.starts(again)
         await new.taps(await new.reads("这是给沈乙的邀请"), "choice.that_is_me")
         await old.reads("您在这里的身份换到另一个账号了")
-        await he.reads("沈师傅加入了", "路人")
+        await he.reads("沈乙加入了", "路人")
         await play.until_quiet()
         assert play.service.deps.district.people["shen"].telegram == STRANGER
         old.tells("/tickets")
