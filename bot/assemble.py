@@ -293,7 +293,8 @@ async def _hearing_bot(settings: Settings) -> AsyncIterator[Bot]:
     try:
         yield bot
     finally:
-        await session.close()
+        # The session's own `close` sleeps on, for connections that aiohttp has already waited for.
+        await (await session.create_session()).close()
 
 
 def _hook(settings: Settings) -> Hook | None:

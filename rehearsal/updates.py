@@ -150,6 +150,10 @@ class UpdateQueue:
         self._waiting.clear()
         self._again.clear()
 
+    def forget_poller(self) -> None:
+        """Take the next poll as the first one in a long time."""
+        self._previous_offset, self._previous_start = None, float("-inf")
+
     def peek(self) -> list[Queued]:
         """Return all that waits, for the webhook."""
         self._expire()

@@ -1,8 +1,10 @@
 """What every test may lean on: a clean environment, a store on both databases, seeds that can be repeated."""
 
 import asyncio
+import functools
 import os
 import shutil
+import ssl
 import tempfile
 import uuid
 import warnings
@@ -30,6 +32,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith("GRIDBOT_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_read_once() -> Iterator[None]:
+    """Each service reads the certificates of the world three times, and then speaks to loopback without any."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
 
 
 @dataclass(frozen=True)

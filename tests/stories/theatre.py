@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,9 @@ from bot.stage import RESIDENTS, TOKEN, Resident, set_stage
 from messages import phrase
 from parsing import load_catalogue
 from rehearsal import Message, Rehearsal, World
+from storage import Unit, open_store
 from tickets.model import Ticket
+from tickets.roster import District
 
 SAMPLE = Path("bot/samples/nanhu.yaml")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -128,7 +130,9 @@ class Play:
         self.language = service.deps.district.language
         self._looked = asyncio.Condition()
         self._looked_at = -1
+        self._written = asyncio.Event()
         self._watch_ticks()
+        self._watch_store()
 
     @property
     def world(self) -> World:
@@ -174,6 +178,21 @@ class Play:
 
         self.service.ticks.all_now = looking  # type: ignore[method-assign]
 
+    def _watch_store(self) -> None:
+        """Notice what is written: the last thing the bot does is to note that something has been said."""
+        store = self.service.store
+        unit = store.unit
+
+        @asynccontextmanager
+        async def writing(cause: int | None = None) -> AsyncIterator[Unit]:
+            try:
+                async with unit(cause) as one:
+                    yield one
+            finally:
+                self._written.set()
+
+        store.unit = writing  # type: ignore[method-assign]
+
     async def _jumped(self) -> None:
         target = self.rehearsal.clock.revision
         async with asyncio.timeout(PATIENCE), self._looked:
@@ -182,13 +201,15 @@ class Play:
 
     async def until_quiet(self) -> None:
         """Wait until the bot has heard everything and has nothing more to say."""
-        state = self.rehearsal.state
         async with asyncio.timeout(60):
             while True:
                 await self.world.until(self._listens, timeout=60, what="the bot to listen")
-                if not await self._unsaid() and self._listens():
+                self._written.clear()
+                if await self._unsaid():
+                    with suppress(TimeoutError):  # another process may have said it: looked at once more then
+                        await asyncio.wait_for(self._written.wait(), 0.5)
+                elif self._listens():
                     return
-                await state.changed(0.5)
 
     def _listens(self) -> bool:
         queue = self.rehearsal.state.bots[self.bot].queue
@@ -303,23 +324,27 @@ async def playing(
     limits: bool = False,
     tuning: Tuning = QUICK,
     residents: tuple[Resident, ...] = RESIDENTS,
-    staff_start: bool = True,
+    staff_start: bool = False,
     rehearsal: Rehearsal | None = None,
     staged: bool = False,
 ) -> AsyncIterator[Play]:
     """Run the real service over the rehearsal server until the story is told.
 
-    `limits`: Telegram's flood limits refuse calls. `rehearsal`: one of the caller's own, in which a later service can
-    go on where an earlier one stopped; `staged`: it is set up already.
+    `staff_start`: the staff press Start as the story begins, and are greeted; else they did so long ago. `limits`:
+    Telegram's flood limits refuse calls. `rehearsal`: one of the caller's own, in which a later service can go on
+    where an earlier one stopped; `staged`: it is set up already.
     """
     loaded = load_district(district, load_catalogue())
     async with AsyncExitStack() as exits:
         if rehearsal is None:
             rehearsal = await exits.enter_async_context(Rehearsal(start=start, limits=limits, page=False))
-        if not staged:
+        if staged:
+            for one in rehearsal.state.bots.values():
+                one.queue.forget_poller()  # it was longer away than the seconds which that took here
+        else:
             language = loaded.district.language
             spoken = tuple(replace(one, language=language) if language == "en" else one for one in residents)
-            set_stage(
+            bot = set_stage(
                 rehearsal,
                 loaded.district,
                 residents=spoken,
@@ -327,8 +352,24 @@ async def playing(
                 chat_type=chat_type,
                 staff_start=staff_start,
             )
+            if not staff_start:
+                await _acquainted(database_url, rehearsal, loaded.district, bot)
         play = await exits.enter_async_context(_serving(database_url, rehearsal, district, tuning))
         yield play
+
+
+async def _acquainted(database_url: str, rehearsal: Rehearsal, district: District, bot: int) -> None:
+    """Let the staff have pressed Start long ago: as the service would have noted it, only faster."""
+    state = rehearsal.state
+    store = await open_store(database_url)
+    async with store.unit() as unit:
+        for person in district.people.values():
+            if person.telegram is not None:
+                state.open_private(state.bot(bot), state.user(person.telegram))
+                await unit.contacts.see(person.telegram, person.name, "zh")
+                await unit.contacts.set_started(person.telegram, True)
+        await unit.commit()
+    await store.close()
 
 
 @asynccontextmanager
