@@ -39,11 +39,11 @@ async def burst(database_url: str, reports: int) -> Figures:
     """Let so many residents report different matters in one group, and measure until every card is there."""
     names = tuple(Resident(4000 + number, f"住户{number}") for number in range(reports))
     async with playing(database_url, limits=True, tuning=Tuning(), residents=names) as play:
-        begin = play.rehearsal.state.history[-1].at_monotonic
         said = {}
         for number in range(reports):
             words = f"{number // len(MATTERS) + 1}栋{MATTERS[number % len(MATTERS)]}"
-            said[play.world.say(4000 + number, GRID1, words)["message_id"]] = play.world.history[-1].at_monotonic
+            message = play.world.say(4000 + number, GRID1, words)["message_id"]
+            said[message] = play.world.history[-1].at_monotonic
         begin = min(said.values())
         await play.world.until(lambda: len(_cards(play)) >= reports, timeout=280, what=f"{reports} cards")
         first: dict[int, float] = {}

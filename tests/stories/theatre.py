@@ -19,9 +19,8 @@ from bot.stage import RESIDENTS, TOKEN, Resident, set_stage
 from messages import phrase
 from parsing import load_catalogue
 from rehearsal import Message, Rehearsal, World
-from storage import Unit, open_store
+from storage import Unit
 from tickets.model import Ticket
-from tickets.roster import District
 
 SAMPLE = Path("bot/samples/nanhu.yaml")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -131,8 +130,10 @@ class Play:
         self._looked = asyncio.Condition()
         self._looked_at = -1
         self._written = asyncio.Event()
+        self.knows_its_groups = asyncio.Event()
         self._watch_ticks()
         self._watch_store()
+        self._watch_looking()
 
     @property
     def world(self) -> World:
@@ -192,6 +193,18 @@ class Play:
                 self._written.set()
 
         store.unit = writing  # type: ignore[method-assign]
+
+    def _watch_looking(self) -> None:
+        """Notice when the bot has found out what it may do in its groups: until then it speaks as a plain member."""
+        look = self.service._look_around
+
+        async def looking() -> None:
+            try:
+                await look()
+            finally:
+                self.knows_its_groups.set()
+
+        self.service._look_around = looking  # type: ignore[method-assign]
 
     async def _jumped(self) -> None:
         target = self.rehearsal.clock.revision
@@ -344,7 +357,7 @@ async def playing(
         else:
             language = loaded.district.language
             spoken = tuple(replace(one, language=language) if language == "en" else one for one in residents)
-            bot = set_stage(
+            set_stage(
                 rehearsal,
                 loaded.district,
                 residents=spoken,
@@ -352,28 +365,14 @@ async def playing(
                 chat_type=chat_type,
                 staff_start=staff_start,
             )
-            if not staff_start:
-                await _acquainted(database_url, rehearsal, loaded.district, bot)
-        play = await exits.enter_async_context(_serving(database_url, rehearsal, district, tuning))
-        yield play
-
-
-async def _acquainted(database_url: str, rehearsal: Rehearsal, district: District, bot: int) -> None:
-    """Let the staff have pressed Start long ago: as the service would have noted it, only faster."""
-    state = rehearsal.state
-    store = await open_store(database_url)
-    async with store.unit() as unit:
-        for person in district.people.values():
-            if person.telegram is not None:
-                state.open_private(state.bot(bot), state.user(person.telegram))
-                await unit.contacts.see(person.telegram, person.name, "zh")
-                await unit.contacts.set_started(person.telegram, True)
-        await unit.commit()
-    await store.close()
+        strangers = staged or staff_start
+        yield await exits.enter_async_context(_serving(database_url, rehearsal, district, tuning, strangers))
 
 
 @asynccontextmanager
-async def _serving(database_url: str, rehearsal: Rehearsal, district: Path, tuning: Tuning) -> AsyncIterator[Play]:
+async def _serving(
+    database_url: str, rehearsal: Rehearsal, district: Path, tuning: Tuning, strangers: bool
+) -> AsyncIterator[Play]:
     logs.set_up("error", "console")
     settings = load_settings(
         {},
@@ -386,10 +385,13 @@ async def _serving(database_url: str, rehearsal: Rehearsal, district: Path, tuni
     )
     failure: Exception | None = None
     async with assemble(settings, tuning) as service, asyncio.TaskGroup() as group:
+        if not strangers:
+            await _acquainted(service, rehearsal)
         play = Play(rehearsal, service)
         running = group.create_task(service.run())
         try:
             await service.listener.caught_up.wait()
+            await play.knows_its_groups.wait()
             await play.until_quiet()
             yield play
         except (
@@ -401,3 +403,15 @@ async def _serving(database_url: str, rehearsal: Rehearsal, district: Path, tuni
             await running
     if failure is not None:
         raise failure
+
+
+async def _acquainted(service: Service, rehearsal: Rehearsal) -> None:
+    """Let the staff have pressed Start long ago: as the service would have noted it, only faster."""
+    deps, state = service.deps, rehearsal.state
+    async with deps.store.unit() as unit:
+        for person in deps.district.people.values():
+            if person.telegram is not None:
+                state.open_private(state.bot(deps.bot_id), state.user(person.telegram))
+                await unit.contacts.see(person.telegram, person.name, "zh")
+                await unit.contacts.set_started(person.telegram, True)
+        await unit.commit()
