@@ -80,7 +80,7 @@ layers: $(STAMP) ## import-linter: who may import whom
 	$(call step,checking who imports whom (import-linter),$(BIN)/lint-imports --no-logo)
 
 pytest: $(STAMP) ## the tests, with branch coverage
-	$(call step,running the tests (pytest),$(BIN)/pytest -n $(JOBS) -m "not prove" --cov --cov-branch --cov-report= --cov-fail-under=0 $(ARGS))
+	$(call step,running the tests (pytest),$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not prove" --cov --cov-branch --cov-report= --cov-fail-under=0 $(ARGS))
 
 coverage: $(STAMP) ## how much of the code the last test run saw, and the floor
 	$(call step,comparing the coverage with its floor (coverage report),$(BIN)/coverage report)
