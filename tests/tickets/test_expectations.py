@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from tests.tickets.world import (
-    DISTRICT,
     G1,
     G3,
     MONDAY,
@@ -20,12 +19,12 @@ from tests.tickets.world import (
     offered,
     post,
     readers,
+    said,
+    why,
 )
 from tickets.commands import (
     Action,
     Add,
-    Advise,
-    Answer,
     Approve,
     Ask,
     Confirm,
@@ -39,10 +38,9 @@ from tickets.commands import (
     SendBack,
     Take,
     Tell,
-    Withdraw,
 )
 from tickets.drafting import Refused, Why
-from tickets.model import Ending, Photo, ReasonCode, Said, Status
+from tickets.model import Ending, Photo, Said, Status
 from tickets.notices import Priority
 from tickets.roster import Role
 from tickets.service import Danger, DeadlineClass
@@ -50,111 +48,6 @@ from tickets.transitions import TAKES_FIRST, Relation, allowed_actions, relation
 
 C = DeadlineClass
 ALONE = district((post("tu", G1, Role.WORKER),))
-
-
-def said(text: str, message: int = 200) -> Said:
-    return Said(text, MONDAY, -1001, message)
-
-
-def why(case: Case, command: object) -> Why:
-    with pytest.raises(Refused) as refused:
-        case.do(command)  # type: ignore[arg-type]
-    return refused.value.why
-
-
-def test_one_of_two_refuses_and_the_other_still_has_the_card() -> None:
-    case = Case(MONDAY, route="doctor+worker")
-    assert case.ticket.offered == ("doc", "tu")
-    done = case.do(PassOn("doc", "不在"))
-    assert case.ticket.asked == ("tu",)
-    assert not offered(done.notices), "no second doctor is there, and the worker has it in hand"
-    case.do(Take("tu"))
-    assert case.ticket.handler == "tu"
-
-
-def test_a_colleague_of_the_same_trade_steps_in_for_one_of_two() -> None:
-    case = Case(MONDAY, route="doctor+worker")
-    assert offered(case.do(PassOn("tu", "不在")).notices) == {"xu"}
-    assert case.ticket.asked == ("doc", "xu")
-
-
-def test_the_only_one_asked_refuses_and_the_next_is_asked_at_once() -> None:
-    case = Case(MONDAY)
-    assert offered(case.do(PassOn("tu", "手上太忙")).notices) == {"xu"}
-    assert case.ticket.take_by == at("2026-11-23 11:00"), "the resident's promise does not move"
-
-
-def test_a_second_refusal_is_decided_by_the_level_above() -> None:
-    case = Case(MONDAY)
-    case.do(PassOn("tu", "手上太忙"))
-    done = case.do(PassOn("xu", "不归我管"))
-    assert readers(done.notices, K.DECIDE) == offered(done.notices) == {"boss"}
-    further = case.do(PassOn("boss", "也不归我"))
-    assert readers(further.notices, K.DECIDE) == {"chief"}
-
-
-def test_refused_twice_where_nobody_is_above_goes_to_whoever_is_left() -> None:
-    below = district(tuple(one for one in DISTRICT.posts if one.person in ("tu", "xu", "wang")))
-    case = Case(MONDAY, place=below)
-    case.do(PassOn("tu", "忙"))
-    assert offered(case.do(PassOn("xu", "忙")).notices) == {"wang"}
-    last = case.do(PassOn("wang", "忙"))
-    assert not offered(last.notices)
-    assert case.ticket.next_due is not None
-
-
-def test_a_leader_who_says_who_shall_do_it_refuses_nothing() -> None:
-    case = Case(MONDAY)
-    done = case.do(PassOn("wang", "小徐熟", to="xu"))
-    assert case.ticket.refusals == ()
-    assert readers(done.notices, K.PASSED_ON) == offered(done.notices) == {"xu"}
-    reasons = next(one.reasons for one in case.ticket.route.candidates if one.person == "xu")
-    assert reasons[0].code is ReasonCode.PASSED_ON
-    assert reasons[0].value == "wang"
-
-
-def test_whoever_is_relieved_has_not_refused() -> None:
-    case = Case(MONDAY)
-    case.do(Take("tu"))
-    case.do(PassOn("wang", "屠师傅病了", to="xu"))
-    assert [(one.person, one.own) for one in case.ticket.refusals] == [("tu", False)]
-    done = case.do(PassOn("xu", "忙"))
-    assert not readers(done.notices, K.DECIDE), "this was the first refusal"
-
-
-def test_whoever_refused_can_be_asked_again_by_name() -> None:
-    case = Case(MONDAY, route="doctor", private=True)
-    case.do(PassOn("doc", "忙"))
-    assert offered(case.do(PassOn("wang", "还是您看看", to="doc")).notices) == {"doc"}
-    case.do(Take("doc"))
-    assert case.ticket.handler == "doc"
-
-
-def test_only_who_has_it_gives_it_away() -> None:
-    case = Case(MONDAY, route="doctor+worker")
-    case.do(Take("tu"))
-    assert why(case, PassOn("doc", "不归我")) is Why.TAKEN_BY
-    assert why(case, Reject("doc")) is Why.TAKEN_BY
-    assert why(case, PassOn("wang", "给他", to="tu")) is Why.TAKEN_BY
-
-
-def test_the_level_above_takes_it_over_with_one_press() -> None:
-    case = Case(MONDAY)
-    case.do(Take("tu"))
-    case.do(PassOn("boss", "我来", to="boss"))
-    assert (case.ticket.handler, case.ticket.status) == ("boss", Status.HANDLING)
-    case.do(Finish("boss", "好了"))
-    assert case.ticket.reviewers == ("chief",), "not those below him"
-    assert why(case, Approve("boss")) is Why.OWN_REVIEW
-    case.do(Approve("chief"))
-
-
-def test_a_leader_who_refused_still_leads() -> None:
-    case = Case(MONDAY, route="leader")
-    case.do(PassOn("wang", "让小屠去", to="tu"))
-    case.do(Take("tu"))
-    case.do(Finish("tu", "好了"))
-    assert case.ticket.reviewers == ("wang",)
 
 
 def test_a_leader_who_handled_it_is_reviewed_by_the_level_above() -> None:
@@ -282,80 +175,6 @@ def test_a_picture_without_words_speaks_for_itself_to_whoever_it_concerns() -> N
     case.do(Confirm(RESIDENT))
     case.do(Approve("wang"))
     assert case.ticket.concerned == ()
-
-
-def test_a_late_answer_is_heard() -> None:
-    case = Case(MONDAY)
-    case.do(Ask("tu", "几单元？"))
-    case.climb("2026-11-24 09:00")
-    assert case.ticket.status is Status.HANDLING
-    done = case.do(Answer(RESIDENT, said("二单元")))
-    assert readers(done.notices, K.ANSWERED) == {"tu"}
-    assert [one.answer for one in case.ticket.questions] == ["二单元"]
-    assert case.ticket.said[-1].text == "二单元"
-
-
-def test_an_answer_after_it_was_passed_on_tells_nobody_but_is_kept() -> None:
-    case = Case(MONDAY)
-    case.do(Ask("tu", "几单元？"))
-    case.do(PassOn("tu", "下班了"))
-    done = case.do(Answer(RESIDENT, said("二单元")))
-    assert {one.reader for one in done.notices if one.kind is not K.STAFF_CARD} == {None}
-    assert {one.kind for one in done.notices if one.reader is None} == {K.GROUP_CARD}
-    assert case.ticket.question is None
-
-
-def test_one_answer_answers_both_questions() -> None:
-    case = Case(MONDAY)
-    case.do(Ask("tu", "几单元？"))
-    case.do(Ask("tu", "几楼？"))
-    case.do(Answer(RESIDENT, said("二单元三楼")))
-    assert case.ticket.question is None
-
-
-def test_an_edited_message_takes_the_place_of_the_old_one() -> None:
-    case = Case(MONDAY)
-    case.do(Add(RESIDENT, Said("3栋路灯坏了", MONDAY, -1001, 77, (Photo("new"),)), summary="3栋路灯坏了"))
-    assert [one.text for one in case.ticket.said] == ["3栋路灯坏了"]
-    assert case.ticket.origin.media == (Photo("new"),)
-    assert case.ticket.summary == "3栋路灯坏了"
-
-
-def test_consulting_on_a_filed_ticket_takes_it_and_the_advice_comes_back() -> None:
-    case = Case(MONDAY)
-    assert offered(case.do(ConsultWith("tu", "law", "怎么答？")).notices) == {"law"}
-    assert case.ticket.handler == "tu"
-    assert readers(case.do(Advise("law", "看合同")).notices, K.ADVISED) == {"tu"}
-    assert case.ticket.consults[0].answer == "看合同"
-
-
-def test_advice_that_comes_after_it_was_passed_on_is_not_lost() -> None:
-    case = Case(MONDAY)
-    case.do(ConsultWith("tu", "law", "怎么答？"))
-    case.do(PassOn("tu", "下班了"))
-    done = case.do(Advise("law", "看合同"))
-    assert readers(done.notices, K.ADVISED) == {"tu"}, "who asked; never the group"
-    assert case.ticket.consults[0].answer == "看合同"
-
-
-def test_a_leader_who_consulted_reads_the_advice_too() -> None:
-    case = Case(MONDAY)
-    case.do(Take("tu"))
-    case.do(ConsultWith("wang", "law", "怎么答？"))
-    assert readers(case.do(Advise("law", "看合同")).notices, K.ADVISED) == {"tu", "wang"}
-
-
-def test_the_doctor_who_was_asked_too_can_advise_the_worker_who_has_it() -> None:
-    case = Case(MONDAY, route="doctor+worker", private=True)
-    case.do(Take("tu"))
-    assert readers(case.do(Advise("doc", "先别停药")).notices, K.ADVISED) == {"tu"}
-
-
-def test_whoever_was_asked_is_told_when_it_is_withdrawn_and_whoever_refused_is_not() -> None:
-    case = Case(MONDAY, route="doctor+worker")
-    case.do(PassOn("doc", "忙"))
-    assert readers(case.do(Withdraw(RESIDENT)).notices, K.WITHDRAWN) == {"tu"}
-    assert case.ticket.ending is Ending.WITHDRAWN
 
 
 @pytest.mark.parametrize("danger", [None, Danger.GAS])

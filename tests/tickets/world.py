@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tickets import routing
 from tickets.commands import Climb, Command, File
 from tickets.decide import decide, open_ticket
-from tickets.drafting import Circle, Decision
+from tickets.drafting import Circle, Decision, Refused, Why
 from tickets.events import Entry
 from tickets.model import Said, Ticket
 from tickets.notices import Notice, NoticeKind
@@ -159,3 +161,15 @@ def readers(notices: Iterable[Notice], kind: NoticeKind, *, loud: bool | None = 
 def offered(notices: Iterable[Notice]) -> set[str | None]:
     """Who gets a card that must be noticed: whoever is asked to take it, or for advice."""
     return readers(notices, NoticeKind.STAFF_CARD, loud=True)
+
+
+def said(text: str, message: int = 200) -> Said:
+    """Return words of somebody in the residents' group."""
+    return Said(text, MONDAY, -1001, message)
+
+
+def why(case: Case, command: Command) -> Why:
+    """Return why a command is refused, which it must be."""
+    with pytest.raises(Refused) as refused:
+        case.do(command)
+    return refused.value.why

@@ -1,0 +1,117 @@
+"""Refusing, passing on, relieving and taking over: who has it then, and who is asked next."""
+
+from tests.tickets.world import (
+    DISTRICT,
+    MONDAY,
+    Case,
+    K,
+    at,
+    district,
+    offered,
+    readers,
+    why,
+)
+from tickets.commands import (
+    Approve,
+    Finish,
+    PassOn,
+    Reject,
+    Take,
+)
+from tickets.drafting import Why
+from tickets.model import ReasonCode, Status
+
+
+def test_one_of_two_refuses_and_the_other_still_has_the_card() -> None:
+    case = Case(MONDAY, route="doctor+worker")
+    assert case.ticket.offered == ("doc", "tu")
+    done = case.do(PassOn("doc", "不在"))
+    assert case.ticket.asked == ("tu",)
+    assert not offered(done.notices), "no second doctor is there, and the worker has it in hand"
+    case.do(Take("tu"))
+    assert case.ticket.handler == "tu"
+
+
+def test_a_colleague_of_the_same_trade_steps_in_for_one_of_two() -> None:
+    case = Case(MONDAY, route="doctor+worker")
+    assert offered(case.do(PassOn("tu", "不在")).notices) == {"xu"}
+    assert case.ticket.asked == ("doc", "xu")
+
+
+def test_the_only_one_asked_refuses_and_the_next_is_asked_at_once() -> None:
+    case = Case(MONDAY)
+    assert offered(case.do(PassOn("tu", "手上太忙")).notices) == {"xu"}
+    assert case.ticket.take_by == at("2026-11-23 11:00"), "the resident's promise does not move"
+
+
+def test_a_second_refusal_is_decided_by_the_level_above() -> None:
+    case = Case(MONDAY)
+    case.do(PassOn("tu", "手上太忙"))
+    done = case.do(PassOn("xu", "不归我管"))
+    assert readers(done.notices, K.DECIDE) == offered(done.notices) == {"boss"}
+    further = case.do(PassOn("boss", "也不归我"))
+    assert readers(further.notices, K.DECIDE) == {"chief"}
+
+
+def test_refused_twice_where_nobody_is_above_goes_to_whoever_is_left() -> None:
+    below = district(tuple(one for one in DISTRICT.posts if one.person in ("tu", "xu", "wang")))
+    case = Case(MONDAY, place=below)
+    case.do(PassOn("tu", "忙"))
+    assert offered(case.do(PassOn("xu", "忙")).notices) == {"wang"}
+    last = case.do(PassOn("wang", "忙"))
+    assert not offered(last.notices)
+    assert case.ticket.next_due is not None
+
+
+def test_a_leader_who_says_who_shall_do_it_refuses_nothing() -> None:
+    case = Case(MONDAY)
+    done = case.do(PassOn("wang", "小徐熟", to="xu"))
+    assert case.ticket.refusals == ()
+    assert readers(done.notices, K.PASSED_ON) == offered(done.notices) == {"xu"}
+    reasons = next(one.reasons for one in case.ticket.route.candidates if one.person == "xu")
+    assert reasons[0].code is ReasonCode.PASSED_ON
+    assert reasons[0].value == "wang"
+
+
+def test_whoever_is_relieved_has_not_refused() -> None:
+    case = Case(MONDAY)
+    case.do(Take("tu"))
+    case.do(PassOn("wang", "屠师傅病了", to="xu"))
+    assert [(one.person, one.own) for one in case.ticket.refusals] == [("tu", False)]
+    done = case.do(PassOn("xu", "忙"))
+    assert not readers(done.notices, K.DECIDE), "this was the first refusal"
+
+
+def test_whoever_refused_can_be_asked_again_by_name() -> None:
+    case = Case(MONDAY, route="doctor", private=True)
+    case.do(PassOn("doc", "忙"))
+    assert offered(case.do(PassOn("wang", "还是您看看", to="doc")).notices) == {"doc"}
+    case.do(Take("doc"))
+    assert case.ticket.handler == "doc"
+
+
+def test_only_who_has_it_gives_it_away() -> None:
+    case = Case(MONDAY, route="doctor+worker")
+    case.do(Take("tu"))
+    assert why(case, PassOn("doc", "不归我")) is Why.TAKEN_BY
+    assert why(case, Reject("doc")) is Why.TAKEN_BY
+    assert why(case, PassOn("wang", "给他", to="tu")) is Why.TAKEN_BY
+
+
+def test_the_level_above_takes_it_over_with_one_press() -> None:
+    case = Case(MONDAY)
+    case.do(Take("tu"))
+    case.do(PassOn("boss", "我来", to="boss"))
+    assert (case.ticket.handler, case.ticket.status) == ("boss", Status.HANDLING)
+    case.do(Finish("boss", "好了"))
+    assert case.ticket.reviewers == ("chief",), "not those below him"
+    assert why(case, Approve("boss")) is Why.OWN_REVIEW
+    case.do(Approve("chief"))
+
+
+def test_a_leader_who_refused_still_leads() -> None:
+    case = Case(MONDAY, route="leader")
+    case.do(PassOn("wang", "让小屠去", to="tu"))
+    case.do(Take("tu"))
+    case.do(Finish("tu", "好了"))
+    assert case.ticket.reviewers == ("wang",)
