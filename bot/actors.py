@@ -1,6 +1,8 @@
 """People in a rehearsal who speak, read and tap: the cast of the demo's scene and of the acceptance stories."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rehearsal import Message, World
 
@@ -17,6 +19,8 @@ class Actor:
     group: int
     telegram: int
     name: str
+
+    patience: ClassVar[float] = PATIENCE
 
     def says(self, text: str, *, chat: int | None = None, reply_to: Message | int | None = None) -> int:
         """Write in the group (or `chat`); return the message id."""
@@ -35,16 +39,25 @@ class Actor:
         """Wait until a message of the bot holds all fragments and none of `without`; return the newest such."""
         where = self.group if chat is None else chat
 
+        def right(message: Message) -> bool:
+            return not any(part in message.text for part in without)
+
+        place = "in private" if where == self.bot else f"in {where}"
+        return await self.finds(fragments, right, where, f"{self.name} to read {fragments} {place}")
+
+    async def finds(
+        self, fragments: tuple[str, ...], right: Callable[[Message], bool], chat: int, what: str
+    ) -> Message:
+        """Wait for a message of the bot that holds all fragments and is `right`; return the newest such."""
+
         def found() -> Message | None:
-            for message in reversed(self.world.messages(where, as_user=self.telegram)):
-                told = message.sender_id == self.bot and all(part in message.text for part in fragments)
-                if told and not any(part in message.text for part in without):
+            for message in reversed(self.world.messages(chat, as_user=self.telegram)):
+                ours = message.sender_id == self.bot and all(part in message.text for part in fragments)
+                if ours and right(message):
                     return message
             return None
 
-        place = "in private" if where == self.bot else f"in {where}"
-        what = f"{self.name} to read {fragments} {place}"
-        seen: Message = await self.world.until(found, timeout=PATIENCE, what=what)
+        seen: Message = await self.world.until(found, timeout=self.patience, what=what)
         return seen
 
     async def reads(self, *fragments: str, without: tuple[str, ...] = ()) -> Message:
@@ -54,5 +67,5 @@ class Actor:
     async def taps(self, message: Message, button: str) -> str:
         """Press a button; return what the bot answers to the tap."""
         where = message.chat_id if message.chat_id < 0 else self.bot
-        tap = self.world.tap(self.telegram, where, message.id or message, button)
-        return str((await tap.answer(timeout=PATIENCE))["text"] or "")
+        tap = self.world.tap(self.telegram, where, message.key, button)
+        return str((await tap.answer(timeout=self.patience))["text"] or "")

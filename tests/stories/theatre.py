@@ -2,14 +2,16 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from bot import logs
+from bot.actors import Actor
 from bot.assemble import Service, Tuning, assemble
 from bot.district import load_district
 from bot.settings import load_settings
@@ -40,38 +42,13 @@ def wednesday(hour: int, minute: int = 0, *, days: int = 0) -> datetime:
 
 
 @dataclass(frozen=True)
-class Person:
+class Person(Actor):
     """Somebody in the rehearsal. `language` is the one their buttons are in."""
 
-    telegram: int
-    name: str
     language: str
     play: "Play"
 
-    def says(self, text: str, chat: int = GRID1, reply_to: Message | int | None = None) -> int:
-        """Write in a group; return the message id."""
-        return int(self.play.world.say(self.telegram, chat, text, reply_to=reply_to)["message_id"])
-
-    def tells(self, text: str, reply_to: Message | int | None = None) -> int:
-        """Write to the bot in private."""
-        return self.says(text, self.play.bot, reply_to)
-
-    def starts(self, payload: str | None = None) -> None:
-        """Press Start."""
-        self.play.world.start(self.telegram, self.play.bot, payload)
-
-    async def sees(self, *fragments: str, chat: int = GRID1, without: tuple[str, ...] = ()) -> Message:
-        """Wait until a message of the bot with all fragments is there for this person; return the newest."""
-
-        def right(message: Message) -> bool:
-            return not any(part in message.text for part in without)
-
-        where = "in private" if chat == self.play.bot else f"in {chat}"
-        return await self._finds(fragments, right, chat, f"{self.name} to see {fragments} {where}")
-
-    async def reads(self, *fragments: str, without: tuple[str, ...] = ()) -> Message:
-        """Wait for a private message of the bot."""
-        return await self.sees(*fragments, chat=self.play.bot, without=without)
+    patience: ClassVar[float] = PATIENCE
 
     async def asked_to(self, button: str, *fragments: str, chat: int | None = None) -> Message:
         """Wait for a message with all fragments and a button (`take`, `finish`, …); return the newest."""
@@ -80,20 +57,7 @@ class Person:
         def right(message: Message) -> bool:
             return any(one.text == label for row in message.buttons for one in row)
 
-        return await self._finds(fragments, right, chat or self.play.bot, f"{self.name} to find {fragments} [{label}]")
-
-    async def _finds(
-        self, fragments: tuple[str, ...], right: Callable[[Message], bool], chat: int, what: str
-    ) -> Message:
-        def found() -> Message | None:
-            for message in reversed(self.play.world.messages(chat, as_user=self.telegram)):
-                ours = message.sender_id == self.play.bot and all(part in message.text for part in fragments)
-                if ours and right(message):
-                    return message
-            return None
-
-        message: Message = await self.play.world.until(found, timeout=PATIENCE, what=what)
-        return message
+        return await self.finds(fragments, right, chat or self.play.bot, f"{self.name} to find {fragments} [{label}]")
 
     def label(self, button: str) -> str:
         """Return what a button says in this person's language: `take`, `choice.yes`, `span.3d`; else the words."""
@@ -105,10 +69,8 @@ class Person:
         return button
 
     async def taps(self, message: Message, button: str) -> str:
-        """Press a button and return what the toast says."""
-        chat = message.chat_id if message.chat_id < 0 else self.play.bot
-        tap = self.play.world.tap(self.telegram, chat, message.key, self.label(button))
-        return str((await tap.answer(timeout=PATIENCE))["text"] or "")
+        """Press a button (`take`, `finish`, …) and return what the toast says."""
+        return await super().taps(message, self.label(button))
 
     def received(self) -> list[str]:
         """Return every private message of the bot that came so far, oldest first; edits do not count."""
@@ -144,9 +106,12 @@ class Play:
         """Return a resident by name or a member of staff by id."""
         member = self.service.deps.district.people.get(name)
         if member is not None and member.telegram is not None:
-            return Person(member.telegram, member.name, member.language or self.language, self)
+            return self._somebody(member.telegram, member.name, member.language or self.language)
         user = next(one for one in self.rehearsal.state.users.values() if one.first_name == name)
-        return Person(user.id, user.first_name, (user.language_code or self.language)[:2], self)
+        return self._somebody(user.id, user.first_name, (user.language_code or self.language)[:2])
+
+    def _somebody(self, telegram: int, name: str, language: str) -> Person:
+        return Person(self.world, self.bot, GRID1, telegram, name, language, self)
 
     def people(self, *names: str) -> Iterator[Person]:
         """Return several people at once."""
