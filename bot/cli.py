@@ -193,9 +193,6 @@ async def _looked_at(settings: Settings, zone: str) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    from bot.later import import_aiogram
-
-    import_aiogram()
     from bot.assemble import assemble
 
     loop, starting = asyncio.get_running_loop(), asyncio.current_task()

@@ -19,11 +19,7 @@ import hypothesis
 import pytest
 from sqlalchemy.engine import make_url
 
-from bot.later import import_aiogram
 from storage import Store, open_store
-
-if "PYTEST_XDIST_WORKER" in os.environ:  # each imports everything; a narrow run may do without
-    import_aiogram()
 
 # print_blob: a failure prints the line that repeats it. No deadline: the machine is shared.
 hypothesis.settings.register_profile("gridbot", print_blob=True, deadline=None)

@@ -16,6 +16,9 @@ from tickets.roster import Person, PersonId, Role
 PREFIX = "i_"
 """What a link's start parameter begins with, before the token."""
 
+TOKEN = 32
+"""Characters of a token. Links to an answer that waits are bare tokens, and one of those may begin like ours."""
+
 GOOD_FOR = timedelta(days=14)
 MOST = 20
 """More links than this are no list to send on; a name behind the command gives any of them."""
@@ -23,7 +26,7 @@ MOST = 20
 
 def invited(argument: str) -> str | None:
     """Return the token of an invitation's start parameter."""
-    return argument.removeprefix(PREFIX) if argument.startswith(PREFIX) else None
+    return argument.removeprefix(PREFIX) if argument.startswith(PREFIX) and len(argument) != TOKEN else None
 
 
 def link(deps: Deps, token: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from bot.invite import invitations
 from bot.settings import load_settings
 from bot.stage import BOT_NAME, FACE, TOKEN
+from handlers.actions.joining import invited
 from messages.callbacks import Choose
 from rehearsal import Rehearsal
 from tests.stories.test_rights import Forger
@@ -196,6 +197,12 @@ async def test_a_bound_group_becomes_a_supergroup(sqlite_url: str) -> None:
         await gu.sees("〔1001〕", chat=new)
         await play.until_quiet()
         assert play.service.deps.district.areas["c.g1"].chat == new
+
+
+def test_a_link_to_a_waiting_answer_is_no_invitation() -> None:
+    assert invited("i_" + "A" * 30) is None
+    assert invited("i_" + "A" * 32) == "A" * 32
+    assert invited("") is None
 
 
 @pytest.mark.parametrize("again", [timedelta(0), timedelta(days=8)])
