@@ -108,7 +108,7 @@ async def test_an_edit_a_follow_up_and_an_album(play: Play) -> None:
     gu, tu = play.people("顾阿姨", "tu")
     first = play.world.send_photo(gu.telegram, GRID1, b"\xff\xd8\xff\xd9", caption=SENTENCE, media_group_id="a")
     play.world.send_photo(gu.telegram, GRID1, b"\xff\xd8\xff\xd8", media_group_id="a")
-    await tu.asked_to("take", CARD, "照片或语音在群里")
+    await tu.asked_to("take", CARD, "有照片或语音")
     await play.until_quiet()
     assert len([one for one in (await play.ticket()).said if one.media]) == 2
     await play.later(minutes=1)
