@@ -6,7 +6,7 @@ from .errors import ControlError
 from .model import PRESENT, Bot, Chat, JsonDict, Member, User
 from .state import State
 from .updates import UpdateQueue
-from .wire import member_wire
+from .wire import TOPIC_COLOR, member_wire
 
 SUPERGROUP_BASE = -1_000_000_000_000
 
@@ -49,6 +49,25 @@ class Cast:
         """Add a person and return the id; `label` is for the page; somebody without one is not shown there."""
         self._state.users[id] = User(id, first_name, last_name, username, language_code, label)
         return id
+
+    def open_topic(self, user: int, chat: int, name: str) -> int:
+        """Open a topic in a forum group and return its thread id."""
+        where = self._state.chat_for_person(user, chat)
+        if not where.is_forum:
+            raise ControlError("only a forum has topics; make the group one with is_forum=True")
+        topic = {"name": name, "icon_color": TOPIC_COLOR}
+        note = self._state.new_message(where, self._state.user(user), service={"forum_topic_created": topic})
+        where.topics[note.id] = name
+        self._state.tell(where, note)
+        return note.id
+
+    def delete_topic(self, user: int, chat: int, thread: int) -> None:
+        """Delete a topic with everything in it."""
+        where = self._state.chat_for_person(user, chat)
+        if where.topics.pop(thread, None) is None:
+            raise ControlError(f"{where.title!r} has no topic {thread}")
+        for message in [one for one in where.messages.values() if thread in (one.thread, one.id)]:
+            self._state.delete(where, message, user)
 
     def add_group(
         self,

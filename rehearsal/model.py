@@ -176,6 +176,10 @@ def _button(raw: JsonDict) -> Button:
     )
 
 
+GROUP_ANONYMOUS_BOT = User(1087968824, "Group", username="GroupAnonymousBot", is_bot=True)
+"""Whom bots see when an administrator writes as the group."""
+
+
 @dataclass
 class Member:
     """Somebody's place in a group."""

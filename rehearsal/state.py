@@ -12,7 +12,7 @@ from .faults import Faults
 from .feed import Feed
 from .files import Files
 from .limits import Limits
-from .model import PRESENT, Bot, Call, Chat, Event, JsonDict, Member, Message, Tap, User
+from .model import GROUP_ANONYMOUS_BOT, PRESENT, Bot, Call, Chat, Event, JsonDict, Member, Message, Tap, User
 from .webhooks import Webhooks
 from .wire import message_wire
 
@@ -258,7 +258,8 @@ class State:
         """Queue a message for the bots that may see it; never for its own sender unless it is a service message."""
         wire: JsonDict | None = None
         for bot in self.bots_in(chat):
-            if bot.id == but or (message.sender.is_bot and not message.service):
+            own = message.sender.is_bot and message.sender is not GROUP_ANONYMOUS_BOT
+            if bot.id == but or (own and not message.service):
                 continue
             if not self.sees(bot, chat, message):
                 continue

@@ -1,7 +1,8 @@
 """From the state of the rehearsal to the objects of the Bot API."""
 
-from .model import Chat, JsonDict, Member, Message
+from .model import GROUP_ANONYMOUS_BOT, Chat, JsonDict, Member, Message
 
+TOPIC_COLOR = 7322096
 ADMIN_RIGHTS = (
     "can_manage_chat",
     "can_delete_messages",
@@ -56,6 +57,8 @@ def message_wire(chat: Chat, message: Message, *, depth: int = 0) -> JsonDict:
         receiver = chat.members.get(message.ephemeral_for or 0)
         if receiver:
             out["receiver_user"] = receiver.user.wire()
+    if message.sender is GROUP_ANONYMOUS_BOT:
+        out["sender_chat"] = chat.wire()
     out |= {"chat": chat.wire(), "date": int(message.date.timestamp())}
     if message.edit_date is not None:
         out["edit_date"] = int(message.edit_date.timestamp())
@@ -69,6 +72,9 @@ def message_wire(chat: Chat, message: Message, *, depth: int = 0) -> JsonDict:
             out["reply_to_message"] = message_wire(chat, answered, depth=1)
         if message.quote:
             out["quote"] = {"text": message.quote, "position": 0, "is_manual": True}
+    elif message.thread is not None and depth == 0 and message.thread in chat.messages:
+        # In a topic a message that answers nothing answers the line that opened the topic.
+        out["reply_to_message"] = message_wire(chat, chat.messages[message.thread], depth=1)
     out |= message.media
     if message.text:
         name = "caption" if message.media else "text"

@@ -9,7 +9,7 @@ from typing import Any
 from .cast import Cast
 from .errors import ControlError
 from .faults import Faults
-from .model import Button, Call, Chat, Event, JsonDict, Message, Tap, User
+from .model import GROUP_ANONYMOUS_BOT, RULING, Button, Call, Chat, Event, JsonDict, Message, Tap, User
 from .reactions import FREE_REACTIONS, with_reaction
 from .scopes import scope_key
 from .state import State
@@ -49,9 +49,19 @@ class World(Cast):
     # Writing
 
     def say(
-        self, user: int, chat: int, text: str, reply_to: Which | None = None, thread: int | None = None
+        self,
+        user: int,
+        chat: int,
+        text: str,
+        reply_to: Which | None = None,
+        thread: int | None = None,
+        quote: str | None = None,
+        anonymous: bool = False,
     ) -> JsonDict:
-        """Write a text and return the Bot API Message. A command registered as ephemeral is seen by the bot alone."""
+        """Write a text and return the Bot API Message. A command registered as ephemeral is seen by the bot alone.
+
+        `quote`: words of the answered message; `anonymous`: an administrator writes as the group.
+        """
         plain, _ = trim(text, [])
         if not plain:
             raise ControlError("a message needs text")
@@ -66,6 +76,24 @@ class World(Cast):
             entities=find_entities(plain),
             reply_to=self._answered(where, user, reply_to),
             thread=thread,
+            quote=quote,
+            anonymous=anonymous,
+        )
+
+    def forward(self, user: int, chat: int, from_chat: int, message_id: Which, *, hidden: bool = False) -> JsonDict:
+        """Pass a message on to another chat; `hidden`: its author lets nobody see the account behind a forward."""
+        source = self.find(self._state.chat_for_person(user, from_chat), message_id, user)
+        author, date = source.sender, int(source.date.timestamp())
+        origin: JsonDict = {"type": "user", "sender_user": author.wire(), "date": date}
+        if hidden:
+            origin = {"type": "hidden_user", "sender_user_name": author.name, "date": date}
+        return self._send(
+            self._state.chat_for_person(user, chat),
+            user,
+            text=source.text,
+            entities=source.entities,
+            media=source.media,
+            forward_origin=source.forward_origin or origin,
         )
 
     def send_photo(
@@ -335,12 +363,20 @@ class World(Cast):
             reply_to=self._answered(where, user, reply_to),
         )
 
-    def _send(self, chat: Chat, user: int, *, receiver: int | None = None, **content: Any) -> JsonDict:
+    def _send(
+        self, chat: Chat, user: int, *, receiver: int | None = None, anonymous: bool = False, **content: Any
+    ) -> JsonDict:
         sender: User = self._state.user(user)
+        if anonymous and chat.status(user) not in RULING:
+            raise ControlError("only an administrator can write as the group")
         if sender.deactivated:
             raise ControlError(f"{sender.name} has deleted the account")
         if chat.blocked:
             raise ControlError(f"{sender.name} has blocked the bot; use unblock first")
-        message = self._state.new_message(chat, sender, receiver=receiver, **content)
+        thread = content.get("thread")
+        if thread is not None and thread not in chat.topics:
+            raise ControlError(f"{chat.title!r} has no topic {thread}; open one first")
+        face = GROUP_ANONYMOUS_BOT if anonymous else sender
+        message = self._state.new_message(chat, face, receiver=receiver, **content)
         self._state.tell(chat, message)
         return message_wire(chat, message)

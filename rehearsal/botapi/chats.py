@@ -2,12 +2,11 @@
 
 from rehearsal.errors import bad_request
 from rehearsal.model import PRESENT, RULING, Chat, JsonDict, Member
-from rehearsal.wire import full_chat_wire, member_wire
+from rehearsal.wire import TOPIC_COLOR, full_chat_wire, member_wire
 
 from .context import Context
 
 TOPIC_NAME_LIMIT = 128
-TOPIC_COLOR = 7322096
 
 
 def get_chat(ctx: Context) -> JsonDict:

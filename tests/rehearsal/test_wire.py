@@ -6,8 +6,9 @@ import aiohttp
 import pytest
 
 from rehearsal import World
+from rehearsal.errors import ControlError
 from rehearsal.files import DOWNLOAD_BYTES, PHOTO_BYTES
-from tests.rehearsal.conftest import BOT, GROUP, PNG, TOKEN, ZHANG, Raw
+from tests.rehearsal.conftest import BOT, GROUP, LI, PNG, TOKEN, ZHANG, Raw
 
 
 @pytest.mark.parametrize(
@@ -147,6 +148,37 @@ async def test_topics(w: World, raw: Raw) -> None:
     assert sent["message_thread_id"] == topic["message_thread_id"]
     assert sent["is_topic_message"] is True
     assert (await raw.done("getChat", chat_id=-1002))["is_forum"] is True
+    opened = w.open_topic(ZHANG, -1002, "停水")
+    said = w.say(ZHANG, -1002, "二", thread=opened)
+    assert said["reply_to_message"]["forum_topic_created"]["name"] == "停水"
+    answer = await raw.done(
+        "sendMessage", chat_id=-1002, text="三", reply_parameters={"message_id": said["message_id"]}
+    )
+    assert answer["message_thread_id"] == opened
+    with pytest.raises(ControlError, match="no topic 5"):
+        w.say(ZHANG, -1002, "四", thread=5)
+    with pytest.raises(ControlError, match="only a forum"):
+        w.open_topic(ZHANG, GROUP, "五")
+    w.set_status(ZHANG, -1002, "creator")
+    w.delete_topic(ZHANG, -1002, opened)
+    refusal = await raw.refused("sendMessage", chat_id=-1002, text="六", message_thread_id=opened)
+    assert refusal == "Bad Request: message thread not found"
+    with pytest.raises(ControlError, match="no topic"):
+        w.delete_topic(ZHANG, -1002, opened)
+
+
+async def test_forwards_quotes_and_anonymous_administrators(w: World) -> None:
+    said = w.say(ZHANG, GROUP, "楼道灯坏了")
+    known = w.forward(LI, BOT, GROUP, said["message_id"])["forward_origin"]
+    assert (known["type"], known["sender_user"]["id"]) == ("user", ZHANG)
+    hidden = w.forward(LI, BOT, GROUP, said["message_id"], hidden=True)["forward_origin"]
+    assert (hidden["type"], "sender_user" in hidden) == ("hidden_user", False)
+    assert w.say(LI, GROUP, "是的", reply_to=said["message_id"], quote="灯坏了")["quote"]["text"] == "灯坏了"
+    with pytest.raises(ControlError, match="only an administrator"):
+        w.say(LI, GROUP, "通知", anonymous=True)
+    w.set_status(LI, GROUP, "administrator")
+    notice = w.say(LI, GROUP, "通知", anonymous=True)
+    assert (notice["from"]["username"], notice["sender_chat"]["id"]) == ("GroupAnonymousBot", GROUP)
 
 
 async def test_sizes_of_files(w: World, raw: Raw) -> None:
