@@ -43,10 +43,25 @@ class Heard:
     addressed: bool = False
     """The bot is named."""
 
+    thread: int | None = None
+    """The topic of a forum group."""
+
+    quote: str = ""
+    """What of somebody else's message is quoted; the words themselves are in `text`."""
+
+    forwarded: bool = False
+    author: Speaker | None = None
+    """Who wrote a forwarded message, where Telegram tells."""
+
     @property
     def wordless(self) -> bool:
         """Whether this is a picture, a voice … and nothing else."""
         return bool(self.media) and not self.text.strip()
+
+    @property
+    def talk(self) -> bool:
+        """Whether neighbours speak to each other: a reply to one of them, or something passed on from elsewhere."""
+        return self.forwarded or self.reply_to is not None
 
     @property
     def private(self) -> bool:

@@ -228,9 +228,24 @@ def _me(language: str, scene: Scene) -> Rows:
     return (tuple(Button(phrase(f"choice.{name}", language), data) for name, data in found if data is not None),)
 
 
+def _file(language: str, scene: Scene) -> Rows:
+    """A note of something unfiled; under several pictures Telegram has no room for a button."""
+    return () if " " in scene.data.get("media", "") else (_choices(scene, ("file",), language),)
+
+
+def _matters(language: str, scene: Scene) -> Rows:
+    """One row for each matter of `data["matters"]`, a number and a title on each line, and one for a new matter."""
+    draft = int(scene.data.get("draft", "0"))
+    named = (line.partition(" ") for line in scene.data.get("matters", "").split("\n") if line)
+    found = [Button(cut(f"〔{one}〕{title}", 40), _packed(Draft(draft=draft, choice=one))) for one, _, title in named]
+    return (*((button,) for button in found), _choices(scene, ("new",), language))
+
+
 _OWN = {
     "pick_area": _areas,
     "join": _me,
+    "lead": _file,
+    "which_matter": _matters,
     "doorbell": _link,
     "unsure": _want,
     "choose_reply": _reply_choices,

@@ -37,6 +37,8 @@ OTHER_KINDS = (
     "pick_until",
     "pick_person",
     "choose_reply",
+    "which_matter",
+    "lead",
     "answer",
     "media",
     "undelivered",

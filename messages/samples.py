@@ -3,11 +3,12 @@
 Keys of `Scene.data`, all optional (a template falls back on the ticket): `households` (cards), `level` =
 handler/leader/above (not_taken, overdue, review_wanted), `words`, `person`, `reason` (what was said, by whom, why;
 `words` and `person` of told and media too: several may be under way),
-`draft`, `text` (unsure, choose_reply, answer), `choices` = actions with commas (choose_reply), `choice`
+`draft`, `text` (unsure, choose_reply, which_matter, answer), `choices` = actions with commas (choose_reply), `choice`
 (unsure_done), `url` (doorbell), `grid`, `name`, `posts` (welcomes), `action` (prompt, pick_reason, pick_until,
 pick_person), `extra` = a person's id (prompt), `people` = ids with commas (pick_person), `reason` = a code
 (pick_until), `area` (lists), `chat` (unbound_group), `since`, `until` = ISO times (gap), `update` (parked), `found` =
-code:number with commas (audit), `missing` = codes with commas (rights_missing).
+code:number with commas (audit), `missing` = codes with commas (rights_missing), `matters` = a number and a title on
+each line (which_matter), `name`, `at`, `kind`, `media`, `forwarded` (lead).
 """
 
 import sys
@@ -230,6 +231,15 @@ def _others() -> Iterator[Plain]:
     yield "pick_person", "nobody there", scene(taken(), "tu", action="consult")
     yield "choose_reply", "", scene(taken(), "tu", draft="9", text="灯泡换好了")
     yield "choose_reply", "for the resident", scene(taken(), "tu", draft="9", choices="finish,tell,ask")
+    at = NOW.isoformat()
+    yield "lead", "", scene(None, "tu", draft="9", name="阿芳", at=at, kind="voice", media="voice:a")
+    yield "lead", "several", scene(None, "tu", draft="9", name="阿芳", at=at, kind="photo", media="photo:a photo:b")
+    yield "lead", "forwarded", scene(None, "tu", draft="9", name="阿芳", at=at, text="水管爆了", forwarded="1")
+    yield (
+        "which_matter",
+        "",
+        scene(None, "tg10021", draft="9", text="2单元", matters="1024 楼道灯坏了\n1031 水管爆了"),
+    )
     yield "answer", "", scene(text="您家在湘河社区第一网格，网格员屠师傅")
     yield "unbound_group", "", scene(chat="-1001234")
     yield "pick_area", "", scene(None, "wang", areas="d.s1.c1.g1,d.s1.c1.g2", chat="-1001234")

@@ -37,6 +37,8 @@ class Rendered:
     force_reply: str | None = None
     media: tuple[Photo, ...] = ()
     reply_to: int | None = None
+    thread: int | None = None
+    """The topic of a forum group that it belongs to."""
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,12 @@ class Drafts:
         mine = (DRAFT.c.telegram == telegram, DRAFT.c.kind == kind, DRAFT.c.expires_at > now)
         return _draft(await self._line.first(sa.select(DRAFT).where(*mine).order_by(DRAFT.c.id.desc()).limit(1)))
 
+    async def all_of(self, telegram: int, kind: str, now: datetime) -> list[Draft]:
+        """Return the dialogues of a kind with this person whose time is not over, the newest first."""
+        mine = (DRAFT.c.telegram == telegram, DRAFT.c.kind == kind, DRAFT.c.expires_at > now)
+        rows = await self._line.all(sa.select(DRAFT).where(*mine).order_by(DRAFT.c.id.desc()))
+        return [found for row in rows if (found := _draft(row)) is not None]
+
     async def get(self, number: int) -> Draft | None:
         """Return a dialogue by its number, even when its time is over."""
         return _draft(await self._line.first(sa.select(DRAFT).where(DRAFT.c.id == number)))

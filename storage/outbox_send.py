@@ -11,6 +11,7 @@ from storage.outgoing import COLUMNS, Outgoing, OutKind, OutStatus, outgoing
 from storage.tables import CALL, OUTBOX
 
 _ROW = OUTBOX.c
+_LARGEST_ALBUM = 10
 _REMEMBERED = 180.0
 """Seconds for which calls are kept: longer than any window of Telegram's that is known."""
 
@@ -57,6 +58,13 @@ class OutboxSend:
         """Return the row with this key."""
         row = await self._line.first(sa.select(*COLUMNS).where(_ROW.key == key))
         return None if row is None else outgoing(row)
+
+    async def said_at(self, chat: int, message: int) -> Outgoing | None:
+        """Return the row that became this message, or the album that it is a part of."""
+        near = sa.and_(_ROW.chat == chat, _ROW.message_id <= message, _ROW.message_id > message - _LARGEST_ALBUM)
+        row = await self._line.first(sa.select(*COLUMNS).where(near).order_by(_ROW.message_id.desc()))
+        found = None if row is None else outgoing(row)
+        return found if found is not None and (found.message_id or 0) + found.items > message else None
 
     async def of_ticket(self, ticket: int) -> list[Outgoing]:
         """Return everything said, or to be said, about a ticket."""

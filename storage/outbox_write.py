@@ -225,6 +225,16 @@ class OutboxWrite:
                 key=f"delete:{chat}:{said.message_id}", chat=chat, message=said.message_id, priority=said.priority
             )
 
+    async def withdraw(self, key: str) -> None:
+        """Do not say what has not been said yet."""
+        row = OUTBOX.c
+        waits = row.status.in_((OutStatus.PENDING.value, OutStatus.WAITING.value))
+        await self._line.write(
+            sa.update(OUTBOX)
+            .where(row.key == key, waits)
+            .values(status=OutStatus.DROPPED.value, error="it is not wanted any more")
+        )
+
     async def move(self, old: int, new: int) -> None:
         """A chat has a new id: what is not said yet is said there, and no message of the old one can be edited."""
         row = OUTBOX.c

@@ -55,6 +55,8 @@ class File:
     said: Said
     places: tuple[Place, ...] = ()
     people: tuple[str, ...] = ()
+    filed_by: PersonId | None = None
+    """Who wrote it down for the one who said it; `by` stays the reporter."""
 
 
 @dataclass(frozen=True)

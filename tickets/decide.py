@@ -80,7 +80,7 @@ ANSWER_WITHIN = Span.parse("1d")
 
 def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) -> Decision:
     """File a request: the journal begins, both clocks start, the first candidates are asked."""
-    draft = Drafting(None, command.by, now, policy, circle)
+    draft = Drafting(None, command.filed_by or command.by, now, policy, circle)
     life = command.deadline_class is DeadlineClass.LIFE
     draft.record(
         Filed(

@@ -143,6 +143,9 @@ class Said:
     album: str = ""
     """What Telegram calls the album that this is a part of."""
 
+    thread: int | None = None
+    """The topic of a forum group in which it was said."""
+
 
 @dataclass(frozen=True)
 class Place:

@@ -112,6 +112,8 @@ async def deliver(hands: Hands, row: Outgoing) -> Outgoing | None:
             return await _say(hands, row, words)
         except TelegramError as error:
             verdict = judge(error)
+            if verdict.course is Course.NO_TOPIC and words.thread is not None:
+                return await _say(hands, row, replace(words, thread=None))
             if verdict.course is not Course.NO_FILE or row.template == MEDIA:
                 raise
             # The operators hear of the picture that vanished; the reader must not miss the words because of it.

@@ -45,6 +45,9 @@ class Course(StrEnum):
     NO_FILE = "no_file"
     """The picture is not there (any more), or is none: the words go without it."""
 
+    NO_TOPIC = "no_topic"
+    """The topic of the forum group is gone or closed: the words go where everybody talks."""
+
     UNREACHABLE = "unreachable"
     """This person (or group) cannot be written to."""
 
@@ -90,6 +93,7 @@ TABLE: tuple[tuple[type[TelegramError], str, Course], ...] = (
         "message to edit not found|message can't be edited|message_id_invalid|there is no (text|caption) in",
         C.GONE,
     ),
+    (BadRequest, "message thread not found|topic_(closed|deleted)", C.NO_TOPIC),
     (BadRequest, "wrong (remote )?file identifier|file_reference|can't use file of type", C.NO_FILE),
     (
         BadRequest,

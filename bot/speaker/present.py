@@ -104,6 +104,7 @@ class Presenter:
             await self._scene(row, ticket, now.astimezone(self._zone)),
             caption=bool(media),
         )
+        made = replace(made, thread=_topic(row, ticket))
         return replace(made, media=media, reply_to=await self._card(row)) if media else made
 
     async def _card(self, row: Outgoing) -> int | None:
@@ -134,6 +135,15 @@ class Presenter:
             digest=await self._figures(row, now) if row.template == DIGEST else None,
             tickets=await self._lists(row, now) if row.template in LISTS else (),
         )
+
+
+def _topic(row: Outgoing, ticket: Ticket | None) -> int | None:
+    """Return the topic of a forum group that a row belongs to: the one in which the matter was said."""
+    if row.chat > 0:
+        return None
+    if ticket is not None and ticket.origin.chat == row.chat:
+        return ticket.origin.thread
+    return int(row.data["thread"]) if row.data.get("thread") else None
 
 
 def irrelevant(row: Outgoing, ticket: Ticket) -> str | None:

@@ -94,6 +94,7 @@ class Voice:
             "disable_notification": silent,
             "reply_parameters": ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
             "api_kwargs": extra or None,
+            "message_thread_id": words.thread,
         }
         if len(words.media) > 1:
             album = await self.bot.send_media_group(chat, _album(words), **common)

@@ -214,6 +214,7 @@ async def personal(
     data: dict[str, str] | None = None,
     heard_in: int | None = None,
     heard_message: int | None = None,
+    heard_thread: int | None = None,
 ) -> None:
     """Tell one person something that the group need not read.
 
@@ -238,8 +239,9 @@ async def personal(
     if ticket is not None or not alone:
         until = now + _keeps(template, ticket)
         await unit.outbox.post(key=f"{key}:waits", chat=telegram, data=data, waiting=True, expires_at=until, **common)
+    topic = {"thread": str(heard_thread)} if heard_thread is not None else {}
     if alone:
-        await unit.outbox.post(key=key, chat=heard_in, data=data, ephemeral_to=telegram, **common)
+        await unit.outbox.post(key=key, chat=heard_in, data={**(data or {}), **topic}, ephemeral_to=telegram, **common)
         return
     token = await unit.tokens.issue(telegram, ticket or 0, now)
     urgent = {"life": "1"} if template == NoticeKind.SAFETY else {}
@@ -250,7 +252,7 @@ async def personal(
         language=language,
         ticket=ticket,
         reader=reader,
-        data={"url": f"https://t.me/{deps.bot_username}?start={token}", **urgent},
+        data={"url": f"https://t.me/{deps.bot_username}?start={token}", **urgent, **topic},
         priority=priority,
         reply_to=heard_message,
     ):

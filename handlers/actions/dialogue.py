@@ -80,7 +80,12 @@ async def choose_reply(deps: Deps, heard: Heard, number: int, choices: list[Acti
             kind=REPLY,
             cause=heard.cause,
             ticket=number,
-            data={"text": heard.text, "media": packed(heard.media), "album": heard.album or ""},
+            data={
+                "text": heard.text,
+                "media": packed(heard.media),
+                "album": heard.album or "",
+                "message": str(heard.message),
+            },
             expires_at=deps.now() + WAITS,
         )
         await personal(

@@ -2,6 +2,7 @@
 
 from handlers.actions.circle import around
 from handlers.actions.deliver import deliver
+from handlers.actions.leads import absorb
 from handlers.deps import Deps
 from handlers.heard import Heard
 from parsing import Understanding, mask
@@ -9,7 +10,7 @@ from storage import Unit
 from tickets.commands import File
 from tickets.decide import open_ticket
 from tickets.model import Place, Said, Ticket
-from tickets.roster import AreaCode
+from tickets.roster import AreaCode, PersonId
 from tickets.service import DeadlineClass
 
 UNKNOWN_SERVICE = "other"
@@ -23,8 +24,10 @@ async def open_request(deps: Deps, heard: Heard, grid: AreaCode, meant: Understa
         return ticket
 
 
-async def open_within(deps: Deps, unit: Unit, heard: Heard, grid: AreaCode, meant: Understanding) -> Ticket:
-    """Open a ticket inside the caller's transaction."""
+async def open_within(
+    deps: Deps, unit: Unit, heard: Heard, grid: AreaCode, meant: Understanding, by: PersonId | None = None
+) -> Ticket:
+    """Open a ticket inside the caller's transaction. `by`: who files it for the one who said it."""
     now = deps.now()
     reporter = deps.person_of(heard.speaker.telegram)
     service = deps.services[meant.service or UNKNOWN_SERVICE]
@@ -58,17 +61,20 @@ async def open_within(deps: Deps, unit: Unit, heard: Heard, grid: AreaCode, mean
         said=said(heard),
         places=places,
         people=meant.people,
+        filed_by=by if by != reporter else None,
     )
     decision = open_ticket(command, now, deps.policy, circle)
     await unit.tickets.add(decision.ticket, decision.entries)
-    await unit.sources.add(heard.chat, heard.message, decision.ticket.id, heard.album, reporter)
+    if heard.message:
+        await unit.sources.add(heard.chat, heard.message, decision.ticket.id, heard.album, reporter)
     await deliver(deps, unit, decision.ticket, decision.notices, now)
-    return decision.ticket
+    return await absorb(deps, unit, heard, decision.ticket, now)
 
 
 def said(heard: Heard) -> Said:
     """Return the words as the ticket keeps them: identity, phone and card numbers are masked."""
-    return Said(mask(heard.text), heard.at, heard.chat, heard.message, heard.media, heard.album or "")
+    text = f"{heard.text}\n「{heard.quote}」" if heard.quote else heard.text
+    return Said(mask(text), heard.at, heard.chat, heard.message, heard.media, heard.album or "", heard.thread)
 
 
 def _neighbours(deps: Deps, grid: AreaCode) -> set[AreaCode]:

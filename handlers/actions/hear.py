@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from handlers.actions import file
+from handlers.actions import file, leads
 from handlers.actions.act import act_on
+from handlers.actions.apart import ask_which, several
 from handlers.actions.people import say
 from handlers.actions.unsure import ask_sender
 from handlers.actions.which import replied_to
@@ -62,6 +63,8 @@ async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
         known = await _known(deps, unit, heard, reporter)
     if heard.edited and known.edited is not None:
         return await _add(deps, heard, known.edited, None)
+    if heard.edited and deps.now() - heard.at > EDIT_COUNTS:
+        return False
     meant = understand(heard.text, context(deps, heard, grid, known))
     if not heard.edited and meant.danger is None and await _judged(deps, heard, known, reporter, meant):
         return True
@@ -73,6 +76,9 @@ async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
     target = _answers_in_private(heard, known, meant)
     if target is not None:
         return await _answer(deps, heard, target)
+    if choices := several(heard, meant, known.unanswered, known.spoken_to) if known.replied is None else ():
+        await ask_which(deps, heard, grid, choices)
+        return True
     own = known.replied if known.replied is not None and known.replied.reporter == reporter else known.recent
     if own is None and heard.private and known.replied is None and len(known.spoken_to) == 1:
         own = known.spoken_to[0]
@@ -83,6 +89,11 @@ async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
         meant = replace(meant, action=Verdict.FILE, service=file.UNKNOWN_SERVICE, summary=kind)
         await file.open_request(deps, heard, grid, meant)
         return True
+    if leads.is_lead(deps, heard):
+        await leads.keep(deps, heard, grid)
+        return True
+    if meant.action is Verdict.FILE and heard.forwarded and not heard.private and not _is_here(meant):
+        meant = replace(meant, action=Verdict.ASK)
     if meant.action is Verdict.FILE and heard.text.strip():
         await file.open_request(deps, heard, grid, meant)
         return True
@@ -193,7 +204,7 @@ async def _known(deps: Deps, unit: Unit, heard: Heard, reporter: PersonId) -> Kn
         replied=replied,
         album=await unit.tickets.get(album) if album is not None else None,
         edited=await _ticket_at(unit, heard.chat, heard.message) if heard.edited else None,
-        recent=await unit.tickets.latest_of(reporter, heard.chat, since),
+        recent=None if heard.speaker.anonymous else await unit.tickets.latest_of(reporter, heard.chat, since),
         unanswered=tuple(ticket for ticket in mine if ticket.question is not None),
         told=tuple(one for one in mine if one.status in JUDGED and one.result and one.result.at > now - JUST_TOLD),
         spoken_to=tuple(ticket for ticket in mine if ticket.told and now - ticket.told[-1].at <= TALK_LASTS),
@@ -232,6 +243,8 @@ def _continues(heard: Heard, meant: Understanding, own: Ticket) -> bool:
     """Whether this belongs to the sender's own fresh request rather than to a new one, or to nothing."""
     if not heard.text.strip():
         return bool(heard.media)
+    if meant.action is Verdict.FILE and not any(said.text.strip() for said in own.said):
+        return meant.danger is None and not meant.private  # the picture came first, and this says what it shows
     if meant.action is Verdict.FILE:
         spans = {place.span for place in own.places}
         elsewhere = bool(meant.places) and bool(spans) and not spans & {place.span for place in meant.places}
@@ -251,6 +264,11 @@ def _talks(heard: Heard, meant: Understanding, own: Ticket, known: Known) -> boo
         return heard.private or (bool(own.told) and own.told[-1].aloud)
     elsewhere = meant.action is Verdict.FILE and meant.service != own.service
     return heard.private and known.spoken_to == (own,) and not elsewhere
+
+
+def _is_here(meant: Understanding) -> bool:
+    """Whether a danger at a place of ours is meant. Other forwards in a group are news until the sender says so."""
+    return meant.danger is not None and any(place.area for place in meant.places)
 
 
 def _is_for_us(deps: Deps, heard: Heard, known: Known) -> bool:
@@ -276,6 +294,8 @@ async def _add(deps: Deps, heard: Heard, ticket: Ticket, meant: Understanding | 
     places: tuple[Place, ...] = ()
     if meant is not None:
         places = tuple(Place(place.span, place.area) for place in meant.places)
+        if meant.summary and not any(said.text.strip() for said in ticket.said):
+            summary = meant.summary
     if heard.edited and (heard.chat, heard.message) == (ticket.origin.chat, ticket.origin.message):
         summary = understand(heard.text, context(deps, heard, ticket.grid)).summary or None
     return await _append(deps, heard, ticket, Add(ticket.reporter, file.said(heard), summary, places))

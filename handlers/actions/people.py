@@ -54,6 +54,7 @@ async def say(
     data: dict[str, str] | None = None,
     heard_in: int | None = None,
     heard_message: int | None = None,
+    heard_thread: int | None = None,
 ) -> None:
     """Tell the speaker something that belongs to no ticket."""
     person = deps.person_of(speaker.telegram)
@@ -68,10 +69,13 @@ async def say(
         data=data,
         heard_in=heard_in,
         heard_message=heard_message,
+        heard_thread=heard_thread,
     )
 
 
-async def reply(deps: Deps, cause: int, speaker: Speaker, text: str, chat: int, message: int) -> None:
+async def reply(
+    deps: Deps, cause: int, speaker: Speaker, text: str, chat: int, message: int, thread: int | None = None
+) -> None:
     """Answer a command with one line, for the sender alone."""
     async with deps.store.unit() as unit:  # the update may have had its effects already: the key makes it once
         await say(
@@ -83,15 +87,25 @@ async def reply(deps: Deps, cause: int, speaker: Speaker, text: str, chat: int, 
             data={"text": text},
             heard_in=chat,
             heard_message=message,
+            heard_thread=thread,
         )
         await unit.commit()
 
 
-async def show(deps: Deps, cause: int, speaker: Speaker, template: str, chat: int, message: int) -> None:
+async def show(
+    deps: Deps, cause: int, speaker: Speaker, template: str, chat: int, message: int, thread: int | None = None
+) -> None:
     """Show a page of the speaker's own: help, own matters, own work."""
     async with deps.store.unit(cause) as unit:
         await say(
-            deps, unit, speaker, key=f"{template}:{cause}", template=template, heard_in=chat, heard_message=message
+            deps,
+            unit,
+            speaker,
+            key=f"{template}:{cause}",
+            template=template,
+            heard_in=chat,
+            heard_message=message,
+            heard_thread=thread,
         )
         await unit.commit()
 

@@ -1,7 +1,9 @@
 """A private message: words the bot asked for, words about a card, an answer, or a new request."""
 
+from handlers.actions.apart import only_manners
 from handlers.actions.circle import around_ticket
 from handlers.actions.dialogue import REPLY, WORDS, choose_reply
+from handlers.actions.filing import lead_under, offer_forwarded
 from handlers.actions.hear import context, hear_resident
 from handlers.actions.people import say
 from handlers.actions.which import replied_to
@@ -10,7 +12,6 @@ from handlers.deps import Deps
 from handlers.heard import Answer, Heard
 from parsing import Action as Verdict
 from parsing import Understanding, understand
-from parsing.catalogue import load_lexicon
 from storage import Draft, Unit
 from tickets.commands import Action
 from tickets.media import unpacked
@@ -21,16 +22,12 @@ from tickets.transitions import allowed_actions, relations
 REPLIES = (Action.FINISH, Action.TELL, Action.ADVISE, Action.ASK)
 """What plain words under a card can be for, in the order shown."""
 
-MANNERS = frozenset({"thanks", "acknowledged"})
-MANNERS_ONLY = 24
-"""Thanks longer than this may have a request in them that was not understood."""
-
 
 async def hear_private(deps: Deps, heard: Heard) -> Answer | None:
     """Take in a private message; None = it has been answered already, or needs no answer."""
     member = deps.district.by_telegram(heard.speaker.telegram)
-    if member is not None and not heard.edited:
-        answer = await _from_staff(deps, heard, member.id)
+    if member is not None:
+        answer = await (_edited if heard.edited else _from_staff)(deps, heard, member.id)
         if answer is not None:
             return None if answer.key == "shown" else answer
     grid = await _grid_of(deps, heard, member.id if member else None)
@@ -47,11 +44,7 @@ async def hear_private(deps: Deps, heard: Heard) -> Answer | None:
 
 def _only_manners(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
     """Whether this is thanks or an "all right": the end of a talk, which wants no answer."""
-    meant = understand(heard.text, context(deps, heard, grid))
-    if meant.action is not Verdict.SILENT or len(heard.text.strip()) > MANNERS_ONLY:
-        return False
-    marks = load_lexicon().marks
-    return any(MANNERS & set(marks.get(reason.value, ())) for reason in meant.reasons)
+    return only_manners(heard, understand(heard.text, context(deps, heard, grid)))
 
 
 async def _from_staff(deps: Deps, heard: Heard, person: PersonId) -> Answer | None:
@@ -59,12 +52,17 @@ async def _from_staff(deps: Deps, heard: Heard, person: PersonId) -> Answer | No
         draft = await unit.drafts.current(heard.speaker.telegram, heard.chat, deps.now())
         replied = await replied_to(unit, heard)
         album = await _album(unit, heard, person)
+        lead = await lead_under(unit, heard)
     if draft is not None and draft.kind == WORDS and draft.ticket is not None and replied in (None, draft.ticket):
         if replied is None and await _asks_anew(deps, heard, person, draft.ticket):
             return Answer.of("question_waits", number=str(draft.ticket))
         return await _with_words(deps, heard, draft, draft.ticket)
     if album is not None:
         await work(deps, heard.cause, heard.speaker, album, Action.TELL, Words(heard.text, heard.media))
+        return Answer.of("shown")
+    if lead is not None:
+        return Answer.of("file_by_reply")
+    if replied is None and await _passes_on(deps, heard, person):
         return Answer.of("shown")
     if replied is None:
         return Answer.of("which_ticket") if heard.wordless else None
@@ -75,6 +73,35 @@ async def _from_staff(deps: Deps, heard: Heard, person: PersonId) -> Answer | No
         return await work(deps, heard.cause, heard.speaker, replied, Action.ADVISE, Words(heard.text, heard.media))
     await choose_reply(deps, heard, replied, choices)
     return Answer.of("shown")
+
+
+async def _passes_on(deps: Deps, heard: Heard, person: PersonId) -> bool:
+    """Whether staff forwarded what a resident wrote elsewhere: they are asked whether to file it for that resident."""
+    if heard.author is None or deps.district.by_telegram(heard.author.telegram) is not None:
+        return False
+    async with deps.store.look() as unit:
+        contact = await unit.contacts.get(heard.author.telegram)
+    home = contact.grid if contact is not None and contact.grid in deps.district.areas else None
+    grid = home or await _grid_of(deps, heard, person)
+    if grid is None:
+        return False
+    await offer_forwarded(deps, heard, grid)
+    return True
+
+
+async def _edited(deps: Deps, heard: Heard, person: PersonId) -> Answer | None:
+    """Take in an edit of words for a ticket: before they are used it counts, after that they have been read."""
+    async with deps.store.unit(heard.cause) as unit:
+        draft = await unit.drafts.latest(heard.speaker.telegram, REPLY, deps.now())
+        if draft is not None and draft.data.get("message") == str(heard.message):
+            await unit.drafts.change(draft.id, {**draft.data, "text": heard.text})
+            await unit.commit()
+            return Answer.of("words_renewed")
+        number = await unit.sources.ticket_of(heard.chat, heard.message)
+        ticket = await unit.tickets.get(number) if number is not None else None
+    if ticket is None or ticket.reporter == person:
+        return None
+    return Answer.of("words_read", number=str(ticket.id))
 
 
 async def _asks_anew(deps: Deps, heard: Heard, person: PersonId, number: int) -> bool:
@@ -131,8 +158,8 @@ async def _with_words(deps: Deps, heard: Heard, draft: Draft, number: int) -> An
         answer = await work(deps, heard.cause, heard.speaker, number, action, words, extra)
     async with deps.store.unit() as unit:
         await unit.drafts.close(draft.id)
-        if heard.album and action in (Action.FINISH, Action.ASK):
-            await unit.sources.add(heard.chat, heard.message, number, heard.album)
+        album = heard.album if action in (Action.FINISH, Action.ASK) else None
+        await unit.sources.add(heard.chat, heard.message, number, album)
         await unit.commit()
     return answer
 
@@ -160,7 +187,11 @@ async def chosen(deps: Deps, cause: int, heard: Heard, draft_id: int, choice: st
         return Answer.of("words_dropped")
     words = Words(draft.data["text"], unpacked(draft.data["media"]))
     answer = await work(deps, cause, heard.speaker, draft.ticket, Action(choice), words)
-    await _close(deps, draft_id)
+    async with deps.store.unit() as unit:
+        await unit.drafts.close(draft_id)
+        if draft.data.get("message"):  # an edit of these words finds the ticket
+            await unit.sources.add(heard.speaker.telegram, int(draft.data["message"]), draft.ticket)
+        await unit.commit()
     return answer
 
 

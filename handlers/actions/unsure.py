@@ -32,6 +32,7 @@ async def ask_sender(deps: Deps, heard: Heard, grid: AreaCode, meant: Understand
                 "grid": grid,
                 "name": heard.speaker.name,
                 "language": heard.speaker.language or "",
+                "thread": str(heard.thread or ""),
             },
             expires_at=now + WAITS,
         )
@@ -47,6 +48,7 @@ async def ask_sender(deps: Deps, heard: Heard, grid: AreaCode, meant: Understand
             data={"draft": str(draft), "summary": meant.summary, "text": mask(heard.text)},
             heard_in=heard.chat,
             heard_message=heard.message,
+            heard_thread=heard.thread,
         )
         await unit.commit()
 
@@ -63,6 +65,10 @@ async def answer_doubt(deps: Deps, cause: int, speaker: Speaker, draft_id: int, 
         if not wanted:
             await unit.commit()
             return Answer.of("unsure_dropped")
+        known = await unit.sources.ticket_of(int(draft.data["chat"]), int(draft.data["message"]))
+        if known is not None:  # somebody of the staff was faster
+            await unit.commit()
+            return Answer.of("unsure_filed", number=str(known))
         heard = Heard(
             cause=cause,
             chat=int(draft.data["chat"]),
@@ -70,6 +76,7 @@ async def answer_doubt(deps: Deps, cause: int, speaker: Speaker, draft_id: int, 
             speaker=speaker,
             text=draft.data["text"],
             at=datetime.fromisoformat(draft.data["at"]),
+            thread=int(draft.data["thread"]) if draft.data.get("thread") else None,
         )
         grid = draft.data["grid"]
         context = Context(services=deps.services, places=deps.places, grid=grid, addressed=True)

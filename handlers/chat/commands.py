@@ -82,7 +82,7 @@ async def page(message: Message, command: CommandObject, deps: Deps, event_updat
     if template is None:
         await answer_privately(deps, said, Answer.of("not_staff"))
         return
-    await people.show(deps, said.cause, said.speaker, template, said.chat, said.message)
+    await people.show(deps, said.cause, said.speaker, template, said.chat, said.message, said.thread)
 
 
 async def order(message: Message, command: CommandObject, deps: Deps, event_update: Update) -> None:

@@ -6,7 +6,9 @@ from aiogram import F, Router
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InaccessibleMessage, Update
 
+from handlers.actions.apart import NEW, chosen_matter
 from handlers.actions.dialogue import ask_words, show_picker
+from handlers.actions.filing import file_lead
 from handlers.actions.private import chosen
 from handlers.actions.resident import resident_acts
 from handlers.actions.taps import look_at, refresh, still_current
@@ -136,6 +138,10 @@ async def _put_on_hold(deps: Deps, cause: int, who: Speaker, number: int, code: 
 
 async def drafted(deps: Deps, cause: int, who: Speaker, found: Draft, query: CallbackQuery) -> Answer:
     """Carry out a choice about words that wait in a draft."""
+    if found.choice == "file":
+        return await file_lead(deps, cause, who, found.draft)
+    if found.choice == NEW or (found.choice.isdecimal() and len(found.choice) < 16):
+        return await chosen_matter(deps, cause, who, found.draft, found.choice)
     if found.choice in ("yes", "no"):
         return await answer_doubt(deps, cause, who, found.draft, wanted=found.choice == "yes")
     chat = query.message.chat.id if query.message else who.telegram

@@ -1,12 +1,14 @@
 """From aiogram's types to plain data. The only place that knows how Telegram spells things."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
-from aiogram.types import Message, Update, User
+from aiogram.types import Message, MessageOriginUser, Update, User
 
 from handlers.deps import Deps
 from handlers.heard import Heard, Speaker
+from messages import phrase
 from tickets.model import Photo
 
 NUMBER = re.compile(r"〔(\d{1,12})〕")
@@ -28,12 +30,13 @@ def heard(message: Message, update: Update, deps: Deps) -> Heard | None:
     if user is None or (user.is_bot and user.id != ANONYMOUS_ADMIN):
         return None
     text = message.text or message.caption or ""
-    reply = message.reply_to_message
+    reply = _answered(message)
+    origin = message.forward_origin
     return Heard(
         cause=update.update_id,
         chat=message.chat.id,
         message=message.message_id,
-        speaker=speaker(user),
+        speaker=_speaker(message, user, deps),
         text=text,
         at=said_at(message.date, deps),
         media=media(message),
@@ -43,7 +46,38 @@ def heard(message: Message, update: Update, deps: Deps) -> Heard | None:
         reply_from=reply.from_user.id if reply is not None and reply.from_user is not None else None,
         edited=update.edited_message is not None,
         addressed=f"@{deps.bot_username}".lower() in text.lower(),
+        thread=message.message_thread_id if message.is_topic_message else None,
+        quote=_quote(message, deps),
+        forwarded=origin is not None,
+        author=speaker(origin.sender_user) if isinstance(origin, MessageOriginUser) else None,
     )
+
+
+def _speaker(message: Message, user: User, deps: Deps) -> Speaker:
+    """Return who speaks; an anonymous administrator goes by the title that the group gave, if any."""
+    found = speaker(user)
+    if not found.anonymous:
+        return found
+    return replace(found, name=message.author_signature or phrase("group_admin", deps.district.language))
+
+
+def _answered(message: Message) -> Message | None:
+    """Return the message that this one replies to.
+
+    In a topic every message that is no reply is a reply to the line that opened the topic.
+    """
+    reply = message.reply_to_message
+    if reply is not None and message.is_topic_message and reply.message_id == message.message_thread_id:
+        return None
+    return reply
+
+
+def _quote(message: Message, deps: Deps) -> str:
+    """Return the words of somebody else that the sender chose to quote; a reply to us needs none."""
+    reply = message.reply_to_message
+    if message.quote is None or (reply is not None and reply.from_user and reply.from_user.id == deps.bot_id):
+        return ""
+    return message.quote.text
 
 
 def _number(reply: Message | None, deps: Deps) -> int | None:

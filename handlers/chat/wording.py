@@ -20,4 +20,4 @@ def worded(deps: Deps, speaker: Speaker, answer: Answer) -> str:
 async def answer_privately(deps: Deps, said: Heard, answer: Answer) -> None:
     """Answer a message with one line for its sender alone."""
     text = worded(deps, said.speaker, answer)
-    await reply(deps, said.cause, said.speaker, text, said.chat, said.message)
+    await reply(deps, said.cause, said.speaker, text, said.chat, said.message, said.thread)

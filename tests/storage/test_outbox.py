@@ -364,3 +364,32 @@ async def test_files_of_one_album_join_the_row_until_it_is_sent(store: Store) ->
         again = await unit.outbox.by_key("m")
     assert again is not None
     assert (again.status, again.items) == (OutStatus.PENDING, 3)
+
+
+async def test_which_row_a_message_is(store: Store) -> None:
+    """Also one of the later messages of an album; a message behind it, or of another chat, is not."""
+    album = await _post(store, "album", data={"media": "photo:a photo:b photo:c"})
+    single = await _post(store, "single")
+    for row, message in ((album, 20), (single, 24)):
+        assert await _do(store, "claim", row.id, row.generation, None, WALL, row.items)
+        await _do(store, "sent", row.id, row.generation, message, WALL)
+    async with store.look() as unit:
+        found = [await unit.outbox.said_at(GROUP, message) for message in (19, 20, 22, 23, 24, 25)]
+        assert [one.key if one else None for one in found] == [None, "album", "album", None, "single", None]
+        assert await unit.outbox.said_at(5, 20) is None
+
+
+async def test_what_is_not_wanted_any_more_is_not_said(store: Store) -> None:
+    """What has been said, or is on its way, stays."""
+    said, waits = await _post(store, "said"), await _post(store, "waits")
+    assert await _do(store, "claim", said.id, said.generation, None, WALL)
+    async with store.unit() as unit:
+        await unit.outbox.withdraw("said")
+        await unit.outbox.withdraw("waits")
+        await unit.outbox.withdraw("unknown")
+        await unit.commit()
+    assert (await _row(store, "said")).status is OutStatus.SENDING
+    assert (await _row(store, "waits")).status is OutStatus.DROPPED
+    async with store.look() as unit:
+        assert await unit.outbox.ready(later(hours=1), WALL + 10) == []
+        assert waits.id > said.id

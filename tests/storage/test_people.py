@@ -77,6 +77,28 @@ async def test_a_new_dialogue_ends_the_earlier_one_of_the_same_chat(store: Store
         assert await unit.drafts.prune(later(seconds=1)) == 1
 
 
+async def test_dialogues_of_a_kind_the_newest_first(store: Store) -> None:
+    """Those that wait for a button live side by side; whose time is over is not among them."""
+    async with store.unit() as unit:
+        for cause, hours in ((1, 1), (2, 3), (3, 2)):
+            await unit.drafts.open(
+                telegram=7, kind="lead", cause=cause, data={"n": str(cause)}, expires_at=later(hours=hours)
+            )
+        await unit.drafts.open(telegram=7, kind="reply", cause=4, expires_at=later(hours=9))
+        await unit.drafts.open(telegram=8, kind="lead", cause=5, expires_at=later(hours=9))
+        await unit.commit()
+    async with store.unit() as unit:
+        found = await unit.drafts.all_of(7, "lead", later(hours=1))
+        assert [one.data["n"] for one in found] == ["3", "2"]
+        newest = await unit.drafts.latest(7, "lead", NOW)
+        assert newest == found[0]
+        assert await unit.drafts.latest(9, "lead", NOW) is None
+        await unit.drafts.change(found[0].id, {"n": "9"})
+        changed = await unit.drafts.get(found[0].id)
+        assert changed is not None
+        assert changed.data == {"n": "9"}
+
+
 async def test_each_slot_is_taken_once_however_many_race(store: Store) -> None:
     async def engine() -> int:
         won = 0
