@@ -53,6 +53,9 @@ class Heard:
     author: Speaker | None = None
     """Who wrote a forwarded message, where Telegram tells."""
 
+    ours: bool = False
+    """It is one of our own messages, forwarded: nobody's words."""
+
     @property
     def wordless(self) -> bool:
         """Whether this is a picture, a voice … and nothing else."""

@@ -41,6 +41,7 @@ OTHER_KINDS = (
     "lead",
     "answer",
     "media",
+    "lost_file",
     "undelivered",
     "unbound_group",
     "pick_area",

@@ -16,8 +16,8 @@ CAPTION = 1024
 OWN_WORDS = 600
 """Of these so many may be somebody's own; the rest is for number, names and hints."""
 
-CAPTIONED = frozenset({"photo", "voice", "video", "animation", "document", "audio"})
-"""Kinds of files that can have words under them."""
+CAPTIONED = frozenset({"photo", "picture", "voice", "video", "animation", "document", "audio"})
+"""Kinds of files that can have words under them. A `picture` is a photo that was sent as a file."""
 
 
 def is_caption(words: str, media: Sequence[Photo]) -> bool:

@@ -142,6 +142,7 @@ def _notices() -> Iterator[Plain]:
     yield "question", "by voice", scene(spoken, home)
     yield "told", "", scene(told(), home, person="tu", words="灯泡到货了，下午 3 点来换")
     yield "told", "by voice", scene(told(voice), home, person="tu", words="")
+    yield "lost_file", "", scene(taken(), "tu")
     yield "undelivered", "", scene(told(), "tu")
     yield "media", "what the resident sent", scene(taken(), "tu")
     yield "media", "shown in the group", scene(done, None, person="tu")

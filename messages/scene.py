@@ -40,6 +40,9 @@ class Rendered:
     thread: int | None = None
     """The topic of a forum group that it belongs to."""
 
+    instead: str = ""
+    """What is said when its file cannot be passed on and the words alone would mean nothing."""
+
 
 @dataclass(frozen=True)
 class Scene:

@@ -125,7 +125,10 @@ class Route:
 
 @dataclass(frozen=True)
 class Photo:
-    """A picture, a voice … as Telegram knows it, passed on by its file id; a `location` has `lat,lon` for an id."""
+    """A picture, a voice … as Telegram knows it, passed on by its file id; a `location` has `lat,lon` for an id.
+
+    A `picture` is a photo that was sent as a file.
+    """
 
     file_id: str
     kind: str = "photo"

@@ -114,11 +114,11 @@ async def deliver(hands: Hands, row: Outgoing) -> Outgoing | None:
             verdict = judge(error)
             if verdict.course is Course.NO_TOPIC and words.thread is not None:
                 return await _say(hands, row, replace(words, thread=None))
-            if verdict.course is not Course.NO_FILE or row.template == MEDIA:
+            if verdict.course is not Course.NO_FILE or (row.template == MEDIA and not words.instead):
                 raise
             # The operators hear of the picture that vanished; the reader must not miss the words because of it.
             await _tell(hands.on_failed(row, verdict.why))
-            return await _say(hands, row, replace(words, media=()))
+            return await _say(hands, row, replace(words, media=(), html=words.instead or words.html))
     except TelegramError as error:
         await handle(hands, row, judge(error))
         return None

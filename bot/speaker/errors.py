@@ -95,6 +95,7 @@ TABLE: tuple[tuple[type[TelegramError], str, Course], ...] = (
     ),
     (BadRequest, "message thread not found|topic_(closed|deleted)", C.NO_TOPIC),
     (BadRequest, "wrong (remote )?file identifier|file_reference|can't use file of type", C.NO_FILE),
+    (BadRequest, "file is too big|too big for a photo|image_process_failed|photo_(invalid|ext)", C.NO_FILE),
     (
         BadRequest,
         "chat not found|peer_id_invalid|user not found|user_is_deactivated|input_user_deactivated",

@@ -105,7 +105,16 @@ class Presenter:
             caption=bool(media),
         )
         made = replace(made, thread=_topic(row, ticket))
-        return replace(made, media=media, reply_to=await self._card(row)) if media else made
+        if not media:
+            return made
+        return replace(made, media=media, reply_to=await self._card(row), instead=self._instead(row, ticket, now))
+
+    def _instead(self, row: Outgoing, ticket: Ticket | None, now: datetime) -> str:
+        """Return what a reader is told whose file cannot be passed on."""
+        if row.template != MEDIA or row.chat < 0:
+            return ""
+        scene = Scene(self._district(), self._services, now.astimezone(self._zone), ticket, row.reader)
+        return render("lost_file", row.language, scene).html
 
     async def _card(self, row: Outgoing) -> int | None:
         """Return the message of the ticket's card in the same chat, which pictures answer."""

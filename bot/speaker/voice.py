@@ -1,7 +1,8 @@
 """The calls we make: a thin layer over ExtBot that says how a message of ours looks."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from telegram import (
@@ -23,15 +24,25 @@ from telegram.request import HTTPXRequest
 
 from bot.speaker.errors import Course, judge
 from bot.speaker.limiter import Limiter
+from bot.speaker.pictures import fetched
 from messages import Rendered
 from messages.fit import CAPTIONED
+from tickets.model import Photo
 
 # The library's own switch: `retry_after` as a timedelta, which silences its deprecation warning on every 429.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 CONNECTIONS = 8
-_PARTS = {"photo": InputMediaPhoto, "video": InputMediaVideo, "document": InputMediaDocument, "audio": InputMediaAudio}
+_Part = InputMediaPhoto | InputMediaVideo | InputMediaDocument | InputMediaAudio
+_PARTS: dict[str, type[_Part]] = {
+    "photo": InputMediaPhoto,
+    "picture": InputMediaPhoto,
+    "video": InputMediaVideo,
+    "document": InputMediaDocument,
+    "audio": InputMediaAudio,
+}
+_SEEN = frozenset({"photo", "picture", "video"})
 TELEGRAM = "https://api.telegram.org"
 
 
@@ -97,8 +108,7 @@ class Voice:
             "message_thread_id": words.thread,
         }
         if len(words.media) > 1:
-            album = await self.bot.send_media_group(chat, _album(words), **common)
-            return tuple(part.message_id for part in album)
+            return await self._send_album(chat, words, common)
         if words.media:
             return (await self._send_file(chat, words, reply_markup=markup, **common),)
         message = await self.bot.send_message(
@@ -111,6 +121,25 @@ class Voice:
         )
         return (message.message_id,)
 
+    async def _send_album(self, chat: int, words: Rendered, common: dict[str, Any]) -> tuple[int, ...]:
+        """Send several files; kinds that Telegram puts into no album together follow one another."""
+        sent: list[int] = []
+        for kind, group in groupby(words.media, key=_together):
+            some = replace(words, media=tuple(group), html="" if sent else words.html)
+            if len(some.media) == 1 or kind is None:
+                sent += [await self._send_file(chat, replace(some, media=(one,)), **common) for one in some.media]
+            else:
+                parts = [await self._part(some, one) for one in some.media]
+                album = await self.bot.send_media_group(chat, parts, **common)
+                sent += [part.message_id for part in album]
+        return tuple(sent)
+
+    async def _part(self, words: Rendered, file: Photo) -> _Part:
+        """Return one part of an album; the words stand under the first one, which makes them the whole album's."""
+        first = words.html if file is words.media[0] else None
+        media = await fetched(self.bot, file.file_id) if file.kind == "picture" else file.file_id
+        return _PARTS[file.kind](media, caption=first or None, parse_mode=ParseMode.HTML)
+
     async def _send_file(self, chat: int, words: Rendered, **common: Any) -> int:
         """Send one file by its id, with its words under it where this kind has room for any."""
         file = words.media[0]
@@ -118,9 +147,12 @@ class Voice:
             latitude, longitude = file.file_id.split(",")
             message = await self.bot.send_location(chat, float(latitude), float(longitude), **common)
         else:
-            if file.kind in CAPTIONED:
+            if file.kind in CAPTIONED and words.html:
                 common |= {"caption": words.html, "parse_mode": ParseMode.HTML}
-            message = await getattr(self.bot, f"send_{file.kind}")(chat, file.file_id, **common)
+            if file.kind == "picture":
+                message = await self.bot.send_photo(chat, await fetched(self.bot, file.file_id), **common)
+            else:
+                message = await getattr(self.bot, f"send_{file.kind}")(chat, file.file_id, **common)
         return int(message.message_id)
 
     async def edit(self, chat: int, message: int, words: Rendered) -> None:
@@ -164,12 +196,9 @@ class Voice:
         await self.bot.set_message_reaction(chat, message, ReactionTypeEmoji(emoji) if emoji else [])
 
 
-def _album(words: Rendered) -> list[InputMediaPhoto | InputMediaVideo | InputMediaDocument | InputMediaAudio]:
-    """The parts of an album; its words stand under the first one, which makes them the whole album's."""
-    return [
-        _PARTS[one.kind](one.file_id, caption=words.html if number == 0 else None, parse_mode=ParseMode.HTML)
-        for number, one in enumerate(words.media)
-    ]
+def _together(file: Photo) -> str | None:
+    """Return with what a file shares an album; None = with nothing."""
+    return "seen" if file.kind in _SEEN else file.kind if file.kind in _PARTS else None
 
 
 def keyboard(words: Rendered) -> InlineKeyboardMarkup | None:

@@ -58,6 +58,8 @@ class Known:
 
 async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
     """Take in what a resident said in a grid's group or in private; return whether it had any effect."""
+    if heard.ours:
+        return False
     reporter = deps.person_of(heard.speaker.telegram)
     async with deps.store.look() as unit:
         known = await _known(deps, unit, heard, reporter)

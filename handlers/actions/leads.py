@@ -24,10 +24,10 @@ from tickets.service import DeadlineClass
 LEAD = "lead"
 """The kind of the draft, and the template of the note that shows it."""
 
-KINDS = frozenset({"photo", "voice", "video"})
+KINDS = frozenset({"photo", "picture", "voice", "video"})
 """What can show or say what is the matter. Animations, files, songs and places are talk."""
 
-JOINING = frozenset({"photo", "video"})
+JOINING = frozenset({"photo", "picture", "video"})
 """Kinds of which several make one message."""
 
 ALBUM = 10

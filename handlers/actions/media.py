@@ -59,7 +59,7 @@ async def behind(
 
 async def picture_in_group(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice, chat: int, now: datetime) -> None:
     """Leave the first picture for a reporter without a private chat: one silent reply to the card, after everything."""
-    pictures = [one for one in notice.media if one.kind in ("photo", "video")]
+    pictures = [one for one in notice.media if one.kind in ("photo", "picture", "video")]
     if not pictures:
         return
     await unit.outbox.post(

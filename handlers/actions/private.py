@@ -25,6 +25,8 @@ REPLIES = (Action.FINISH, Action.TELL, Action.ADVISE, Action.ASK)
 
 async def hear_private(deps: Deps, heard: Heard) -> Answer | None:
     """Take in a private message; None = it has been answered already, or needs no answer."""
+    if heard.ours:
+        return Answer.of("own_words")
     member = deps.district.by_telegram(heard.speaker.telegram)
     if member is not None:
         answer = await (_edited if heard.edited else _from_staff)(deps, heard, member.id)

@@ -49,7 +49,8 @@ def heard(message: Message, update: Update, deps: Deps) -> Heard | None:
         thread=message.message_thread_id if message.is_topic_message else None,
         quote=_quote(message, deps),
         forwarded=origin is not None,
-        author=speaker(origin.sender_user) if isinstance(origin, MessageOriginUser) else None,
+        author=_author(message),
+        ours=isinstance(origin, MessageOriginUser) and origin.sender_user.id == deps.bot_id,
     )
 
 
@@ -70,6 +71,14 @@ def _answered(message: Message) -> Message | None:
     if reply is not None and message.is_topic_message and reply.message_id == message.message_thread_id:
         return None
     return reply
+
+
+def _author(message: Message) -> Speaker | None:
+    """Return the person who wrote a forwarded message; None for bots, channels and people who hide it."""
+    origin = message.forward_origin
+    if not isinstance(origin, MessageOriginUser) or origin.sender_user.is_bot:
+        return None
+    return speaker(origin.sender_user)
 
 
 def _quote(message: Message, deps: Deps) -> str:
@@ -106,5 +115,7 @@ def media(message: Message) -> tuple[Photo, ...]:
     for kind in ("voice", "video", "animation", "document", "audio", "video_note"):
         found = getattr(message, kind)
         if found is not None:
-            return (Photo(found.file_id, kind),)
+            # A picture sent as a file is passed on as a photo: as a file it would tell where it was taken.
+            image = kind == "document" and (found.mime_type or "").startswith("image/")
+            return (Photo(found.file_id, "picture" if image else kind),)
     return ()

@@ -40,6 +40,8 @@ CASES = [
     (BadRequest("Bad Request: wrong remote file identifier specified: Wrong character in the string"), Course.NO_FILE),
     (BadRequest("Bad Request: can't use file of type Video as Photo"), Course.NO_FILE),
     (BadRequest("Bad Request: FILE_REFERENCE_EXPIRED"), Course.NO_FILE),
+    (BadRequest("Bad Request: file is too big"), Course.NO_FILE),
+    (BadRequest("Bad Request: IMAGE_PROCESS_FAILED"), Course.NO_FILE),
     (BadRequest("Bad Request: message thread not found"), Course.NO_TOPIC),
     (BadRequest("Bad Request: TOPIC_CLOSED"), Course.NO_TOPIC),
     (BadRequest("Bad Request: chat not found"), Course.UNREACHABLE),

@@ -11,6 +11,7 @@ from bot.speaker.choose import choose
 from bot.speaker.present import Dropped
 from messages import Rendered
 from storage import Outgoing, OutKind, OutStatus, Store
+from tests.rehearsal.conftest import PNG
 from tests.speaker.conftest import BOT, GROUP, LI, TU, Stage, Words, heard, staged
 from tickets.media import packed, unpacked
 from tickets.model import Photo
@@ -153,3 +154,16 @@ async def test_a_lost_card_is_looked_for_among_pictures_too(gallery: Stage) -> N
     async with gallery.speaking(seen=seen):
         await gallery.quiet(sent=2)
     assert sorted(gallery.texts()) == ["card", "〔1〕"]
+
+
+async def test_what_makes_no_album_together_comes_one_after_the_other(gallery: Stage) -> None:
+    """A picture sent as a file is a photo now, the list beside it still a file; the words stand once."""
+    picture, paper = kept(gallery, "document", PNG), kept(gallery, "document", b"%PDF")
+    files = (replace(picture, kind="picture"), replace(picture, kind="picture"), paper)
+    await gallery.post("〔1〕", data={"media": packed(files)})
+    async with gallery.speaking():
+        await gallery.quiet(sent=1)
+    assert [len(gallery.calls(method)) for method in ("sendmediagroup", "senddocument")] == [1, 1]
+    messages = gallery.world.messages(GROUP)
+    assert [next(iter(one.media)) for one in messages] == ["photo", "photo", "document"]
+    assert [one.text for one in messages] == ["〔1〕", "", ""]

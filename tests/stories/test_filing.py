@@ -169,6 +169,12 @@ async def test_a_forwarded_message_is_filed_for_its_author(play: Play) -> None:
     assert (ticket.reporter, ticket.reporter_name) == (f"tg{gu.telegram}", "顾阿姨")
     play.world.forward(tu.telegram, play.bot, GRID1, gu.says("7栋水管爆了", chat=GRID1), hidden=True)
     await play.until_quiet()
+    card = await tu.reads(CARD)
+    play.world.forward(tu.telegram, play.bot, play.bot, card)
+    await tu.reads("请直接回复那张卡片")
+    play.world.forward(gu.telegram, GRID1, GRID1, await gu.sees("〔1002〕"))
+    await play.until_quiet()
+    assert await play.no_ticket(1004)
     hidden = await play.ticket(1003)
     assert hidden.reporter == "tu", "Telegram hides the author, so the worker reports"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal import Message
+from tests.rehearsal.conftest import PNG as PICTURE
 from tests.stories.conftest import Staging
 from tests.stories.test_media import JPEG, files, started
 from tests.stories.test_relay import passes_on
@@ -196,6 +197,30 @@ async def test_an_administrator_without_a_name(play: Play) -> None:
     report = says("楼道还是黑的")
     tu.says("/file", reply_to=report)
     await tu.reads("这条看不出是谁说的")
+
+
+async def test_a_picture_sent_as_a_file_does_not_tell_where_it_was_taken(play: Play) -> None:
+    """It is sent anew as a photo, both ways; what is too large is asked for again. Other files go as they are."""
+    gu, tu = play.people("顾阿姨", "tu")
+    await started(play, "顾阿姨")
+    world, picture = play.world, PICTURE
+    world.send_document(gu.telegram, GRID1, picture, name="IMG_0001.png", caption=LIGHT)
+    card = await tu.asked_to("take", CARD)
+    await play.until_quiet()
+    [shown] = files(tu)
+    assert (shown.reply_to, world.file(shown.photo or "")) == (card.id, picture)
+    world.send_document(tu.telegram, play.bot, picture, name="IMG_0002.png", caption="是这一盏吗", reply_to=card)
+    await passes_on(tu)
+    assert (await gu.reads(CARD, "是这一盏吗")).photo
+    own = await gu.sees(CARD)
+    world.send_document(gu.telegram, GRID1, picture + bytes(11 << 20), name="IMG_0003.png", reply_to=own)
+    await tu.reads(CARD, "当照片再发一次")
+    world.send_document(gu.telegram, GRID1, b"%PDF-1.7", name="报修单.pdf", reply_to=own)
+    await play.until_quiet()
+    assert len(files(tu, "document")) == 1
+    sent = [call.params.get("document") for call in world.calls if call.method == "sendDocument"]
+    assert len(sent) == 1
+    assert not [one for one in files(gu, "document") + files(tu, "document") if "IMG" in str(one.media)]
 
 
 async def test_nothing_of_an_account_reaches_the_other_side(staging: Staging, tmp_path: Path) -> None:
