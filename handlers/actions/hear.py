@@ -7,7 +7,7 @@ from handlers.actions import file, leads
 from handlers.actions.act import act_on
 from handlers.actions.apart import ask_which, several
 from handlers.actions.people import say
-from handlers.actions.unsure import ask_sender
+from handlers.actions.unsure import ask_sender, renew_doubt
 from handlers.actions.which import replied_to
 from handlers.deps import Deps
 from handlers.heard import Heard
@@ -99,7 +99,9 @@ async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
     if meant.action is Verdict.FILE and heard.text.strip():
         await file.open_request(deps, heard, grid, meant)
         return True
-    if meant.action is Verdict.ASK and not heard.edited and not heard.speaker.anonymous:
+    if heard.edited:
+        return await renew_doubt(deps, heard)
+    if meant.action is Verdict.ASK and not heard.speaker.anonymous:
         await ask_sender(deps, heard, grid, meant)
         return True
     if known.lives_nowhere:

@@ -128,16 +128,12 @@ async def absorb(deps: Deps, unit: Unit, heard: Heard, ticket: Ticket, now: date
         earlier = as_heard(lead, heard.cause)
         if earlier.chat != heard.chat or earlier.at < since:
             continue
-        said = Said(
-            mask(earlier.text),
-            earlier.at,
-            earlier.chat,
-            earlier.message,
-            earlier.media,
-            earlier.album or "",
-            earlier.thread,
-        )
-        ticket = (await act_on(deps, unit, ticket, Add(ticket.reporter, said), now)).ticket
+        # Words that were written under the picture itself later have it already.
+        media = tuple(one for one in earlier.media if one not in heard.media)
+        if media or earlier.text:
+            words, album = mask(earlier.text), earlier.album or ""
+            said = Said(words, earlier.at, earlier.chat, earlier.message, media, album, earlier.thread)
+            ticket = (await act_on(deps, unit, ticket, Add(ticket.reporter, said), now)).ticket
         await close(unit, lead, ticket.id)
     return ticket
 

@@ -53,6 +53,20 @@ async def ask_sender(deps: Deps, heard: Heard, grid: AreaCode, meant: Understand
         await unit.commit()
 
 
+async def renew_doubt(deps: Deps, heard: Heard) -> bool:
+    """Keep the new words of an edited message whose sender was asked about it; an edit opens no question of its own."""
+    where = (str(heard.chat), str(heard.message))
+    async with deps.store.look() as unit:
+        asked = await unit.drafts.all_of(heard.speaker.telegram, KIND, deps.now())
+    found = next((one for one in asked if (one.data["chat"], one.data["message"]) == where), None)
+    if found is None:
+        return False
+    async with deps.store.unit(heard.cause) as unit:
+        await unit.drafts.change(found.id, {**found.data, "text": mask(heard.text)})
+        await unit.commit()
+    return True
+
+
 async def answer_doubt(deps: Deps, cause: int, speaker: Speaker, draft_id: int, *, wanted: bool) -> Answer:
     """Open the ticket after all, or let it be."""
     async with deps.store.unit(cause) as unit:

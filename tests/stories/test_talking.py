@@ -113,13 +113,33 @@ async def test_second_thoughts(play: Play) -> None:
     await gu.reads(CARD, "明天上午来")
     play.world.edit(tu.telegram, play.bot, words, "3栋水管也爆了")
     await tu.reads("对方已经看到了")
+    await play.later(minutes=5)
+    faint = gu.says("楼道灯怎么回事啊")
+    doubt = await gu.asked_to("choice.yes", "怎么回事")
+    play.world.edit(gu.telegram, GRID1, faint, "灯怎么回事啊")
+    await play.until_quiet()
+    await gu.taps(doubt, "choice.yes")
+    await tu.asked_to("take", SECOND, "\n灯怎么回事啊")
+    await play.later(minutes=5)
+    picture = play.world.send_photo(gu.telegram, GRID1, JPEG)["message_id"]
     chatter = gu.says("今天天气真好")
     await play.later(minutes=15)
     play.world.edit(gu.telegram, GRID1, chatter, WATER)
     await play.until_quiet()
-    assert await play.no_ticket(1002)
+    assert await play.no_ticket(1003)
     play.world.edit(gu.telegram, GRID1, gu.says("大家好"), WATER)
-    await tu.asked_to("take", SECOND)
+    await tu.asked_to("take", "〔1003〕")
+    play.world.edit(gu.telegram, GRID1, picture, "8栋门口堆了垃圾")
+    await play.until_quiet()
+    assert await play.no_ticket(1004), "ten minutes later it is too late"
+    await play.later(minutes=5)
+    picture = play.world.send_photo(gu.telegram, GRID1, JPEG)["message_id"]
+    await play.until_quiet()
+    play.world.edit(gu.telegram, GRID1, picture, "8栋门口堆了垃圾")
+    await tu.asked_to("take", "〔1004〕")
+    await play.later(minutes=4)
+    assert [len(said.media) for said in (await play.ticket(1004)).said] == [1]
+    assert len([one for one in files(tu) if "没写是什么事" in one.text]) == 1
 
 
 async def test_a_quote_comes_along(play: Play) -> None:
@@ -142,7 +162,7 @@ async def test_answers_stay_in_the_topic(staging: Staging, status: str) -> None:
         said = play.world.say(gu.telegram, GRID1, LIGHT, thread=topic)["message_id"]
         card = await gu.sees(CARD)
         assert (card.thread, card.reply_to) == (topic, said)
-        play.world.say(lin.telegram, GRID1, "楼道的灯有点暗", thread=topic)
+        play.world.say(lin.telegram, GRID1, "楼道灯怎么回事啊", thread=topic)
         await play.until_quiet()
         ours = [one for one in play.world.messages(GRID1, as_user=lin.telegram) if one.sender_id == play.bot]
         assert {one.thread for one in ours} == {topic}
