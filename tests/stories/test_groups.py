@@ -7,7 +7,7 @@ from aiogram.filters import Command
 
 from bot.district import load_district
 from bot.stage import set_stage
-from handlers.chat import commands
+from handlers.chat import commands, filing
 from messages import LANGUAGES
 from messages.phrases import HERE
 from parsing import load_catalogue
@@ -103,7 +103,9 @@ async def test_a_plain_member_that_hears_everything_says_nothing(staging: Stagin
 
 def registered() -> set[str]:
     """Every command that has a handler."""
-    filters = [one.callback for handler in commands.build().message.handlers for one in handler.filters or ()]
+    routers = (commands.build(), filing.build())
+    handlers = [handler for router in routers for handler in router.message.handlers]
+    filters = [one.callback for handler in handlers for one in handler.filters or ()]
     return {name for one in filters if isinstance(one, Command) for name in one.commands if isinstance(name, str)}
 
 
