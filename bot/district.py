@@ -187,6 +187,7 @@ def load_district(path: Path | str, services: Services) -> Loaded:
     skills = (asked | frozenset(post.skill for _, post in posts if post.skill)) - frozenset(Role)
     checks = Checks(source, book, Names.of(source))
     checks.areas(areas)
+    checks.boundaries(areas)
     checks.people(people)
     own = checks.services(services, skills | frozenset(role.value for role in Role))
     wanted = frozenset(word for service in own for stage in service.route for word in stage) - frozenset(Role)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from bot.district_file import AreaForm, Form, PersonForm, PostForm, ServiceForm, checked
 from bot.district_places import MOST, singles
 from bot.district_source import Book, Source, Step, Steps, nearest
+from tickets.geometry import crossing, flat, in_line, overlaps, surface
 from tickets.roster import Role
 from tickets.service import Service, Services
 
@@ -59,6 +60,9 @@ class Names:
         return cls(every("areas", "code"), every("departments", "code"), every("people", "id"), every("areas", "level"))
 
 
+SMALLEST = 100.0
+"""Square metres: less is no grid but a slip of the pen."""
+
 _ZH = {"area": "区域", "department": "部门", "person": "人员", "level": "层级"}
 
 
@@ -97,6 +101,29 @@ class Checks:
         if areas and "grid" not in self.names.level:
             en = "no area has `level: grid`; residents are heard in grids, add one"
             self.book.wrong(self.source.line("areas"), en, "没有 level: grid 的区域；至少要有一个网格")
+
+    def boundaries(self, areas: Entries[AreaForm]) -> None:
+        """Outlines that cannot be drawn, and grids whose outlines overlap."""
+        sound: list[tuple[Steps, AreaForm]] = []
+        for at, area in areas:
+            ring, line = area.boundary, self.source.line(*at, "boundary")
+            if not ring:
+                continue
+            if not in_line(ring) and (pair := crossing(ring)) is not None:
+                side_a, side_b = (f"{side + 1}-{(side + 1) % len(ring) + 1}" for side in pair)
+                en = f"the boundary of {area.name} crosses itself between corners {side_a} and {side_b}; put them right"
+                zh = f"{area.name}的边界自己相交（第 {side_a} 角和第 {side_b} 角之间）；请把各个角按顺序排好"
+                self.book.wrong(line, en, zh)
+            elif surface(flat(ring, ring[0])) < SMALLEST:
+                en = f"the boundary of {area.name} encloses nothing; give three corners or more, not in one line"
+                self.book.wrong(line, en, f"{area.name}的边界围不出一块地；至少要三个不在一条线上的角")
+            elif area.level == "grid":
+                sound.append((at, area))
+        for first, second in overlaps([area.boundary for _, area in sound]):
+            (_, one), (at, other) = sound[first], sound[second]
+            en = f"the boundaries of {one.name} and {other.name} overlap; a place there could be either: mend one"
+            zh = f"{one.name}和{other.name}的边界重叠；落在那里的位置分不清归谁；请改一个"
+            self.book.doubt(self.source.line(*at, "boundary"), en, zh)
 
     def loops(self, parents: Mapping[str, tuple[Steps, str | None]]) -> None:
         """Parents that lead back to where they came from; each loop is told once."""

@@ -100,6 +100,14 @@ AREAS = {
         "{code: e, name: E, level: grid, parent: d, boundary: [[30.7, 120.7], [1, 2], [1, 3]]}",
         "120.7 is off the map; write [lon, lat]",
     ),
+    "line": (
+        "{code: e, name: E, level: grid, parent: d, boundary: [[120.1, 30], [120.2, 30], [120.3, 30]]}",
+        "the boundary of E encloses nothing; give three corners or more, not in one line",
+    ),
+    "crossing": (
+        "{code: e, name: E, level: grid, parent: d, boundary: [[1, 3], [2, 4], [2, 3], [1, 4]]}",
+        "the boundary of E crosses itself between corners 1-2 and 3-4; put them right",
+    ),
     "text chat": ("{code: e, name: E, level: grid, parent: d, chat: club}", "`chat` cannot be 'club'; write a whole"),
 }
 
@@ -109,6 +117,17 @@ def test_a_wrong_area_is_told(area: str, told: str, desk: Desk) -> None:
     text = SMALL.replace("people:\n", f"  - {area}\npeople:\n")
     assert desk.one(text).startswith("6: ")
     assert told in desk.one(text)
+
+
+def test_grids_that_overlap_are_a_warning_and_neighbours_are_none(desk: Desk) -> None:
+    square = "[[{0}, 30], [{1}, 30], [{1}, 30.01], [{0}, 30.01]]"
+    text = SMALL.replace("level: grid,", f"level: grid, boundary: {square.format(120.10, 120.11)},")
+    for west, overlapping in ((120.11, False), (120.105, True)):
+        beside = f"  - {{code: e, name: E, level: grid, parent: d, boundary: {square.format(west, 120.12)}}}\n"
+        told = desk.load(text.replace("people:\n", f"{beside}people:\n")).warnings
+        found = [line for line in told if "boundaries" in line]
+        assert len(found) == overlapping
+        assert all("of Grid and E overlap; a place there could be either: mend one" in one for one in found)
 
 
 POSTS = {
