@@ -44,7 +44,8 @@ from tickets.commands import Miss
 from tickets.decide import Refused
 from tickets.digest import Digest
 from tickets.model import Route, Ticket
-from tickets.roster import District, PersonId
+from tickets.roster import AreaCode, District, PersonId
+from tickets.team import Team, team_of
 
 log = structlog.get_logger(__name__)
 
@@ -351,7 +352,10 @@ def _presenter(deps: Deps) -> Presenter:
     async def lists(row: Outgoing, now: datetime) -> tuple[Ticket, ...]:
         return await listed(deps, row.template, row.reader, row.chat, row.data, now)
 
-    return Presenter(deps.store, lambda: deps.district, deps.services, circle, digest_of, lists)
+    def teams(grid: AreaCode, now: datetime) -> Team:
+        return team_of(deps.district, deps.services, deps.policy, grid, now)
+
+    return Presenter(deps.store, lambda: deps.district, deps.services, circle, digest_of, lists, teams)
 
 
 def _unreachable(deps: Deps) -> Unreachable:

@@ -8,14 +8,16 @@ from messages.phrases import codes, phrase
 from messages.scene import Button, Rows, Scene
 from messages.text import cut
 from tickets.commands import Action
+from tickets.home import ANEW, short_name
 from tickets.model import Status, Ticket
 from tickets.notices import NoticeKind
-from tickets.roster import PersonId, Role
+from tickets.roster import AreaCode, PersonId, Role
 from tickets.service import DeadlineClass
 
 A = Action
 _LONGEST_DATA = 64
 _WIDTH = 3
+FEW = 8
 
 _STAFF = (
     *(A.ADVISE, A.TAKE, A.RESUME, A.APPROVE, A.SEND_BACK),
@@ -239,9 +241,37 @@ def _matters(language: str, scene: Scene) -> Rows:
     named = (line.partition(" ") for line in scene.data.get("matters", "").split("\n") if line)
     found = [Button(cut(f"〔{one}〕{title}", 40), _packed(Draft(draft=draft, choice=one))) for one, _, title in named]
     return (*((button,) for button in found), _choices(scene, ("new",), language))
+def _homes(language: str, scene: Scene) -> Rows:
+    """The areas somebody may live in, one a row; of many the short names, two a row."""
+    draft = scene.data.get("draft", "0")
+    codes_ = (code for code in scene.data.get("areas", "").split(",") if code in scene.district.areas)
+    areas = [scene.district.areas[code] for code in codes_]
+    if len(areas) <= FEW:
+        return tuple((button,) for one in areas if (button := _home(one.name, one.code, draft)) is not None)
+    short = [_home(short_name(scene.district, one), one.code, draft) for one in areas]
+    return _pairs([button for button in short if button is not None])
+
+
+def _home(name: str, code: AreaCode, draft: str) -> Button | None:
+    data = choose("home", code, draft)
+    return Button(cut(name, 40), data) if data is not None else None
+
+
+def _pairs(buttons: list[Button]) -> Rows:
+    return tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
+
+
+def _who(language: str, scene: Scene) -> Rows:
+    """In the group a way to the map, in private a way to say that one lives elsewhere."""
+    if scene.data.get("group"):
+        label, url = "see_map" if scene.data["group"] == "map" else "open_chat", scene.data.get("link", "")
+        return ((Button(phrase(f"button.{label}", language), url=url),),) if url else ()
+    return ((Button(phrase("button.change_home", language), choose("home", ANEW, "0")),),)
 
 
 _OWN = {
+    "no_grid": _homes,
+    "who": _who,
     "pick_area": _areas,
     "join": _me,
     "lead": _file,

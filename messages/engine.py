@@ -50,6 +50,7 @@ OTHER_KINDS = (
     "join",
     "joined",
     "no_grid",
+    "who",
     "gap",
     "parked",
     "audit",
@@ -85,6 +86,8 @@ def render(kind: str, language: str, scene: Scene, *, caption: bool = False) -> 
                 now=scene.now,
                 digest=scene.digest,
                 tickets=scene.tickets,
+                team=scene.team,
+                picture=scene.picture,
             )
         )
 

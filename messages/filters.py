@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from jinja2 import pass_context
@@ -13,8 +13,10 @@ from messages.phrases import named, phrase, phrases
 from messages.scene import Scene
 from messages.text import cut, listed, masked, tidy
 from tickets.commands import TIMER
+from tickets.home import short_name
 from tickets.model import Consult, Photo, Question, Reason, ReasonCode, Remark, Result, Said, Ticket
 from tickets.roster import AreaCode, PersonId
+from tickets.team import Member
 
 T = TypeVar("T")
 NAME = 32
@@ -95,6 +97,54 @@ def _service(context: Context, code: str) -> str:
 def _area(context: Context, code: AreaCode) -> str:
     area = _scene(context).district.areas.get(code)
     return cut(" ".join(tidy(area.name if area else code).split()), NAME)
+
+
+@pass_context
+def _member(context: Context, one: Member) -> str:
+    return people.serving(_scene(context).district, one.person, one.key, one.area, context["language"])
+
+
+@pass_context
+def _members(context: Context, several: Sequence[Member]) -> str:
+    return listed([_member(context, one) for one in several[:4]], context["language"])
+
+
+@pass_context
+def _areas(context: Context, codes: Sequence[AreaCode]) -> str:
+    return listed([_area(context, code) for code in codes], context["language"])
+
+
+@pass_context
+def _several(context: Context, names: Sequence[str]) -> str:
+    """A few names, the rest counted."""
+    language, most = context["language"], min(int(context["most"]), 10)
+    joined = listed([cut(name, NAME) for name in names[:most]], language)
+    if len(names) > most:
+        return phrase("note.and_other_places", language, names=joined, count=str(len(names)))
+    return joined
+
+
+@pass_context
+def _trades(context: Context, keys: Sequence[str]) -> str:
+    names = [named(key, "skill", context["language"]) for key in keys]
+    return listed(names if context["language"] == "zh" else [name.lower() for name in names], context["language"])
+
+
+@pass_context
+def _beside(context: Context, grid: AreaCode) -> list[str]:
+    """The other grids of the same community, by their short names."""
+    district = _scene(context).district
+    return [short_name(district, area) for area in district.siblings(grid)]
+
+
+@pass_context
+def _date(context: Context, value: date) -> str:
+    now = _scene(context).now
+    return times.day(datetime(value.year, value.month, value.day, 12, tzinfo=now.tzinfo), now, context["language"])
+
+
+def _codes(line: str | None) -> list[str]:
+    return [code for code in (line or "").split(",") if code]
 
 
 @pass_context
@@ -250,6 +300,14 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "duration": _duration,
     "service": _service,
     "area": _area,
+    "areas": _areas,
+    "beside": _beside,
+    "codes": _codes,
+    "date": _date,
+    "member": _member,
+    "members": _members,
+    "several": _several,
+    "trades": _trades,
     "named": _named,
     "phrase": _phrase,
     "finding": _finding,

@@ -72,6 +72,19 @@ def _post_worded(district: District, post: Post, language: str) -> str:
     return f"{what}, {place}" if place else what
 
 
+def serving(district: District, person: PersonId, key: str, area: AreaCode, language: str) -> str:
+    """Return how somebody who serves an area is called, with what for where the name alone does not say it."""
+    name = staff(district, person, language, area) or ""
+    label = named(named(key, "role", language), "skill", language)
+    post = _post(district, person, area)
+    if post is None or post.area != area or title(post) != key:
+        return f"{name}（{label}）" if language == "zh" else f"{name} ({label.lower()})"
+    if language == "zh":
+        telling = key in _ZH or key in set(Role)
+        return name if telling and key != Role.WORKER else f"{label}{name}"
+    return name if key in _EN else f"{label} {name}"
+
+
 def title(post: Post) -> str:
     """Return the key of what the post is: its skill for a specialist, else its role."""
     return post.skill if post.role is Role.SPECIALIST and post.skill else post.role.value

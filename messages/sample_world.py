@@ -33,14 +33,18 @@ _FILED = NOW.replace(hour=10, minute=5)
 _HOUR = timedelta(hours=1)
 
 
+def _square(west: float) -> tuple[tuple[float, float], ...]:
+    return (west, 30.76), (west + 0.006, 30.76), (west + 0.006, 30.766), (west, 30.766)
+
+
 def district() -> District:
     """A district of one community with two grids."""
     areas = (
         Area("d", "示例区", "district"),
         Area("d.s1", "湘河街道", "street", "d"),
         Area("d.s1.c1", "湘河社区", "community", "d.s1"),
-        Area("d.s1.c1.g1", "湘河社区第一网格", "grid", "d.s1.c1"),
-        Area("d.s1.c1.g2", "湘河社区第二网格", "grid", "d.s1.c1"),
+        Area("d.s1.c1.g1", "湘河社区第一网格", "grid", "d.s1.c1", boundary=_square(120.750)),
+        Area("d.s1.c1.g2", "湘河社区第二网格", "grid", "d.s1.c1", boundary=_square(120.756)),
     )
     people = (
         Person("tu", "屠甲", 1001),

@@ -8,7 +8,9 @@ handler/leader/above (not_taken, overdue, review_wanted), `words`, `person`, `re
 pick_person), `extra` = a person's id (prompt), `people` = ids with commas (pick_person), `reason` = a code
 (pick_until), `area` (lists), `chat` (unbound_group), `since`, `until` = ISO times (gap), `update` (parked), `found` =
 code:number with commas (audit), `missing` = codes with commas (rights_missing), `matters` = a number and a title on
-each line (which_matter), `name`, `at`, `kind`, `media`, `forwarded` (lead).
+each line (which_matter), `name`, `at`, `kind`, `media`, `forwarded` (lead),
+`why` = several/border/outside/unmapped/unclear/below/moved, `near`, `areas` = areas with commas, `metres`, `kept`,
+`danger` (no_grid), `found` = home/place, `group` = map/none, `link` (who).
 """
 
 import sys
@@ -18,11 +20,14 @@ from datetime import timedelta
 
 from messages.engine import render
 from messages.fit import plain
+from messages.pictures import Plan, Shape, plan_of
 from messages.sample_world import NOW, asked, district, fed_back, figures, gas, light, pills, services, taken, told
 from messages.scene import LANGUAGES, Scene
 from tickets.commands import Action
 from tickets.model import Consult, Ending, Hold, Photo, Refusal, Result, Said, Status, Ticket
+from tickets.policy import default_policy
 from tickets.service import Danger
+from tickets.team import team_of
 from tickets.transitions import allowed_actions, relations
 
 __all__ = [
@@ -256,12 +261,46 @@ def _others() -> Iterator[Plain]:
     yield "invitations", "", scene(None, "wang", people="tu,fei", links=links, until=until, more="2")
     yield "join", "", scene(None, "tg10021", person="tu", token="abc", posts="湘河社区第一网格的网格员")  # noqa: S106 - invented
     yield "joined", "", scene(None, "wang", person="tu", account="小屠")
-    yield "no_grid", "", scene(None, "tg10021")
+    yield from _places()
     yield "gap", "", scene(since="2026-06-02T23:10:00+08:00", until="2026-06-03T07:40:00+08:00")
     yield "gap", "times unknown", scene()
     yield "parked", "", scene(update="830412", why="KeyError")
     yield "audit", "", scene(found="no_next_step:1019,late_step:1020,unsent:88,refused:result")
     yield "rights_missing", "", scene(missing="privacy,delete")
+
+
+def _places() -> Iterator[Plain]:
+    """Where somebody lives, and who is there."""
+    home, both = "tg10021", "d.s1.c1.g1,d.s1.c1.g2"
+    yield "no_grid", "", scene(None, home)
+    yield "no_grid", "with buttons, words kept", scene(None, home, areas=both, draft="7", kept="1")
+    yield "no_grid", "in danger", scene(None, home, areas=both, draft="7", kept="1", danger="gas")
+    for why in ("several", "unclear", "below", "moved"):
+        yield "no_grid", why, scene(None, home, why=why, areas=both, draft="7", kept="1" if why == "unclear" else "")
+    yield "no_grid", "on the border", scene(None, home, why="border", near=both, known="1")
+    yield "no_grid", "outside, near", scene(None, home, why="outside", near="d.s1.c1.g1", metres="320")
+    yield "no_grid", "outside, far", scene(None, home, why="outside")
+    yield "no_grid", "no map", scene(None, home, why="unmapped")
+    grid = "d.s1.c1.g1"
+    team = team_of(district(), services(), default_policy(), grid, NOW)
+    card = replace(scene(None, home, grid=grid), team=team, picture=plan_of(district(), grid))
+    yield "who", "with a map", card
+    for found in ("home", "place"):
+        yield "who", found, replace(card, data={"grid": grid, "found": found})
+    yield "who", "no map", replace(card, picture=None)
+    for group in ("map", "none"):
+        data = {"grid": grid, "group": group, "link": "https://t.me/sample_bot?start=g_abc"}
+        yield "who", f"in the group, {group}", replace(card, data=data, picture=None)
+    alone = team_of(district(), services(), default_policy(), "d.s1.c1.g2", NOW)
+    yield "who", "neither worker nor leader", replace(card, team=alone)
+    yield "who", "nobody at all", replace(card, team=replace(alone, members=()))
+    later = (
+        *(replace(one, comes=NOW + 3 * _HOUR) for one in team.members[:1]),
+        *(replace(one, away_until=(NOW + timedelta(days=2)).date()) for one in team.members[1:2]),
+    )
+    rare = Plan("湘河社区", (Shape("曌家桥网格", ((0, 0), (9, 0), (9, 9)), own=True),), ("第二网格",))
+    short = replace(team, members=later, helpers=(), missing=("doctor", "lawyer"))
+    yield "who", "off duty, on leave, a rare name", replace(card, team=short, picture=rare)
 
 
 def shown(sample: Sample, language: str) -> str:

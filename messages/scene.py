@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from messages.pictures.plan import Plan
 from tickets.commands import Action
 from tickets.digest import Digest
 from tickets.model import Photo, Ticket
 from tickets.roster import District, PersonId
 from tickets.service import Services
+from tickets.team import Team
 
 LANGUAGES = ("zh", "en")
 
@@ -30,6 +32,7 @@ class Rendered:
     """A message ready to be sent. `force_reply` is the placeholder of the input field; None = no field.
 
     With `media` the words are a caption. `reply_to`: the message that this answers, where the row could not know it.
+    `picture`: drawn by whoever sends it; the words stand under it.
     """
 
     html: str
@@ -42,6 +45,7 @@ class Rendered:
 
     instead: str = ""
     """What is said when its file cannot be passed on and the words alone would mean nothing."""
+    picture: Plan | None = None
 
 
 @dataclass(frozen=True)
@@ -61,3 +65,5 @@ class Scene:
     data: Mapping[str, str] = field(default_factory=dict)
     digest: Digest | None = None
     tickets: tuple[Ticket, ...] = ()
+    team: Team | None = None
+    picture: Plan | None = None

@@ -2,9 +2,12 @@
 
 from parsing.catalogue import load_catalogue
 from parsing.model import Action, Context, KnownPlace, Place, Reason, Thresholds, Understanding
+from parsing.normalise import normalise
+from parsing.places import areas_of_places
 from parsing.reasons import explain, to_json
 from parsing.sensitive import Kind, Sensitive, find_sensitive, mask
 from parsing.understanding import understand
+from parsing.whom import asks_who
 
 __all__ = [
     "Action",
@@ -16,10 +19,13 @@ __all__ = [
     "Sensitive",
     "Thresholds",
     "Understanding",
+    "areas_of_places",
+    "asks_who",
     "explain",
     "find_sensitive",
     "load_catalogue",
     "mask",
+    "normalise",
     "to_json",
     "understand",
 ]

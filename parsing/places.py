@@ -98,6 +98,20 @@ def _owner(areas: set[str], grid: str | None) -> str | None:
     return areas.pop() if len(areas) == 1 else None
 
 
+def areas_of_places(text: Normalised, places: Iterable[KnownPlace]) -> frozenset[str]:
+    """Return every area that has a place which the text names; a building 3 may stand in many."""
+    known = _known(tuple(places))
+    numbers = {
+        int(found["building"])
+        for pattern in (_LONG, _ENGLISH, _DASHED)
+        for found in pattern.finditer(text.text)
+        if (found["building"] or "").isdigit()
+    }
+    numbers |= {int(written) for found in _LONG.finditer(text.text) if (written := number(found["building"])).isdigit()}
+    named = {entry.area for entry in known if not entry.numbers and len(entry.name) > 1 and entry.name in text.text}
+    return frozenset(named | {entry.area for entry in known if entry.numbers & numbers})
+
+
 def find_places(text: Normalised, places: Iterable[KnownPlace], grid: str | None) -> tuple[Place, ...]:
     """Return the places named in a text in their order, none overlapping another."""
     # Longer names first: 湘河中学东门 is more exact than 东门.

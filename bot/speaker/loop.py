@@ -20,6 +20,7 @@ from bot.speaker.deliver import (
     deliver,
     makes_new,
 )
+from bot.speaker.gallery import Gallery
 from bot.speaker.ledger import Ledger, StoreSilentError
 from bot.speaker.limiter import Limiter, Pace, Windows
 from bot.speaker.present import Presenter
@@ -97,7 +98,7 @@ class Speaker:
         limiter = Limiter(self.windows, self._clock.monotonic)
         self.bot = extbot(self._token, self._url, limiter, self.manners.timeouts)
         self._hands = Hands(
-            Voice(self.bot),
+            Voice(self.bot, Gallery(self._store)),
             Ledger(self._store, self._clock, self.seen, self._stopping),
             self._presenter,
             self.windows,

@@ -1,19 +1,23 @@
 """What a row says at the moment it is sent: rendered from the present state, or dropped when it no longer matters."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from messages import LANGUAGES, Rendered, Scene, render
+from messages.pictures import Plan, plan_of
+from messages.pictures.plan import mapped
 from storage import Outgoing, Store, card_key
 from tickets.commands import Action
 from tickets.digest import Digest
 from tickets.media import unpacked
 from tickets.model import Ending, Route, Status, Ticket
 from tickets.notices import CARDS, NoticeKind
-from tickets.roster import District, PersonId
+from tickets.roster import AreaCode, District, PersonId
 from tickets.service import Services
+from tickets.team import Team
 from tickets.transitions import Relation, allowed_actions, relations
 
 Circle = Callable[[Ticket, datetime], Awaitable[tuple[Route, frozenset[PersonId]]]]
@@ -25,7 +29,11 @@ Figures = Callable[[Outgoing, datetime], Awaitable[Digest]]
 Lists = Callable[[Outgoing, datetime], Awaitable[tuple[Ticket, ...]]]
 """The tickets of a list row, in the order to show them."""
 
+Teams = Callable[[AreaCode, datetime], Team]
+"""Who serves a grid at a moment."""
+
 DIGEST = "digest"
+WHO = "who"
 MEDIA = "media"
 LISTS = frozenset({"late_list", "open_list", "my_tickets", "staff_tickets"})
 
@@ -76,6 +84,7 @@ class Presenter:
         circle: Circle,
         figures: Figures,
         lists: Lists,
+        teams: Teams,
     ) -> None:
         self._store = store
         self._district = district
@@ -83,6 +92,7 @@ class Presenter:
         self._circle = circle
         self._figures = figures
         self._lists = lists
+        self._teams = teams
         self._zone = ZoneInfo(district().timezone)
 
     async def present(self, row: Outgoing, now: datetime, *, anyway: bool = False) -> Rendered | Dropped:
@@ -97,14 +107,17 @@ class Presenter:
             return Dropped("there is no such ticket")
         if ticket is not None and not anyway and (why := irrelevant(row, ticket)):
             return Dropped(why)
+        if row.template == WHO and row.data.get("grid") not in self._district().areas:
+            return Dropped("there is no such grid")
         media = unpacked(row.data.get("media", ""))
+        scene = await self._scene(row, ticket, now.astimezone(self._zone))
         made = render(
             row.template,
             row.language if row.language in LANGUAGES else self._district().language,
-            await self._scene(row, ticket, now.astimezone(self._zone)),
-            caption=bool(media),
+            scene,
+            caption=bool(media) or scene.picture is not None,
         )
-        made = replace(made, thread=_topic(row, ticket))
+        made = replace(made, thread=_topic(row, ticket), picture=scene.picture)
         if not media:
             return made
         return replace(made, media=media, reply_to=await self._card(row), instead=self._instead(row, ticket, now))
@@ -133,6 +146,8 @@ class Presenter:
             if row.reader is None:
                 held &= {Relation.REPORTER}
             actions = allowed_actions(ticket, held)
+        if row.template == WHO:
+            return await self._who(row, now)
         return Scene(
             district=self._district(),
             services=self._services,
@@ -144,6 +159,28 @@ class Presenter:
             digest=await self._figures(row, now) if row.template == DIGEST else None,
             tickets=await self._lists(row, now) if row.template in LISTS else (),
         )
+
+    async def _who(self, row: Outgoing, now: datetime) -> Scene:
+        """The people of a grid; the map comes along in private only, for in the group it would be everybody's."""
+        district, grid = self._district(), row.data["grid"]
+        there = {"group": "map" if mapped(district.areas[grid]) else "none"} if row.chat < 0 else {}
+        return Scene(
+            district=district,
+            services=self._services,
+            now=now,
+            reader=row.reader,
+            data={**row.data, **there},
+            team=self._teams(grid, now),
+            picture=None if there else await asyncio.to_thread(_planned, district, grid),
+        )
+
+
+def _planned(district: District, grid: AreaCode) -> Plan | None:
+    """Return the map with everything that the font has to be asked for, which no loop should wait for."""
+    plan = plan_of(district, grid)
+    if plan is not None:
+        plan.numbered  # noqa: B018 - reading it computes it
+    return plan
 
 
 def _topic(row: Outgoing, ticket: Ticket | None) -> int | None:

@@ -18,15 +18,17 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import ParseMode
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.speaker.errors import Course, judge
+from bot.speaker.gallery import Gallery
 from bot.speaker.limiter import Limiter
 from bot.speaker.pictures import fetched
 from messages import Rendered
 from messages.fit import CAPTIONED
+from messages.pictures import Plan
 from tickets.model import Photo
 
 # The library's own switch: `retry_after` as a timedelta, which silences its deprecation warning on every 429.
@@ -34,6 +36,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 CONNECTIONS = 8
+PICTURE = "map.png"
 _Part = InputMediaPhoto | InputMediaVideo | InputMediaDocument | InputMediaAudio
 _PARTS: dict[str, type[_Part]] = {
     "photo": InputMediaPhoto,
@@ -81,8 +84,9 @@ def extbot(token: str, url: str | None, limiter: Limiter, timeouts: Timeouts) ->
 class Voice:
     """Sends, edits, deletes, reacts. Every method raises what the library raises, unless it says otherwise."""
 
-    def __init__(self, bot: "ExtBot[int]") -> None:
+    def __init__(self, bot: "ExtBot[int]", gallery: Gallery) -> None:
         self.bot = bot
+        self._gallery = gallery
 
     async def send(
         self,
@@ -111,6 +115,10 @@ class Voice:
             return await self._send_album(chat, words, common)
         if words.media:
             return (await self._send_file(chat, words, reply_markup=markup, **common),)
+        if words.picture is not None:
+            sent = await self._send_picture(chat, words.html, words.picture, reply_markup=markup, **common)
+            if sent is not None:
+                return (sent,)
         message = await self.bot.send_message(
             chat,
             words.html,
@@ -155,10 +163,30 @@ class Voice:
                 message = await getattr(self.bot, f"send_{file.kind}")(chat, file.file_id, **common)
         return int(message.message_id)
 
+    async def _send_picture(self, chat: int, html: str, plan: Plan, **common: Any) -> int | None:
+        """Send a picture of ours with its words; None when it cannot be drawn, and nothing was sent."""
+        file = await self._gallery.photo(plan)
+        if file is None:
+            return None
+        common |= {"caption": html, "parse_mode": ParseMode.HTML}
+        try:
+            message = await self.bot.send_photo(chat, file, filename=PICTURE, **common)
+        except BadRequest as error:
+            if isinstance(file, bytes) or judge(error).course is not Course.NO_FILE:
+                raise
+            # The id is another bot's, or Telegram has thrown the picture away.
+            file = await self._gallery.drawn(plan)
+            if file is None:
+                return None
+            message = await self.bot.send_photo(chat, file, filename=PICTURE, **common)
+        if isinstance(file, bytes) and message.photo:
+            await self._gallery.keep(plan, message.photo[-1].file_id)
+        return int(message.message_id)
+
     async def edit(self, chat: int, message: int, words: Rendered) -> None:
         """Bring a message of ours up to date, or the words under its picture; "not modified" is success."""
         try:
-            if words.media:
+            if words.media or words.picture is not None:
                 await self.bot.edit_message_caption(
                     chat,
                     message,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from handlers.actions import file, leads
+from handlers.actions import file, leads, where
 from handlers.actions.act import act_on
 from handlers.actions.apart import ask_which, several
 from handlers.actions.people import say
@@ -51,6 +51,9 @@ class Known:
     spoken_to: tuple[Ticket, ...]
     """The speaker's own matters in which staff have told them something lately."""
 
+    only: Ticket | None
+    """The speaker's own open matter, if it is the only one."""
+
     open_count: int
     lives_nowhere: bool
     """The speaker has opened the private chat and speaks in a group, but nobody knows of which grid they are."""
@@ -84,6 +87,8 @@ async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
     own = known.replied if known.replied is not None and known.replied.reporter == reporter else known.recent
     if own is None and heard.private and known.replied is None and len(known.spoken_to) == 1:
         own = known.spoken_to[0]
+    if own is None and where.point(heard) is not None:
+        own = known.only
     if own is not None and own.open and (_continues(heard, meant, own) or _talks(heard, meant, own, known)):
         return await _add(deps, heard, own, meant)
     if heard.wordless and _is_for_us(deps, heard, known):
@@ -96,6 +101,10 @@ async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
         return True
     if meant.action is Verdict.FILE and heard.forwarded and not heard.private and not _is_here(meant):
         meant = replace(meant, action=Verdict.ASK)
+    if meant.danger is None and known.replied is None and await where.answer_question(deps, heard, grid):
+        return True
+    if known.only is None and await where.answer_place(deps, heard):
+        return True
     if meant.action is Verdict.FILE and heard.text.strip():
         await file.open_request(deps, heard, grid, meant)
         return True
@@ -212,6 +221,7 @@ async def _known(deps: Deps, unit: Unit, heard: Heard, reporter: PersonId) -> Kn
         unanswered=tuple(ticket for ticket in mine if ticket.question is not None),
         told=tuple(one for one in mine if one.status in JUDGED and one.result and one.result.at > now - JUST_TOLD),
         spoken_to=tuple(ticket for ticket in mine if ticket.told and now - ticket.told[-1].at <= TALK_LASTS),
+        only=mine[0] if len(mine) == 1 else None,
         open_count=len(mine),
         lives_nowhere=not heard.private and contact is not None and contact.grid is None,
     )
@@ -297,7 +307,7 @@ async def _add(deps: Deps, heard: Heard, ticket: Ticket, meant: Understanding | 
     summary = None
     places: tuple[Place, ...] = ()
     if meant is not None:
-        places = tuple(Place(place.span, place.area) for place in meant.places)
+        places = (*(Place(place.span, place.area) for place in meant.places), *where.pinned(deps, heard))
         if meant.summary and not any(said.text.strip() for said in ticket.said):
             summary = meant.summary
     if heard.edited and (heard.chat, heard.message) == (ticket.origin.chat, ticket.origin.message):

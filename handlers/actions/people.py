@@ -15,20 +15,25 @@ INSIDE = ("member", "administrator")
 async def started(deps: Deps, cause: int, speaker: Speaker, token: str = "") -> None:
     """Open the private chat: greet, and let out what has been waiting for this person."""
     async with deps.store.unit(cause) as unit:
-        await unit.contacts.see(speaker.telegram, speaker.name, speaker.language)
-        await unit.contacts.set_started(speaker.telegram, True)
-        await unit.contacts.set_blocked(speaker.telegram, False)
-        if token:
-            await unit.tokens.use(token, speaker.telegram)
-        person = deps.person_of(speaker.telegram)
-        member = deps.district.people.get(person)
-        released = await unit.outbox.release(speaker.telegram, deps.now())
-        if member is not None or not released:
-            await _greet(deps, unit, cause, speaker, staff=member is not None)
-        for ticket in await unit.tickets.open_of(person):
-            if ticket.private or ticket.origin.chat > 0:
-                await reporter_card(deps, unit, ticket, Priority.TAP)
+        await started_within(deps, unit, cause, speaker, token)
         await unit.commit()
+
+
+async def started_within(deps: Deps, unit: Unit, cause: int, speaker: Speaker, token: str = "") -> None:
+    """Open the private chat inside the caller's transaction."""
+    await unit.contacts.see(speaker.telegram, speaker.name, speaker.language)
+    await unit.contacts.set_started(speaker.telegram, True)
+    await unit.contacts.set_blocked(speaker.telegram, False)
+    if token:
+        await unit.tokens.use(token, speaker.telegram)
+    person = deps.person_of(speaker.telegram)
+    member = deps.district.people.get(person)
+    released = await unit.outbox.release(speaker.telegram, deps.now())
+    if member is not None or not released:
+        await _greet(deps, unit, cause, speaker, staff=member is not None)
+    for ticket in await unit.tickets.open_of(person):
+        if ticket.private or ticket.origin.chat > 0:
+            await reporter_card(deps, unit, ticket, Priority.TAP)
 
 
 async def _greet(deps: Deps, unit: Unit, cause: int, speaker: Speaker, *, staff: bool) -> None:

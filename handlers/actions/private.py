@@ -1,11 +1,11 @@
 """A private message: words the bot asked for, words about a card, an answer, or a new request."""
 
+from handlers.actions import home
 from handlers.actions.apart import only_manners
 from handlers.actions.circle import around_ticket
 from handlers.actions.dialogue import REPLY, WORDS, choose_reply
 from handlers.actions.filing import lead_under, offer_forwarded
 from handlers.actions.hear import context, hear_resident
-from handlers.actions.people import say
 from handlers.actions.which import replied_to
 from handlers.actions.work import Words, consult, work
 from handlers.deps import Deps
@@ -32,13 +32,17 @@ async def hear_private(deps: Deps, heard: Heard) -> Answer | None:
         answer = await (_edited if heard.edited else _from_staff)(deps, heard, member.id)
         if answer is not None:
             return None if answer.key == "shown" else answer
-    grid = await _grid_of(deps, heard, member.id if member else None)
+    grid = await home.grid_of(deps, heard.speaker.telegram, member.id if member else None)
     if grid is None and _only_manners(deps, heard, ""):
         return None
     if grid is None:
-        async with deps.store.unit(heard.cause) as unit:
-            await say(deps, unit, heard.speaker, key=f"no_grid:{heard.cause}", template="no_grid")
-            await unit.commit()
+        if heard.edited:
+            await home.corrected(deps, heard)
+            return None
+        grid = await home.newcomer(deps, heard)
+        if grid is None:
+            return None
+    elif await home.moved(deps, heard):
         return None
     understood = await hear_resident(deps, heard, grid)
     return None if understood or heard.edited or _only_manners(deps, heard, grid) else Answer.of("not_understood")
@@ -115,7 +119,7 @@ async def _asks_anew(deps: Deps, heard: Heard, person: PersonId, number: int) ->
         ticket = await unit.tickets.get(number)
     if ticket is None:
         return False
-    grid = await _grid_of(deps, heard, person) or ticket.grid
+    grid = await home.grid_of(deps, heard.speaker.telegram, person) or ticket.grid
     meant = understand(heard.text, context(deps, heard, grid))
     clear = meant.danger is not None or (meant.action is Verdict.FILE and _elsewhere(meant, ticket))
     return clear and await hear_resident(deps, heard, grid)
@@ -201,17 +205,3 @@ async def _close(deps: Deps, draft_id: int) -> None:
     async with deps.store.unit() as unit:
         await unit.drafts.close(draft_id)
         await unit.commit()
-
-
-async def _grid_of(deps: Deps, heard: Heard, member: PersonId | None) -> AreaCode | None:
-    """Return the grid of somebody in private: where they spoke last, where they work, or the only one there is."""
-    async with deps.store.look() as unit:
-        contact = await unit.contacts.get(heard.speaker.telegram)
-    if contact is not None and contact.grid in deps.district.areas:
-        return contact.grid
-    posts = [post.area for post in deps.district.posts_of(member)] if member else []
-    grids = [grid.code for grid in deps.district.grids]
-    own = [area for area in posts if area in grids]
-    if own:
-        return own[0]
-    return grids[0] if len(grids) == 1 else None

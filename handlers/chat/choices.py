@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from handlers.actions import binding, joining
+from handlers.actions import binding, home, joining
 from handlers.deps import Deps
 from handlers.heard import Answer, Tap
 
 CHOICES: Mapping[str, Callable[[Deps, Tap], Awaitable[Answer]]] = {
     "bind": binding.chosen,
     "join": joining.answered,
+    "home": home.chosen,
 }

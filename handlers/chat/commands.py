@@ -7,7 +7,7 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import Message, Update
 
-from handlers.actions import binding, joining, people
+from handlers.actions import binding, home, joining, people
 from handlers.actions.dialogue import show_picker
 from handlers.actions.which import which_ticket
 from handlers.actions.work import Words, advisers, by_name, consult, work
@@ -33,6 +33,7 @@ ORDERS: Mapping[str, Order] = {
     "bind": binding.bind,
     "unbind": binding.unbind,
     "invite": joining.invite,
+    "who": home.who,
 }
 """Commands that look for themselves who may give them, and where; None = they have answered already."""
 
@@ -65,7 +66,7 @@ async def start(message: Message, command: CommandObject, deps: Deps, event_upda
     token = joining.invited(command.args or "")
     if token is not None:
         await joining.offered(deps, said.cause, said.speaker, token)
-    else:
+    elif not await home.arrived(deps, said.cause, said.speaker, command.args or ""):
         await people.started(deps, said.cause, said.speaker, command.args or "")
 
 

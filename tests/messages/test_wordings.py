@@ -65,7 +65,7 @@ def test_every_kind_has_a_sample_and_a_template() -> None:
     assert set(KINDS) >= {kind.value for kind in NoticeKind} - {NoticeKind.RECEIVED.value}
     for language in LANGUAGES:
         found = {path.name.removesuffix(".html.j2") for path in (HERE / language).glob("*.html.j2")}
-        assert found == {*KINDS, "_lines"}
+        assert found == {*KINDS, "_lines", "_safety"}
 
 
 def test_both_languages_have_the_same_files() -> None:

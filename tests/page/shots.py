@@ -1,6 +1,7 @@
 """Makes the pictures of the README: the chat page in the middle of the scene, on a desk and on a phone.
 
-Run it as `python -m tests.page.shots`; it needs Debian's chromium and writes docs/page-desktop.png and page-phone.png.
+Run it as `python -m tests.page.shots`; it needs Debian's chromium and writes docs/page-desktop.png and page-phone.png,
+docs/pictures/who.png (a resident's phone with the grid's people and the map) and the map itself, docs/pictures/map.png.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ async def main() -> None:
             for name, size in (("desktop", (1440, 900)), ("phone", (390, 844))):
                 page = await browser.new_page(viewport={"width": size[0], "height": size[1]}, device_scale_factor=2)
                 await take(page, scene.rehearsal.url, DOCS / f"page-{name}.png")
+            await take_who(scene, await browser.new_page(viewport={"width": 390, "height": 1190}))
             await browser.close()
 
 
@@ -55,6 +57,20 @@ async def take(page: Page, url: str, target: Path) -> None:
     if await tabs.count() > 1:
         await page.get_by_text("先别揉").first.wait_for()
     await page.screenshot(path=str(target))
+
+
+async def take_who(scene: Scene, page: Page) -> None:
+    """Ask who serves the grid, and keep a picture of the answer on the resident's phone."""
+    scene.actor("顾阿姨").says("我家是哪个网格？找谁？")
+    await page.goto(f"{scene.rehearsal.url}/?lang=zh")
+    await page.get_by_role("button", name="网格小帮手").first.click()
+    await page.get_by_text("说一声就行").first.wait_for()
+    await page.locator(".pictures img").first.wait_for()
+    await page.wait_for_function("[...document.querySelectorAll('.pictures img')].every((one) => one.complete)")
+    await page.screenshot(path=str(DOCS / "pictures" / "who.png"))
+    sent = [event.message.media for event in scene.rehearsal.world.history if event.message and event.kind == "sent"]
+    file_id = next(media["photo"][-1]["file_id"] for media in sent if "photo" in media)
+    (DOCS / "pictures" / "map.png").write_bytes(scene.rehearsal.world.file(file_id))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ from tickets.digest import Digest
 from tickets.events import Entry, Routed
 from tickets.model import Ending, Refusal, Route, Status, Ticket
 from tickets.notices import NoticeKind
-from tickets.roster import PersonId
+from tickets.policy import default_policy
+from tickets.roster import AreaCode, PersonId
+from tickets.team import Team, team_of
 
 
 async def circle(ticket: Ticket, now: datetime) -> tuple[Route, frozenset[PersonId]]:
@@ -33,9 +35,13 @@ async def listed(row: Outgoing, now: datetime) -> tuple[Ticket, ...]:
     return (taken(),)
 
 
+def serving(grid: AreaCode, now: datetime) -> Team:
+    return team_of(district(), services(), default_policy(), grid, now)
+
+
 @pytest.fixture
 def presenter(sqlite_store: Store) -> Presenter:
-    return Presenter(sqlite_store, district, services(), circle, day, listed)
+    return Presenter(sqlite_store, district, services(), circle, day, listed, serving)
 
 
 async def keep(store: Store, ticket: Ticket) -> None:
