@@ -241,6 +241,8 @@ def _matters(language: str, scene: Scene) -> Rows:
     named = (line.partition(" ") for line in scene.data.get("matters", "").split("\n") if line)
     found = [Button(cut(f"〔{one}〕{title}", 40), _packed(Draft(draft=draft, choice=one))) for one, _, title in named]
     return (*((button,) for button in found), _choices(scene, ("new",), language))
+
+
 def _homes(language: str, scene: Scene) -> Rows:
     """The areas somebody may live in, one a row; of many the short names, two a row."""
     draft = scene.data.get("draft", "0")
