@@ -87,8 +87,8 @@ async def _passes_on(deps: Deps, heard: Heard, person: PersonId) -> bool:
         return False
     async with deps.store.look() as unit:
         contact = await unit.contacts.get(heard.author.telegram)
-    home = contact.grid if contact is not None and contact.grid in deps.district.areas else None
-    grid = home or await _grid_of(deps, heard, person)
+    lives = contact.grid if contact is not None and contact.grid in deps.district.areas else None
+    grid = lives or await home.grid_of(deps, heard.speaker.telegram, person)
     if grid is None:
         return False
     await offer_forwarded(deps, heard, grid)
