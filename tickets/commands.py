@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tickets.model import Ending, Photo, Place, Said
+from tickets.model import Ending, Mark, Photo, Place, Said
 from tickets.roster import AreaCode, PersonId
 from tickets.service import Danger, DeadlineClass
 
@@ -33,6 +33,7 @@ class Action(StrEnum):
     DISPUTE = "dispute"
     WITHDRAW = "withdraw"
     REJECT = "reject"
+    RATE = "rate"
     MISS = "miss"
     CLIMB = "climb"
     EXPIRE = "expire"
@@ -57,6 +58,7 @@ class File:
     people: tuple[str, ...] = ()
     filed_by: PersonId | None = None
     """Who wrote it down for the one who said it; `by` stays the reporter."""
+    on_behalf: str = ""
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,15 @@ class Reject:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """How content the resident is, once it is over."""
+
+    by: PersonId
+    mark: Mark
+    action: Action = Action.RATE
+
+
+@dataclass(frozen=True)
 class Miss:
     """Telegram will not deliver to somebody who holds this ticket's card: blocked, gone, never started."""
 
@@ -252,6 +263,7 @@ Command = (
     | Dispute
     | Withdraw
     | Reject
+    | Rate
     | Miss
     | Climb
 )

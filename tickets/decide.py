@@ -59,6 +59,7 @@ from tickets.model import (
 from tickets.notices import NoticeKind, Priority
 from tickets.passing import miss, pass_on, take
 from tickets.policy import Policy, Reviewer
+from tickets.rating import rate
 from tickets.roster import PersonId
 from tickets.service import Danger, DeadlineClass
 from tickets.transitions import (
@@ -97,6 +98,7 @@ def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) ->
             said=command.said,
             places=command.places,
             people=command.people,
+            on_behalf=command.on_behalf,
             review=policy.review[command.deadline_class],
         )
     )
@@ -337,6 +339,7 @@ _DOES: dict[Action, Callable[[Drafting, Any], None]] = {
     Action.DISPUTE: _dispute,
     Action.WITHDRAW: _withdraw,
     Action.REJECT: _reject,
+    Action.RATE: rate,
     Action.MISS: miss,
     Action.CLIMB: lambda draft, _: climb(draft),
 }

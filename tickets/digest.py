@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from tickets.model import Ending, Status, Ticket
+from tickets.model import Ending, Mark, Status, Ticket
 from tickets.roster import AreaCode, District, PersonId
 
 NOTHING_DONE = frozenset({Ending.WITHDRAWN, Ending.DUPLICATE, Ending.NOT_A_REQUEST})
@@ -65,6 +65,10 @@ class Digest:
     reviewing: int
     unreachable: tuple[PersonId, ...]
     grids: tuple[GridLine, ...]
+    rated: int = 0
+    """How many of the matters closed yesterday and today were rated, and how many of these were found good."""
+
+    satisfied: int = 0
 
 
 def digest(
@@ -85,6 +89,7 @@ def digest(
         for ticket in closed_today
         if ticket.closed_at is not None and ticket.ending not in NOTHING_DONE
     ]
+    marks = [one.rating.mark for one in mine if one.rating is not None and _on_either(one.closed_at, now)]
     late = [_late(ticket, now) for ticket in open_now if overdue(ticket, now)]
     late_ids = {item.ticket for item in late}
     return Digest(
@@ -117,6 +122,8 @@ def digest(
             for grid in district.areas.values()
             if grid.code in inside and grid.level == "grid" and grid.code != area
         ),
+        rated=len(marks),
+        satisfied=marks.count(Mark.GOOD),
     )
 
 
@@ -144,3 +151,8 @@ def _oldest(ticket: Ticket) -> Oldest:
 
 def _on(moment: datetime | None, day: date, now: datetime) -> bool:
     return moment is not None and moment.astimezone(now.tzinfo).date() == day
+
+
+def _on_either(moment: datetime | None, now: datetime) -> bool:
+    """Whether it was yesterday or today: people rate in the evening what was closed in the afternoon."""
+    return _on(moment, now.date(), now) or _on(moment, now.date() - timedelta(days=1), now)

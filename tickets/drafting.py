@@ -43,6 +43,7 @@ class Why(StrEnum):
     NEEDS_REASON = "needs_reason"
     OWN_REVIEW = "own_review"
     HOLD_TOO_LONG = "hold_too_long"
+    RATING_OVER = "rating_over"
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours

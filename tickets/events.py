@@ -9,9 +9,11 @@ from tickets.model import (
     Consult,
     Ending,
     Hold,
+    Mark,
     Photo,
     Place,
     Question,
+    Rating,
     Refusal,
     Remark,
     Result,
@@ -47,6 +49,7 @@ class Filed:
     places: tuple[Place, ...]
     people: tuple[str, ...]
     review: Reviewer
+    on_behalf: str = ""
     kind: Literal["filed"] = "filed"
 
 
@@ -211,6 +214,29 @@ class Closed:
 
 
 @dataclass(frozen=True)
+class Rated:
+    """The resident says how content he is."""
+
+    mark: Mark
+    kind: Literal["rated"] = "rated"
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """The reporter has joined the staff: the same person by another id."""
+
+    reporter: PersonId
+    kind: Literal["adopted"] = "adopted"
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """The reporter wished to be forgotten: everything before this was written anew, without words and names."""
+
+    kind: Literal["forgotten"] = "forgotten"
+
+
+@dataclass(frozen=True)
 class Climbed:
     """A step of the ladder happened."""
 
@@ -250,6 +276,9 @@ Event = (
     | Confirmed
     | Disputed
     | Closed
+    | Rated
+    | Adopted
+    | Forgotten
     | Climbed
     | Scheduled
 )
@@ -303,6 +332,7 @@ def _opened(event: Filed, at: datetime) -> Ticket:
         said=(event.said,),
         places=event.places,
         people=event.people,
+        on_behalf=event.on_behalf,
         review=event.review,
         filed_at=at,
     )
@@ -384,11 +414,18 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 closed_at=None,
                 ending=None,
                 unanswered=False,
+                rating=None,
             )
         case Closed(ending, unanswered):
             return replace(
                 ticket, status=Status.CLOSED, ending=ending, unanswered=unanswered, closed_at=entry.at, hold=None
             )
+        case Rated(mark):
+            return replace(ticket, rating=Rating(mark, entry.at))
+        case Adopted(reporter):
+            return replace(ticket, reporter=reporter)
+        case Forgotten():
+            return ticket
         case Climbed(step):
             return replace(ticket, steps=tuple(one for one in ticket.steps if one.id != step.id))
         case Scheduled(steps, count, take_by, done_by):

@@ -34,6 +34,14 @@ class Ending(StrEnum):
     NOT_A_REQUEST = "not_a_request"
 
 
+class Mark(StrEnum):
+    """How content the resident is, in one tap."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+
+
 class Clock(StrEnum):
     """What a pending step counts: each status has its own clocks."""
 
@@ -207,6 +215,14 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Rating:
+    """What the resident thinks of it afterwards, and since when."""
+
+    mark: Mark
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Hold:
     """A pause with its reason and its end."""
 
@@ -253,6 +269,9 @@ class Ticket:
     danger: Danger | None = None
     places: tuple[Place, ...] = ()
     people: tuple[str, ...] = ()
+    on_behalf: str = ""
+    """Whom the reporter speaks for, as it was written; empty = for himself."""
+
     route: Route = field(default_factory=Route)
     offered: tuple[PersonId, ...] = ()
     refusals: tuple[Refusal, ...] = ()
@@ -280,6 +299,7 @@ class Ticket:
     """Closed because the resident did not answer in time."""
 
     closed_at: datetime | None = None
+    rating: Rating | None = None
 
     @property
     def open(self) -> bool:

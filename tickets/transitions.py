@@ -75,6 +75,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.REVIEWED, A.EXPIRE): S.CLOSED,
     (S.REVIEWED, A.CLIMB): S.REVIEWED,
     (S.CLOSED, A.DISPUTE): S.HANDLING,
+    (S.CLOSED, A.RATE): S.CLOSED,
 }
 """`expire` is what `climb` becomes when the resident's time to answer is over."""
 
@@ -115,6 +116,7 @@ ALLOWED: Mapping[Action, frozenset[Relation]] = {
     A.DISPUTE: frozenset({R.REPORTER}),
     A.WITHDRAW: frozenset({R.REPORTER}),
     A.REJECT: _HOLDS | {R.OFFERED},
+    A.RATE: frozenset({R.REPORTER}),
     A.MISS: frozenset({R.TIMER}),
     A.CLIMB: frozenset({R.TIMER}),
     A.EXPIRE: frozenset({R.TIMER}),

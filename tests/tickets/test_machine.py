@@ -25,6 +25,7 @@ from tickets.commands import (
     Finish,
     PassOn,
     PutOnHold,
+    Rate,
     Reject,
     Resume,
     SendBack,
@@ -35,7 +36,8 @@ from tickets.commands import (
 from tickets.decide import decide
 from tickets.drafting import Decision, Refused, Why
 from tickets.events import Climbed, Offered, Scheduled, replay
-from tickets.model import Photo, Said, Status, Ticket
+from tickets.forgetting import GONE, forgotten
+from tickets.model import Mark, Photo, Said, Status, Ticket
 from tickets.notices import CARDS, Priority
 from tickets.service import Danger, DeadlineClass
 from tickets.transitions import doers
@@ -220,6 +222,10 @@ class Life(RuleBasedStateMachine):
     def dispute(self, text: str) -> None:
         self.attempt(Dispute(self.case.ticket.reporter, text))
 
+    @rule(mark=st.sampled_from(Mark))
+    def rate(self, mark: Mark) -> None:
+        self.attempt(Rate(self.case.ticket.reporter, mark))
+
     @precondition(lambda self: self.case.ticket.version > 12)
     @rule(by=people)
     def end_it(self, by: str) -> None:
@@ -262,6 +268,17 @@ class Life(RuleBasedStateMachine):
         assert (ticket.next_due is not None) is ticket.open
         assert (ticket.closed_at is None) is ticket.open
         assert ticket.open or (ticket.ending is not None and not ticket.steps)
+
+    @invariant()
+    def what_is_over_can_be_forgotten(self) -> None:
+        ticket = self.case.ticket
+        if ticket.open:
+            return
+        left, anew = forgotten(self.case.journal, frozenset({ticket.reporter}), self.case.now)
+        assert replay(anew) == left
+        assert left.version == ticket.version + 1
+        assert (left.status, left.ending, left.handler) == (ticket.status, ticket.ending, ticket.handler)
+        assert (left.reporter, left.said[0].text, left.summary) == (GONE, "", "")
 
     @invariant()
     def who_has_it_is_known(self) -> None:

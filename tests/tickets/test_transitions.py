@@ -24,6 +24,7 @@ from tickets.commands import (
     Miss,
     PassOn,
     PutOnHold,
+    Rate,
     Reject,
     Resume,
     SendBack,
@@ -33,7 +34,7 @@ from tickets.commands import (
 )
 from tickets.decide import decide
 from tickets.drafting import Refused, Why
-from tickets.model import Consult, Said, Status, Ticket
+from tickets.model import Consult, Mark, Said, Status, Ticket
 from tickets.transitions import (
     ALLOWED,
     REFUSALS,
@@ -107,6 +108,7 @@ def command(action: Action, by: str) -> Command:
         Action.DISPUTE: Dispute(by),
         Action.WITHDRAW: Withdraw(by),
         Action.REJECT: Reject(by),
+        Action.RATE: Rate(by, Mark.GOOD),
         Action.MISS: Miss("tu", by),
         Action.CLIMB: Climb(by),
     }

@@ -1,0 +1,137 @@
+"""A closed ticket without its reporter: what was done when and by whom stays, every word and name goes."""
+
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from tickets.events import (
+    UNREACHABLE,
+    Adopted,
+    Advised,
+    Approved,
+    Asked,
+    Consulted,
+    Entry,
+    Filed,
+    Finished,
+    Forgotten,
+    Missed,
+    Offered,
+    PassedOn,
+    Paused,
+    SentBack,
+    Taken,
+    Told,
+    replay,
+)
+from tickets.model import (
+    Candidate,
+    Consult,
+    PassedOver,
+    Photo,
+    Place,
+    Question,
+    ReasonCode,
+    Remark,
+    Result,
+    Route,
+    Said,
+    Step,
+    Ticket,
+)
+from tickets.roster import PersonId
+
+GONE: PersonId = "gone"
+"""Who reported a ticket whose reporter wished to be forgotten: nobody in particular, who cannot be written to."""
+
+_KEPT: dict[type, frozenset[str]] = {
+    Filed: frozenset({"grid", "service", "reporter"}),
+    Offered: frozenset({"people"}),
+    Taken: frozenset({"by"}),
+    PassedOn: frozenset({"by"}),
+    Missed: frozenset({"person"}),
+    Advised: frozenset({"by"}),
+    Approved: frozenset({"by"}),
+    SentBack: frozenset({"by"}),
+    Finished: frozenset({"reviewers"}),
+    Adopted: frozenset({"reporter"}),
+    Question: frozenset({"by"}),
+    Remark: frozenset({"by"}),
+    Result: frozenset({"by"}),
+    Consult: frozenset({"person", "by"}),
+    Candidate: frozenset({"person", "key", "area"}),
+    PassedOver: frozenset({"person", "key"}),
+    Route: frozenset({"leaders", "above", "missing"}),
+    Step: frozenset({"id"}),
+}
+"""The only texts that stay: codes, and ids of staff. What is not listed is emptied, so that a field that is added later
+is emptied too."""
+
+_CODES = frozenset({UNREACHABLE, "question"})
+"""Reasons that are codes of ours and nobody's words."""
+
+_WORK = (Taken, PassedOn, Asked, Told, Consulted, Advised, Paused, Finished, SentBack, Approved)
+"""What only staff do: there somebody who reported it too stays as who did it."""
+
+
+def forgotten(entries: Iterable[Entry], ids: frozenset[PersonId], now: datetime) -> tuple[Ticket, tuple[Entry, ...]]:
+    """Return a closed ticket and its journal, written anew without words, names, places, files and the reporter's id.
+
+    `ids`: everything the reporter was called. A member of staff who reported something stays in what they did as staff.
+    The journal grows by one entry, so that whoever read the ticket before cannot write it back.
+    """
+    anew = (*(_entry(entry, ids) for entry in entries), Entry(now, GONE, Forgotten()))
+    return replay(anew), anew
+
+
+def _entry(entry: Entry, ids: frozenset[PersonId]) -> Entry:
+    event: Any = _emptied(entry.event, ids)
+    if isinstance(event, Filed | Adopted):
+        event = replace(event, reporter=GONE)
+    by = _person(entry.by, ids) if isinstance(event, _WORK) else GONE if entry.by in ids else entry.by
+    return replace(entry, by=by, event=event)
+
+
+def _person(person: str, ids: frozenset[PersonId]) -> str:
+    """A resident is gone everywhere; staff stay where they acted as staff."""
+    return GONE if person in ids and person.startswith("tg") else person
+
+
+def _emptied(value: Any, ids: frozenset[PersonId]) -> Any:
+    kept = _KEPT.get(type(value), frozenset())
+    changes: dict[str, Any] = {}
+    for one in fields(value):
+        held = getattr(value, one.name)
+        if one.name == "kind":
+            continue
+        changes[one.name] = _person_or_people(held, ids) if one.name in kept else _without_words(held, ids)
+    if isinstance(value, Said):
+        changes |= {"chat": min(value.chat, 0), "message": 0}
+    return replace(value, **changes)
+
+
+def _person_or_people(held: Any, ids: frozenset[PersonId]) -> Any:
+    if isinstance(held, tuple):
+        return tuple(_person_or_people(one, ids) for one in held)
+    return _person(held, ids) if isinstance(held, str) else held
+
+
+def _without_words(held: Any, ids: frozenset[PersonId]) -> Any:
+    if isinstance(held, Enum) or held is None:
+        return held
+    if isinstance(held, str):
+        return held if held in _CODES else ""
+    if isinstance(held, tuple):
+        return tuple(_without_words(one, ids) for one in held if not _tells(one))
+    if is_dataclass(held):
+        return _emptied(held, ids)
+    return held
+
+
+def _tells(one: Any) -> bool:
+    """Whether an item says something of the reporter by being there at all."""
+    if isinstance(one, PassedOver):
+        return one.reason.code is ReasonCode.IS_REPORTER
+    return isinstance(one, str | Photo | Place)
