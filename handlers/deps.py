@@ -43,10 +43,13 @@ class Deps:
         member = self.district.people.get(person)
         if member is not None:
             return member.telegram
-        return int(person.removeprefix("tg")) if person.startswith("tg") else None
+        number = person.removeprefix("tg")
+        return int(number) if number != person and number.isdecimal() else None
 
     def language_of(self, person: PersonId, otherwise: str | None = None) -> str:
-        """Return the language of a member of staff, else `otherwise`, else the district's."""
+        """Return the language somebody chose, else that of a member of staff, else `otherwise`, else the district's."""
+        telegram = self.telegram_of(person)
+        chosen = self.directory.languages.get(telegram) if telegram is not None else None
         member = self.district.people.get(person)
         own = member.language if member else None
-        return own or otherwise or self.district.language
+        return chosen or own or otherwise or self.district.language

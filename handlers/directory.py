@@ -1,5 +1,7 @@
 """The district as it is now: the file, and over it the groups bound and the people joined since it was written."""
 
+from collections.abc import Mapping
+
 from storage import DIRECTORY, Store, Unit
 from tickets.overlay import Overlay, overlaid
 from tickets.roster import District
@@ -12,6 +14,9 @@ class Directory:
     def __init__(self, file: District) -> None:
         self.file = file
         self.district = file
+        self.languages: Mapping[int, str] = {}
+        """The language that somebody chose, by account."""
+
         self._known: str | None = None
 
     async def refresh(self, store: Store) -> bool:
@@ -21,7 +26,9 @@ class Directory:
             if known == self._known:
                 return False
             over = await _overlay(unit)
+            languages = await unit.contacts.chosen_languages()
         self.district = overlaid(self.file, over)
+        self.languages = languages
         self._known = known
         return True
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from messages.callbacks import Choose, Draft, Pick, Press, View
 from messages.filters import person_name
 from messages.phrases import codes, phrase
-from messages.scene import Button, Rows, Scene
+from messages.scene import LANGUAGES, Button, Rows, Scene
 from messages.text import cut
 from tickets.commands import Action
 from tickets.home import ANEW, short_name
-from tickets.model import Status, Ticket
+from tickets.model import Mark, Status, Ticket
 from tickets.notices import NoticeKind
+from tickets.rating import NOTHING_TO_RATE, may_rate
 from tickets.roster import AreaCode, PersonId, Role
 from tickets.service import DeadlineClass
 
@@ -18,6 +19,8 @@ A = Action
 _LONGEST_DATA = 64
 _WIDTH = 3
 FEW = 8
+_MOST = 12
+"""Buttons of one list."""
 
 _STAFF = (
     *(A.ADVISE, A.TAKE, A.RESUME, A.APPROVE, A.SEND_BACK),
@@ -62,7 +65,8 @@ def rows(kind: str, language: str, scene: Scene) -> Rows:
     if ticket is None:
         return ()
     assigns = kind in _ASSIGNS or scene.reader not in ticket.offered
-    return _presses(_order(kind, ticket, scene), language, scene, ticket, assigns)
+    marks = _marks(language, scene) if rateable(kind, scene) else ()
+    return (*marks, *_presses(_order(kind, ticket, scene), language, scene, ticket, assigns))
 
 
 def _order(kind: str, ticket: Ticket, scene: Scene) -> tuple[Action, ...]:
@@ -79,6 +83,16 @@ def _order(kind: str, ticket: Ticket, scene: Scene) -> tuple[Action, ...]:
     if kind in _ABOUT_OTHERS and scene.reader != ticket.handler:
         return (A.TAKE, A.PASS_ON)
     return _UNDER_NOTICE.get(kind, ())
+
+
+def rateable(kind: str, scene: Scene) -> bool:
+    """Whether the reader is asked how content he is: once it is over, and in the group only until it was said."""
+    ticket = scene.ticket
+    if ticket is None or A.RATE not in scene.actions or not may_rate(ticket, scene.now):
+        return False
+    if kind == NoticeKind.GROUP_CARD:
+        return ticket.rating is None and not ticket.unanswered
+    return kind in (NoticeKind.CLOSED, NoticeKind.REPORTER_CARD)
 
 
 def is_bystander(scene: Scene, ticket: Ticket) -> bool:
@@ -121,6 +135,10 @@ def label(action: Action, ticket: Ticket, language: str, *, assigns: bool = Fals
     if action is A.PASS_ON and ticket.status is Status.FILED and not assigns:
         return phrase("button.pass_on_new", language)
     return phrase(f"button.{action.value}", language)
+
+
+def _marks(language: str, scene: Scene) -> Rows:
+    return _picks([(mark.value, phrase(f"mark.{mark}", language)) for mark in Mark], A.RATE, scene, width=_WIDTH)
 
 
 def _table(buttons: list[Button]) -> Rows:
@@ -271,9 +289,28 @@ def _who(language: str, scene: Scene) -> Rows:
     return ((Button(phrase("button.change_home", language), choose("home", ANEW, "0")),),)
 
 
+def _mine(language: str, scene: Scene) -> Rows:
+    """One button for each matter that can be looked at again."""
+    shown = (one for one in scene.tickets if one.open or one.ending not in NOTHING_TO_RATE)
+    found = ((f"〔{one.id}〕", choose("mine", str(one.id))) for one in shown)
+    return _table([Button(name, data) for name, data in found if data is not None][:_MOST])
+
+
+def _forget(language: str, scene: Scene) -> Rows:
+    return (tuple(Button(phrase(f"choice.forget_{one}", language), choose("forget", one)) for one in ("yes", "no")),)
+
+
+def _languages(language: str, scene: Scene) -> Rows:
+    """Each language by its own name: whoever looks for it may read no other."""
+    return (tuple(Button(phrase("own.language", one), choose("language", one)) for one in LANGUAGES),)
+
+
 _OWN = {
     "no_grid": _homes,
     "who": _who,
+    "my_tickets": _mine,
+    "forget": _forget,
+    "language": _languages,
     "pick_area": _areas,
     "join": _me,
     "lead": _file,

@@ -55,6 +55,8 @@ OTHER_KINDS = (
     "parked",
     "audit",
     "rights_missing",
+    "forget",
+    "language",
 )
 KINDS = (*(kind.value for kind in NoticeKind if kind is not NoticeKind.RECEIVED), *OTHER_KINDS)
 
@@ -81,6 +83,7 @@ def render(kind: str, language: str, scene: Scene, *, caption: bool = False) -> 
                 ticket=scene.ticket,
                 reader=scene.reader,
                 bystander=scene.ticket is not None and buttons.is_bystander(scene, scene.ticket),
+                rateable=buttons.rateable(kind, scene),
                 actions=frozenset(action.value for action in scene.actions),
                 data=scene.data,
                 now=scene.now,

@@ -10,7 +10,8 @@ pick_person), `extra` = a person's id (prompt), `people` = ids with commas (pick
 code:number with commas (audit), `missing` = codes with commas (rights_missing), `matters` = a number and a title on
 each line (which_matter), `name`, `at`, `kind`, `media`, `forwarded` (lead),
 `why` = several/border/outside/unmapped/unclear/below/moved, `near`, `areas` = areas with commas, `metres`, `kept`,
-`danger` (no_grid), `found` = home/place, `group` = map/none, `link` (who).
+`danger` (no_grid), `found` = home/place, `group` = map/none, `link` (who),
+`open` = numbers, `closed` = how many, `staff` (forget).
 """
 
 import sys
@@ -24,7 +25,20 @@ from messages.pictures import Plan, Shape, plan_of
 from messages.sample_world import NOW, asked, district, fed_back, figures, gas, light, pills, services, taken, told
 from messages.scene import LANGUAGES, Scene
 from tickets.commands import Action
-from tickets.model import Consult, Ending, Hold, Photo, Refusal, Result, Said, Status, Ticket
+from tickets.model import (
+    GONE,
+    Consult,
+    Ending,
+    Hold,
+    Mark,
+    Photo,
+    Rating,
+    Refusal,
+    Result,
+    Said,
+    Status,
+    Ticket,
+)
 from tickets.policy import default_policy
 from tickets.service import Danger
 from tickets.team import team_of
@@ -120,6 +134,15 @@ def _cards() -> Iterator[Plain]:
     for about, ticket in _stages():
         reader = ticket.handler or "tu"
         yield "staff_card", f"handler, {about}", scene(ticket, reader)
+    over = replace(fed_back(), status=Status.CLOSED, closed_at=NOW, reviewed_by="wang")
+    for mark in Mark:
+        rated = replace(over, rating=Rating(mark, NOW))
+        yield "staff_card", f"rated {mark}", scene(rated, "tu")
+        yield "reporter_card", f"rated {mark}", scene(rated, "tg10021")
+    empty = replace(over, reporter=GONE, summary="", said=(Said("", NOW, -1001, 0),), results=())
+    yield "group_card", "forgotten", scene(empty)
+    yield "staff_card", "forgotten", scene(empty, "tu")
+    yield "staff_card", "on behalf of a neighbour", scene(replace(light(), on_behalf="隔壁王奶奶"), "tu")
     yield "staff_card", "reviewer", scene(fed_back(), "wang")
     yield "staff_card", "leader looks on", scene(taken(), "wang")
     other = replace(taken(), offered=("xu", "tu"))
@@ -152,6 +175,7 @@ def _notices() -> Iterator[Plain]:
     yield "media", "what the resident sent", scene(taken(), "tu")
     yield "media", "shown in the group", scene(done, None, person="tu")
     yield "result", "", scene(done, home)
+    yield "result", "on behalf", scene(replace(done, on_behalf="隔壁王奶奶"), home)
     picture = replace(done, results=(replace(done.results[0], words="", media=(Photo("photo"),)),))
     yield "result", "a picture alone", scene(picture, home)
     answer = Result("fei", "先量血压，低于 100 就别吃，明早来卫生站找我", NOW)
@@ -246,6 +270,13 @@ def _others() -> Iterator[Plain]:
         "",
         scene(None, "tg10021", draft="9", text="2单元", matters="1024 楼道灯坏了\n1031 水管爆了"),
     )
+    yield "forget", "", scene(None, "tg10021", open="1019 1022", closed="3")
+    yield "forget", "nothing open", scene(None, "tg10021", closed="1")
+    yield "forget", "staff", scene(None, "tu", closed="0", staff="1")
+    yield "language", "", scene(None, "tg10021")
+    over = replace(fed_back(), status=Status.CLOSED, closed_at=NOW)
+    mine = (replace(pills(), on_behalf="隔壁王奶奶"), asked(), over)
+    yield "my_tickets", "open and closed", replace(scene(None, "tg10021"), tickets=mine)
     yield "answer", "", scene(text="您家在湘河社区第一网格，网格员屠师傅")
     yield "unbound_group", "", scene(chat="-1001234")
     yield "pick_area", "", scene(None, "wang", areas="d.s1.c1.g1,d.s1.c1.g2", chat="-1001234")

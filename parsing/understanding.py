@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from parsing import catalogue
+from parsing.behalf import on_behalf
 from parsing.lexicon import Hit, Level, Match
 from parsing.model import Action, Context, Place, Reason, Understanding
 from parsing.normalise import Normalised, clauses, normalise
@@ -70,6 +71,8 @@ def understand(text: str, context: Context) -> Understanding:
     danger = _danger(best)
     if danger is not None and confidence > 0.5:
         confidence = max(confidence, 0.95)
+    if best is not None and confidence > 0.1 and (whom := on_behalf(text)):
+        confidence, signs = max(confidence, 0.9), (*signs, Reason("behalf", whom))
     if only_manners(sentence, candidates):
         confidence = min(confidence, 0.2)
     reasons = _reasons(folded, best, resolved, danger, places, signs)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from storage.codec import plain
 from storage.line import Line
+from storage.marks import Marks
 from storage.tables import CONTACT
 
 
@@ -55,6 +56,27 @@ class Contacts:
         await self._upsert(
             telegram, {"chosen_language": language}, CONTACT.c.chosen_language.is_distinct_from(language)
         )
+        await Marks(self._line).directory_changed()
+
+    async def chosen_languages(self) -> dict[int, str]:
+        """Return who chose a language, and which."""
+        rows = await self._line.all(
+            sa.select(CONTACT.c.telegram, CONTACT.c.chosen_language).where(CONTACT.c.chosen_language.is_not(None))
+        )
+        return {row.telegram: row.chosen_language for row in rows}
+
+    async def forget(self, telegram: int, *, reachable: bool = False) -> bool:
+        """Forget somebody; `reachable` = all but that the private chat is open. False = nothing was known."""
+        mine = CONTACT.c.telegram == telegram
+        chose = await self._line.value(sa.select(CONTACT.c.chosen_language).where(mine)) is not None
+        if reachable:
+            thin = sa.update(CONTACT).where(mine).values(name="", language=None, chosen_language=None, grid=None)
+            gone = await self._line.write(thin)
+        else:
+            gone = await self._line.write(sa.delete(CONTACT).where(mine))
+        if chose:
+            await Marks(self._line).directory_changed()
+        return gone > 0
 
     async def set_started(self, telegram: int, started: bool) -> None:
         """Note that somebody pressed /start, which also ends a block."""

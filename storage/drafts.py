@@ -99,6 +99,10 @@ class Drafts:
         """End a dialogue; False when it was over already."""
         return await self._line.write(sa.delete(DRAFT).where(DRAFT.c.id == number)) > 0
 
+    async def forget(self, telegram: int) -> int:
+        """Forget every dialogue of one person."""
+        return await self._line.write(sa.delete(DRAFT).where(DRAFT.c.telegram == telegram))
+
     async def prune(self, before: datetime) -> int:
         """Forget dialogues whose time was over before `before`."""
         return await self._line.write(sa.delete(DRAFT).where(DRAFT.c.expires_at < before))

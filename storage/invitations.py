@@ -66,3 +66,7 @@ class Invitations:
     async def prune(self, before: datetime) -> int:
         """Forget links whose time was over before `before`."""
         return await self._line.write(sa.delete(INVITATION).where(INVITATION.c.expires_at < before))
+
+    async def forget(self, telegram: int) -> int:
+        """Forget with which account links were used; they stay used."""
+        return await self._line.write(sa.update(INVITATION).where(INVITATION.c.used_by == telegram).values(used_by=0))

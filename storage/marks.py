@@ -31,6 +31,16 @@ class Marks:
             )
         )
 
+    async def beginning(self, prefix: str) -> dict[str, str]:
+        """Return everything remembered under keys that begin with `prefix`."""
+        key = MARK.c.key
+        rows = await self._line.all(sa.select(MARK).where(key.startswith(prefix, autoescape=True)).order_by(key))
+        return {row.key: row.value for row in rows}
+
+    async def remove(self, key: str) -> bool:
+        """Forget what was remembered under `key`; False = nothing was."""
+        return await self._line.write(sa.delete(MARK).where(MARK.c.key == key)) > 0
+
     async def directory_changed(self) -> None:
         """Note that bindings or joined people changed; the value itself says nothing."""
         await self.set(DIRECTORY, secrets.token_hex(8))

@@ -1,8 +1,9 @@
 """The outbox: what there is to say, and what became of it. The one writer of its tables."""
 
+from storage.outbox_forget import OutboxForget
 from storage.outbox_send import OutboxSend
 from storage.outbox_write import OutboxWrite
 
 
-class Outbox(OutboxWrite, OutboxSend):
-    """Both sides of it; use cases write, the speaker says."""
+class Outbox(OutboxWrite, OutboxSend, OutboxForget):
+    """All sides of it; use cases write, the speaker says, people are forgotten."""

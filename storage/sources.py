@@ -1,5 +1,7 @@
 """Which ticket a message belongs to."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from storage.line import Line
@@ -24,6 +26,10 @@ class Sources:
                 set_={"ticket": new.ticket, "group_id": new.group_id, "author": new.author},
             )
         )
+
+    async def forget(self, tickets: Collection[int]) -> int:
+        """Forget which messages these tickets came from."""
+        return await self._line.write(sa.delete(SOURCE).where(SOURCE.c.ticket.in_(sorted(tickets))))
 
     async def ticket_of(self, chat: int, message: int) -> int | None:
         """Return the ticket of a heard message, or of one that the bot said."""

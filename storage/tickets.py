@@ -109,6 +109,24 @@ class Tickets:
             sa.select(TICKET.c.state).where(TICKET.c.reporter == reporter).order_by(TICKET.c.id.desc()).limit(limit)
         )
 
+    async def all_of(self, reporters: Collection[PersonId]) -> list[Ticket]:
+        """Return every ticket of somebody who may have been called several things, oldest first."""
+        return await self._many(
+            sa.select(TICKET.c.state).where(TICKET.c.reporter.in_(sorted(reporters))).order_by(TICKET.c.id)
+        )
+
+    async def rewrite(self, before: Ticket, after: Ticket, entries: Sequence[Entry]) -> None:
+        """Keep a ticket whose whole journal was written anew. Raises Conflict as `save` does."""
+        changed = await self._line.write(
+            sa.update(TICKET)
+            .where(TICKET.c.id == before.id, TICKET.c.version == before.version)
+            .values(**_columns(after))
+        )
+        if changed != 1:
+            raise Conflict(f"Ticket {before.id} is no longer at version {before.version}")
+        await self._line.write(sa.delete(JOURNAL).where(JOURNAL.c.ticket == before.id))
+        await self._write_entries(before.id, 0, entries)
+
     async def held_by(self, person: PersonId) -> list[Ticket]:
         """Return the open tickets a person handles or is asked to take, what is due first comes first."""
         asked = sa.select(OFFER.c.ticket).where(OFFER.c.person == person)

@@ -39,3 +39,7 @@ class Tokens:
             .returning(TOKEN.c.ticket)
         )
         return None if row is None else int(row.ticket)
+
+    async def forget(self, telegram: int) -> int:
+        """Forget every link of one person."""
+        return await self._line.write(sa.delete(TOKEN).where(TOKEN.c.telegram == telegram))

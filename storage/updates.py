@@ -1,5 +1,6 @@
 """Updates whose effects are kept, and those that could not be handled."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,6 +59,13 @@ class Updates:
     async def prune_parked(self, before: datetime) -> int:
         """Forget what was parked before `before`: the words in it are private."""
         return await self._line.write(sa.delete(PARKED).where(PARKED.c.at < before))
+
+    async def forget(self, telegram: int) -> int:
+        """Forget what was parked and names this person."""
+        number = re.compile(rf"(?<!\d){telegram}(?!\d)")
+        rows = await self._line.all(sa.select(PARKED).where(PARKED.c.raw.contains(str(telegram))))
+        mine = [row.update_id for row in rows if number.search(row.raw)]
+        return await self._line.write(sa.delete(PARKED).where(PARKED.c.update_id.in_(mine))) if mine else 0
 
     async def prune(self, before_id: int) -> int:
         """Forget the updates below `before_id`; Telegram must not be able to send them again (it keeps them 24 h)."""

@@ -27,6 +27,7 @@ from tickets.events import (
     replay,
 )
 from tickets.model import (
+    GONE,
     Candidate,
     Consult,
     PassedOver,
@@ -42,9 +43,6 @@ from tickets.model import (
     Ticket,
 )
 from tickets.roster import PersonId
-
-GONE: PersonId = "gone"
-"""Who reported a ticket whose reporter wished to be forgotten: nobody in particular, who cannot be written to."""
 
 _KEPT: dict[type, frozenset[str]] = {
     Filed: frozenset({"grid", "service", "reporter"}),

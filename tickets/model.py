@@ -8,6 +8,9 @@ from tickets.policy import Reviewer, Rung
 from tickets.roster import AreaCode, PersonId
 from tickets.service import Danger, DeadlineClass
 
+GONE: PersonId = "gone"
+"""Who reported a ticket whose reporter wished to be forgotten: nobody in particular, who cannot be written to."""
+
 
 class Status(StrEnum):
     """Where a ticket stands in the five steps: file, handle, feed back, review, close."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from tickets.commands import TIMER, Action
-from tickets.model import Route, Status, Ticket
+from tickets.model import GONE, Route, Status, Ticket
 from tickets.roster import PersonId
 
 S, A = Status, Action
@@ -139,7 +139,7 @@ def relations(ticket: Ticket, person: PersonId, route: Route, grid_staff: frozen
     levels = {boss for level in route.above for boss in level}
     found = {
         R.TIMER: person == TIMER,
-        R.REPORTER: person == ticket.reporter,
+        R.REPORTER: person == ticket.reporter and person != GONE,
         R.OFFERED: person in ticket.asked,
         R.HANDLER: person == ticket.handler,
         R.CONSULTED: any(consult.person == person for consult in ticket.consults),

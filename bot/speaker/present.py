@@ -138,6 +138,18 @@ class Presenter:
             found = await unit.outbox.by_key(card_key(row.ticket, row.chat, card))
         return found.message_id if found is not None else None
 
+    async def _asked_in_private(self, row: Outgoing, ticket: Ticket) -> bool:
+        """Whether the group need not be shown what its reporter is asked privately: how content he is."""
+        if row.template != K.GROUP_CARD or ticket.open:
+            return False
+        member, number = self._district().people.get(ticket.reporter), ticket.reporter.removeprefix("tg")
+        telegram = member.telegram if member else int(number) if number.isdecimal() else None
+        if telegram is None:
+            return False
+        async with self._store.look() as unit:
+            contact = await unit.contacts.get(telegram)
+        return contact is not None and contact.reachable
+
     async def _scene(self, row: Outgoing, ticket: Ticket | None, now: datetime) -> Scene:
         actions: frozenset[Action] = frozenset()
         if ticket is not None:
@@ -146,6 +158,8 @@ class Presenter:
             if row.reader is None:
                 held &= {Relation.REPORTER}
             actions = allowed_actions(ticket, held)
+            if await self._asked_in_private(row, ticket):
+                actions -= {Action.RATE}
         if row.template == WHO:
             return await self._who(row, now)
         return Scene(

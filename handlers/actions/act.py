@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from handlers.actions.circle import around_ticket
-from handlers.actions.deliver import deliver
+from handlers.actions.deliver import deliver, in_group
 from handlers.deps import Deps
 from storage import Conflict, Unit
 from tickets.commands import Command
 from tickets.decide import Decision, decide
 from tickets.model import Ticket
+from tickets.notices import NoticeKind, Priority
 
 TRIES = 4
 
@@ -53,4 +54,14 @@ async def act_on(deps: Deps, unit: Unit, ticket: Ticket, command: Command, now: 
     if decision.entries:
         await unit.tickets.save(ticket, decision.ticket, decision.entries)
     await deliver(deps, unit, decision.ticket, decision.notices, now)
+    if decision.entries:
+        await _renew_own(deps, unit, decision.ticket)
     return decision
+
+
+async def _renew_own(deps: Deps, unit: Unit, ticket: Ticket) -> None:
+    """A public matter has its card in the group; whoever opened it in private too sees the same there."""
+    telegram = deps.telegram_of(ticket.reporter)
+    if in_group(ticket) and telegram is not None:
+        card = NoticeKind.REPORTER_CARD
+        await unit.outbox.renew(ticket.id, priority=Priority.CARD, chat=telegram, template=card)

@@ -61,6 +61,11 @@ def in_group(ticket: Ticket) -> bool:
     return ticket.origin.chat < 0 and not ticket.private
 
 
+def language_for(deps: Deps, ticket: Ticket) -> str:
+    """Return the language of the reporter: chosen, or that of the app when the ticket was filed."""
+    return deps.language_of(ticket.reporter, ticket.reporter_language)
+
+
 async def _group_card(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) -> None:
     if not in_group(ticket):
         await reporter_card(deps, unit, ticket, notice.priority)
@@ -116,7 +121,7 @@ async def reporter_card(deps: Deps, unit: Unit, ticket: Ticket, priority: int) -
         chat=telegram,
         template=NoticeKind.REPORTER_CARD,
         reader=ticket.reporter,
-        language=ticket.reporter_language,
+        language=language_for(deps, ticket),
         priority=priority,
         reply_to=ticket.origin.message if ticket.origin.chat == telegram else None,
     )
@@ -141,7 +146,7 @@ async def _to_reporter(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice, n
     chat, message = await origin_now(unit, ticket)
     if chat < 0 and not ticket.private and not await can_write(unit, telegram):
         if notice.kind is NoticeKind.SAFETY:
-            await _post(unit, ticket, notice, chat, ticket.reporter_language, reply_to=message)
+            await _post(unit, ticket, notice, chat, language_for(deps, ticket), reply_to=message)
         elif notice.kind not in SHOWN_ON_CARD:
             loud = Notice(NoticeKind.GROUP_CARD, None, notice.cause, notice.priority, loud=True)
             await _group_card(deps, unit, ticket, loud)
@@ -153,7 +158,7 @@ async def _to_reporter(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice, n
         telegram,
         key=notice.cause,
         template=notice.kind,
-        language=ticket.reporter_language,
+        language=language_for(deps, ticket),
         priority=notice.priority,
         now=now,
         ticket=ticket.id,
@@ -164,7 +169,7 @@ async def _to_reporter(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice, n
     )
     if files := apart(notice):
         open_ = ticket.origin.chat > 0 or await can_write(unit, telegram)
-        await behind(unit, ticket, notice, telegram, ticket.reporter_language, files, waiting=not open_)
+        await behind(unit, ticket, notice, telegram, language_for(deps, ticket), files, waiting=not open_)
 
 
 async def _to_staff(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) -> None:

@@ -6,6 +6,7 @@ from handlers.actions.leads import absorb
 from handlers.deps import Deps
 from handlers.heard import Heard
 from parsing import Understanding, mask
+from parsing.behalf import on_behalf
 from storage import Unit
 from tickets.commands import File
 from tickets.decide import open_ticket
@@ -31,7 +32,7 @@ async def open_within(
     now = deps.now()
     reporter = deps.person_of(heard.speaker.telegram)
     service = deps.services[meant.service or UNKNOWN_SERVICE]
-    language = heard.speaker.language or deps.district.language
+    language = deps.language_of(reporter, heard.speaker.language)
     places = tuple(Place(place.span, place.area) for place in meant.places)
     # Somebody lives where they speak, wherever the place lies that they speak of.
     home = None if heard.private else grid
@@ -62,6 +63,7 @@ async def open_within(
         places=places,
         people=meant.people,
         filed_by=by if by != reporter else None,
+        on_behalf=on_behalf(heard.text),
     )
     decision = open_ticket(command, now, deps.policy, circle)
     await unit.tickets.add(decision.ticket, decision.entries)

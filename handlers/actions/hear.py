@@ -6,6 +6,7 @@ from datetime import timedelta
 from handlers.actions import file, leads, where
 from handlers.actions.act import act_on
 from handlers.actions.apart import ask_which, several
+from handlers.actions.never_mind import taken_back
 from handlers.actions.people import say
 from handlers.actions.unsure import ask_sender, renew_doubt
 from handlers.actions.which import replied_to
@@ -72,6 +73,8 @@ async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
         return False
     meant = understand(heard.text, context(deps, heard, grid, known))
     if not heard.edited and meant.danger is None and await _judged(deps, heard, known, reporter, meant):
+        return True
+    if not heard.edited and meant.danger is None and await taken_back(deps, heard, known.replied, reporter):
         return True
     target = _answers(known, reporter)
     if target is not None:

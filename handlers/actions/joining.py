@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from handlers.actions.adopting import adopt
 from handlers.actions.deliver import can_write
 from handlers.actions.people import say
 from handlers.deps import Deps
@@ -133,6 +134,7 @@ async def answered(deps: Deps, tap: Tap) -> Answer:
             if not await unit.invitations.use(tap.ref, speaker.telegram, deps.now()):
                 return Answer.of("invite_used", alert=True)
             await unit.joined.join(found.person, speaker.telegram, deps.now())
+            await adopt(unit, speaker.telegram, found.person, deps.now())
             await say(
                 deps,
                 unit,

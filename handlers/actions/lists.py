@@ -9,7 +9,10 @@ from tickets.model import Ticket
 from tickets.roster import PersonId
 
 OWN = 20
-"""How many of somebody's own matters are listed, the newest first."""
+"""So far back somebody's own matters are looked through for closed ones, the newest first."""
+
+OVER = 5
+"""So many of these are listed, behind everything that is open."""
 
 
 async def listed(
@@ -19,7 +22,9 @@ async def listed(
     person = reader or deps.person_of(chat)
     async with deps.store.look() as unit:
         if template == "my_tickets":
-            return tuple(await unit.tickets.of_reporter(person, OWN))
+            found = await unit.tickets.open_of(person)
+            over = [ticket for ticket in await unit.tickets.of_reporter(person, OWN) if not ticket.open]
+            return (*reversed(found), *over[:OVER])
         if template == "staff_tickets":
             return tuple(await unit.tickets.held_by(person))
         found = await unit.tickets.open_in(deps.district.within(data["area"]))

@@ -4,9 +4,9 @@ from handlers.actions.act import NoTicket, act
 from handlers.actions.which import not_permitted, refusal
 from handlers.deps import Deps
 from handlers.heard import Answer, Speaker
-from tickets.commands import Action, Command, Confirm, Dispute, Withdraw
+from tickets.commands import Action, Command, Confirm, Dispute, Rate, Withdraw
 from tickets.decide import Refused
-from tickets.model import Status
+from tickets.model import Mark, Status
 
 
 async def resident_acts(
@@ -28,3 +28,15 @@ async def resident_acts(
     if decision.ticket.status is Status.CONFIRMED:
         return Answer.of("confirmed_waits")
     return Answer.of({Action.CONFIRM: "confirmed", Action.DISPUTE: "disputed"}.get(action, "withdrawn"))
+
+
+async def rates(deps: Deps, cause: int, speaker: Speaker, number: int, mark: Mark) -> Answer:
+    """Keep how content a resident is. Nobody is written to: whoever handled it finds it on the card."""
+    by = deps.person_of(speaker.telegram)
+    if (hidden := await not_permitted(deps, number, by, Action.RATE)) is not None:
+        return hidden
+    try:
+        await act(deps, number, Rate(by, mark), cause)
+    except (NoTicket, Refused) as refused:
+        return refusal(refused)
+    return Answer.of(f"rated_{mark}")

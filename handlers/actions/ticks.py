@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from handlers.actions import forgetting
 from handlers.actions.act import act
 from handlers.actions.circle import reachability
 from handlers.deps import Deps
@@ -174,6 +175,7 @@ async def prune(deps: Deps) -> dict[str, int]:
             "signs": await unit.outbox.prune(deps.wall() - SIGNS_KEPT.total_seconds()),
         }
         await unit.commit()
+    gone["forgotten"] = await forgetting.finish(deps)
     return {what: rows for what, rows in gone.items() if rows}
 
 

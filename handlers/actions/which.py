@@ -19,6 +19,7 @@ from tickets.commands import (
     Finish,
     PassOn,
     PutOnHold,
+    Rate,
     Reject,
     Resume,
     SendBack,
@@ -27,7 +28,7 @@ from tickets.commands import (
     Withdraw,
 )
 from tickets.decide import Circle, Refused, decide
-from tickets.model import Status, Ticket
+from tickets.model import Mark, Status, Ticket
 from tickets.roster import PersonId
 from tickets.transitions import Relation, allowed_actions, relations
 
@@ -115,5 +116,6 @@ def _wordless(action: Action, by: PersonId, now: datetime) -> Command:
         Action.CONFIRM: Confirm(by),
         Action.DISPUTE: Dispute(by),
         Action.WITHDRAW: Withdraw(by),
+        Action.RATE: Rate(by, Mark.GOOD),
     }
     return commands[action]

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from handlers.actions import binding, home, joining
+from handlers.actions import binding, forgetting, home, joining, language, mine
 from handlers.deps import Deps
 from handlers.heard import Answer, Tap
 
@@ -10,4 +10,7 @@ CHOICES: Mapping[str, Callable[[Deps, Tap], Awaitable[Answer]]] = {
     "bind": binding.chosen,
     "join": joining.answered,
     "home": home.chosen,
+    "mine": mine.opened,
+    "forget": forgetting.chosen,
+    "language": language.chosen,
 }

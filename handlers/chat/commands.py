@@ -7,7 +7,7 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import Message, Update
 
-from handlers.actions import binding, home, joining, people
+from handlers.actions import binding, forgetting, home, joining, language, mine, people
 from handlers.actions.dialogue import show_picker
 from handlers.actions.which import which_ticket
 from handlers.actions.work import Words, advisers, by_name, consult, work
@@ -34,12 +34,14 @@ ORDERS: Mapping[str, Order] = {
     "unbind": binding.unbind,
     "invite": joining.invite,
     "who": home.who,
+    "my": mine.listed,
+    "forget": forgetting.asked,
+    "language": language.asked,
 }
 """Commands that look for themselves who may give them, and where; None = they have answered already."""
 
 PAGES = {
     "help": ("help_resident", "help_staff"),
-    "my": ("my_tickets", "my_tickets"),
     "tickets": (None, "staff_tickets"),
 }
 """Command -> the page for residents and for staff; None = not for them."""
@@ -71,7 +73,7 @@ async def start(message: Message, command: CommandObject, deps: Deps, event_upda
 
 
 async def page(message: Message, command: CommandObject, deps: Deps, event_update: Update) -> None:
-    """/help, /my, /tickets."""
+    """/help, /tickets."""
     said = heard(message, event_update, deps)
     if said is None:
         return

@@ -10,7 +10,7 @@ from handlers.actions.apart import NEW, chosen_matter
 from handlers.actions.dialogue import ask_words, show_picker
 from handlers.actions.filing import file_lead
 from handlers.actions.private import chosen
-from handlers.actions.resident import resident_acts
+from handlers.actions.resident import rates, resident_acts
 from handlers.actions.taps import look_at, refresh, still_current
 from handlers.actions.unsure import answer_doubt
 from handlers.actions.which import leads, not_permitted
@@ -23,6 +23,7 @@ from handlers.heard import Answer, Heard, Speaker, Tap
 from messages.callbacks import Choose, Draft, Pick, Press, View, decode
 from messages.phrases import codes, named
 from tickets.commands import Action
+from tickets.model import Mark
 
 PICKS_FIRST = frozenset({Action.PASS_ON, Action.HOLD, Action.CONSULT})
 """Actions whose button opens a row of choices."""
@@ -121,6 +122,8 @@ async def picked(deps: Deps, cause: int, who: Speaker, pick: Pick) -> Answer:
         return await work(deps, cause, who, pick.ticket, action, Words(named(pick.choice, "pass_reason", language)))
     if action is Action.PASS_ON and (pick.choice == NEXT or pick.choice in deps.district.people):
         return await assign(deps, cause, who, pick.ticket, None if pick.choice == NEXT else pick.choice)
+    if action is Action.RATE and pick.choice in set(Mark):
+        return await rates(deps, cause, who, pick.ticket, Mark(pick.choice))
     code, _, span = pick.choice.partition("|")
     if action is Action.HOLD and code in codes("hold_reason", language) and span in ("", *codes("span", language)):
         return await _put_on_hold(deps, cause, who, pick.ticket, code, span)

@@ -73,7 +73,7 @@ def test_each_honest_ending(ending: Ending, words: str) -> None:
 
 def test_who_never_answered_can_still_object_and_who_said_yes_is_left_alone() -> None:
     closed = replace(fed_back(), status=Status.CLOSED, ending=Ending.SOLVED, closed_at=NOW)
-    assert labels(card(closed)) == []
+    assert labels(card(closed)) == ["满意", "一般", "不满意"]
     assert labels(card(replace(closed, unanswered=True))) == ["没解决"]
     assert "没解决可以再说一声" in card(replace(closed, unanswered=True), "tg10021", "closed").html
 

@@ -85,6 +85,7 @@ async def test_a_private_matter_is_no_matter_to_forgers(play: Play) -> None:
             ("hold", "weather|1d"),
             ("consult", "fei"),
             ("consult", "wu"),
+            ("rate", "good"),
         )
     ]
     for name in ("zheng", "潘大伯"):

@@ -25,8 +25,8 @@ from tickets.commands import (
     Tell,
 )
 from tickets.events import UNREACHABLE, Adopted, Entry, Filed
-from tickets.forgetting import GONE, forgotten
-from tickets.model import Mark, Photo, Place, Said
+from tickets.forgetting import forgotten
+from tickets.model import GONE, Mark, Photo, Place, Said
 
 WORDS = "蓝色屋顶"
 LATER = MONDAY + timedelta(days=9)

@@ -1,0 +1,38 @@
+"""A resident takes a matter back in words, as a reply to its card: "不用了", "never mind"."""
+
+from handlers.actions.act import act_on
+from handlers.actions.people import say
+from handlers.deps import Deps
+from handlers.heard import Heard
+from messages import phrase
+from parsing.never_mind import never_mind
+from tickets.commands import Withdraw
+from tickets.drafting import Refused
+from tickets.model import Ticket
+from tickets.roster import PersonId
+
+
+async def taken_back(deps: Deps, heard: Heard, replied: Ticket | None, reporter: PersonId) -> bool:
+    """Withdraw the ticket that is replied to, if that is all the reporter's words say; return whether it was.
+
+    "No need" may be the answer to a question, and after a result it is the resident's word on that: not here.
+    """
+    if replied is None:
+        return False
+    mine = replied.reporter == reporter and replied.open and replied.question is None
+    if not mine or heard.media or not never_mind(heard.text):
+        return False
+    async with deps.store.unit(heard.cause) as unit:
+        fresh = await unit.tickets.get(replied.id)
+        if fresh is None:
+            return False
+        try:
+            await act_on(deps, unit, fresh, Withdraw(reporter), deps.now())
+        except Refused:  # it is done already: then these are words like any others
+            return False
+        await unit.sources.add(heard.chat, heard.message, fresh.id, heard.album, reporter)
+        if heard.private:
+            text = phrase("withdrawn", deps.language_of(reporter, heard.speaker.language))
+            await say(deps, unit, heard.speaker, key=f"answer:{heard.cause}", template="answer", data={"text": text})
+        await unit.commit()
+    return True

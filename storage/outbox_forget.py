@@ -1,0 +1,72 @@
+"""The outbox and people who wish to be forgotten: what was said to them goes, cards are drawn anew without words."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from storage.line import Line
+from storage.outgoing import OutKind, OutStatus
+from storage.tables import CALL, OUTBOX
+
+_IN_FLIGHT = (OutStatus.SENDING.value, OutStatus.UNKNOWN.value)
+
+
+class OutboxForget:
+    """Deletes rows for good, and renews cards that are there already."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    async def forget_tickets(self, tickets: Collection[int]) -> int:
+        """Delete every message about these tickets; their cards stay, and are drawn anew. Returns how many went."""
+        row = OUTBOX.c
+        gone = await self._line.write(
+            sa.delete(OUTBOX).where(row.ticket.in_(sorted(tickets)), row.kind != OutKind.CARD.value)
+        )
+        await self._line.write(sa.update(OUTBOX).where(row.ticket.in_(sorted(tickets))).values(data={}, error=""))
+        return gone
+
+    async def forget_person(self, telegram: int, person: str, keep: Collection[int]) -> int:
+        """Delete what was said to a resident, in private or seen by them alone, but for the tickets in `keep`."""
+        row = OUTBOX.c
+        theirs = sa.or_(row.chat == telegram, row.ephemeral_to == telegram, row.reader == person)
+        about_others = sa.or_(row.ticket.is_(None), row.ticket.not_in(sorted(keep)))
+        gone = await self._line.write(sa.delete(OUTBOX).where(theirs, about_others))
+        await self._line.write(sa.delete(CALL).where(CALL.c.chat == telegram))
+        return gone
+
+    async def forget_cards_in(self, chat: int, tickets: Collection[int], template: str) -> int:
+        """Delete the cards of one kind of these tickets in one chat."""
+        row = OUTBOX.c
+        return await self._line.write(
+            sa.delete(OUTBOX).where(row.chat == chat, row.template == template, row.ticket.in_(sorted(tickets)))
+        )
+
+    async def renew(self, ticket: int, *, priority: int, chat: int | None = None, template: str | None = None) -> int:
+        """Say that cards which were sent, or are being sent, are stale; none is made. Returns how many."""
+        row = OUTBOX.c
+        in_flight, waits = row.status.in_(_IN_FLIGHT), row.status == OutStatus.PENDING.value
+        there = sa.or_(row.message_id.is_not(None), in_flight)
+        wanted = [row.ticket == ticket, row.kind == OutKind.CARD.value, there]
+        wanted += [row.chat == chat] if chat is not None else []
+        wanted += [row.template == template] if template is not None else []
+        count = await self._line.write(
+            sa.update(OUTBOX)
+            .where(*wanted)
+            .values(
+                generation=row.generation + 1,
+                status=sa.case((in_flight, row.status), else_=OutStatus.PENDING.value),
+                priority=sa.case((sa.and_(waits, row.priority < int(priority)), row.priority), else_=int(priority)),
+                created_at=sa.case((waits, row.created_at), else_=self._line.wall),
+                attempts=sa.case((sa.or_(waits, in_flight), row.attempts), else_=0),
+            )
+        )
+        self._line.spoke = self._line.spoke or count > 0
+        return count
+
+    async def readdress(self, tickets: Collection[int], old: str, new: str) -> int:
+        """Note that the reader of some rows is called otherwise now."""
+        row = OUTBOX.c
+        return await self._line.write(
+            sa.update(OUTBOX).where(row.ticket.in_(sorted(tickets)), row.reader == old).values(reader=new)
+        )
