@@ -35,6 +35,11 @@ class OutboxForget:
         await self._line.write(sa.delete(CALL).where(CALL.c.chat == telegram))
         return gone
 
+    async def forget_author(self, telegram: int) -> int:
+        """Delete what somebody said and others were shown (`data["author"]`)."""
+        author = OUTBOX.c.data["author"].as_string()
+        return await self._line.write(sa.delete(OUTBOX).where(author == str(telegram)))
+
     async def forget_cards_in(self, chat: int, tickets: Collection[int], template: str) -> int:
         """Delete the cards of one kind of these tickets in one chat."""
         row = OUTBOX.c

@@ -86,6 +86,7 @@ async def forget(deps: Deps, unit: Unit, telegram: int, now: datetime, *, until:
     for number in numbers:  # what the group and staff still see loses its words there, too
         await unit.outbox.renew(number, priority=Priority.DIGEST)
     await unit.drafts.forget(telegram)
+    await unit.outbox.forget_author(telegram)
     await unit.updates.forget(telegram)
     if person not in deps.district.people:  # staff stay: their work, and that they can be written to
         await unit.tokens.forget(telegram)

@@ -196,7 +196,7 @@ def shown(draft: int, heard: Heard, more: Mapping[str, str]) -> dict[str, str]:
     """Return what the note says."""
     kind = heard.media[0].kind if heard.media else ""
     told = {"draft": str(draft), "name": heard.speaker.name, "at": heard.at.isoformat(), "kind": kind}
-    return {**told, "silent": "1", **more}
+    return {**told, "author": str(heard.speaker.telegram), "silent": "1", **more}
 
 
 async def _on_duty(deps: Deps, unit: Unit, heard: Heard, grid: AreaCode, now: datetime) -> Candidate | None:

@@ -45,6 +45,9 @@ async def lives_through(play: Play, lin: Person) -> None:
     await lin.taps(await lin.asked_to("confirm", "〔1001〕", "浮球"), "confirm")
     await lin.taps(await lin.reads("回执", "〔1001〕"), "mark.fair")
     await play.until_quiet()
+    play.world.send_voice(lin.telegram, GRID1, b"OggS", 3)
+    await play.later(minutes=5)
+    await tu.reads(NAME, "立案")
 
 
 async def test_afterwards_nothing_of_hers_is_left(database_url: str) -> None:
