@@ -1,5 +1,6 @@
 """What gridbot keeps. The only package that knows SQL; it takes and gives frozen dataclasses."""
 
+from storage.absences import Absence
 from storage.bell import Bell
 from storage.chats import ChatState
 from storage.contacts import Contact
@@ -8,13 +9,14 @@ from storage.engine import Store, open_store
 from storage.errors import AlreadyHandled, Conflict, RevisionError, StorageError, StorageTrouble, StoreBusy
 from storage.invitations import Invitation
 from storage.marks import DIRECTORY
-from storage.outbox_write import card_key
+from storage.outbox_write import card_key, page_key
 from storage.outgoing import Outgoing, OutKind, OutStatus
 from storage.unit_of_work import Unit
 from storage.updates import Parked
 
 __all__ = [
     "DIRECTORY",
+    "Absence",
     "AlreadyHandled",
     "Bell",
     "ChatState",
@@ -34,4 +36,5 @@ __all__ = [
     "Unit",
     "card_key",
     "open_store",
+    "page_key",
 ]

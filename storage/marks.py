@@ -41,6 +41,15 @@ class Marks:
         """Forget what was remembered under `key`; False = nothing was."""
         return await self._line.write(sa.delete(MARK).where(MARK.c.key == key)) > 0
 
+    async def under(self, prefix: str, value: str | None = None) -> dict[str, str]:
+        """Return what was remembered under keys with this prefix: the rest of the key -> value.
+
+        With `value` only those that have it.
+        """
+        query = sa.select(MARK.c.key, MARK.c.value).where(MARK.c.key.startswith(prefix, autoescape=True))
+        rows = await self._line.all(query if value is None else query.where(MARK.c.value == value))
+        return {row.key.removeprefix(prefix): row.value for row in rows}
+
     async def directory_changed(self) -> None:
         """Note that bindings or joined people changed; the value itself says nothing."""
         await self.set(DIRECTORY, secrets.token_hex(8))

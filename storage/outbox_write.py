@@ -20,6 +20,11 @@ def card_key(ticket: int, chat: int, template: str) -> str:
     return f"card:{ticket}:{chat}:{template}"
 
 
+def page_key(chat: int, template: str) -> str:
+    """Return the key of the one page of this template in this chat."""
+    return f"page:{chat}:{template}"
+
+
 class OutboxWrite:
     """Every method only leaves a row; the speaker says it after the commit."""
 
@@ -43,10 +48,62 @@ class OutboxWrite:
 
         `loud`: the reader must notice, so a card that has a message already gets a new one instead of an edit.
         """
+        await self._stale(
+            card_key(ticket, chat, template),
+            chat=chat,
+            template=template,
+            language=language,
+            priority=priority,
+            ticket=ticket,
+            reader=reader,
+            not_before=not_before,
+            reply_to=reply_to,
+            loud=loud,
+        )
+
+    async def mark_page(
+        self,
+        *,
+        chat: int,
+        template: str,
+        reader: str | None,
+        priority: int,
+        language: str,
+        data: Mapping[str, str],
+        loud: bool = False,
+    ) -> None:
+        """Show something else on the one page of this template in this chat, by an edit; `loud`: by a new message."""
+        await self._stale(
+            page_key(chat, template),
+            chat=chat,
+            template=template,
+            language=language,
+            priority=priority,
+            reader=reader,
+            loud=loud,
+            data=data,
+        )
+
+    async def _stale(
+        self,
+        key: str,
+        *,
+        chat: int,
+        template: str,
+        language: str,
+        priority: int,
+        reader: str | None,
+        loud: bool,
+        ticket: int | None = None,
+        not_before: datetime | None = None,
+        reply_to: int | None = None,
+        data: Mapping[str, str] | None = None,
+    ) -> None:
+        """Mark the one living message with this key; what it shows (`data`) is as it was marked last."""
         insert = self._line.insert(OUTBOX).values(
             **self._fresh(
                 kind=OutKind.CARD,
-                key=card_key(ticket, chat, template),
+                key=key,
                 chat=chat,
                 template=template,
                 language=language,
@@ -57,6 +114,7 @@ class OutboxWrite:
                 reply_to=reply_to,
                 loud=loud,
                 loud_at=1 if loud else 0,
+                data=data,
             )
         )
         row = OUTBOX.c
@@ -88,6 +146,8 @@ class OutboxWrite:
             "language": language,
             "reply_to": sa.func.coalesce(sa.literal(reply_to, row.reply_to.type), row.reply_to),
         }
+        if data is not None:
+            changes["data"] = dict(data)
         if loud:
             changes |= {
                 "loud": sa.true(),

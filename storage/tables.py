@@ -200,6 +200,23 @@ class InvitationRow(SQLModel, table=True):
     used_by: int | None = Field(default=None, sa_type=sa.BigInteger)
 
 
+class AbsenceRow(SQLModel, table=True):
+    """Days on which a member of staff is away, entered by way of the bot; both ends count."""
+
+    __tablename__ = "absence"
+    # AUTOINCREMENT: a number is never given twice, so an old button cannot end a newer one.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: int | None = Field(default=None, sa_column=_counted())
+    person: str = Field(index=True)
+    first: str
+    """ISO dates: days have no hour and no zone."""
+
+    last: str
+    substitute: str | None = None
+    by: str
+    at: datetime
+
+
 class OutboxRow(SQLModel, table=True):
     """Something to be said. Cards live as long as their ticket, other rows are said once."""
 
@@ -275,5 +292,6 @@ TOKEN = _core(TokenRow)
 BINDING = _core(BindingRow)
 JOINED = _core(JoinedRow)
 INVITATION = _core(InvitationRow)
+ABSENCE = _core(AbsenceRow)
 OUTBOX = _core(OutboxRow)
 CALL = _core(CallRow)

@@ -136,6 +136,12 @@ class Tickets:
             .order_by(*_DUE_FIRST)
         )
 
+    async def holders(self) -> list[PersonId]:
+        """Return everybody who handles an open ticket or is asked to take one."""
+        asked = sa.select(OFFER.c.person.label("person"))
+        handling = sa.select(TICKET.c.handler.label("person")).where(_OPEN, TICKET.c.handler.is_not(None))
+        return sorted(row.person for row in await self._line.all(sa.union(handling, asked)))
+
     async def open_in(self, areas: Collection[AreaCode] | None) -> list[Ticket]:
         """Return the open tickets of these areas (None = of all), what is due first comes first."""
         query = sa.select(TICKET.c.state).where(_OPEN).order_by(*_DUE_FIRST)

@@ -4,6 +4,7 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
+from storage.absences import Absences
 from storage.bell import Bell
 from storage.bindings import Bindings
 from storage.chats import Chats
@@ -97,6 +98,11 @@ class Unit:
     def invitations(self) -> Invitations:
         """Links by which staff join."""
         return Invitations(self._line)
+
+    @cached_property
+    def absences(self) -> Absences:
+        """Staff who are away."""
+        return Absences(self._line)
 
     async def commit(self) -> None:
         """Keep everything, once.
