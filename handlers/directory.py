@@ -1,10 +1,10 @@
-"""The district as it is now: the file, and over it the groups bound and the people joined since it was written."""
+"""The district as it is now: the file, and over it the groups bound, the people joined and who is away."""
 
 from collections.abc import Mapping
 
 from storage import DIRECTORY, Store, Unit
 from tickets.overlay import Overlay, overlaid
-from tickets.roster import District
+from tickets.roster import District, Leave, PersonId
 
 
 class Directory:
@@ -34,4 +34,7 @@ class Directory:
 
 
 async def _overlay(unit: Unit) -> Overlay:
-    return Overlay(await unit.bindings.all(), await unit.joined.all(), await unit.chats.moves())
+    away: dict[PersonId, tuple[Leave, ...]] = {}
+    for one in await unit.absences.all():
+        away[one.person] = (*away.get(one.person, ()), one.leave)
+    return Overlay(await unit.bindings.all(), await unit.joined.all(), await unit.chats.moves(), away)

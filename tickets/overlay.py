@@ -1,9 +1,9 @@
-"""What changed since the district file was written: groups bound and people joined by way of the bot itself."""
+"""What changed since the district file was written, by way of the bot itself: groups bound, people joined or away."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from tickets.roster import Area, AreaCode, District, Person, PersonId, Role
+from tickets.roster import Area, AreaCode, District, Leave, Person, PersonId, Post, Role
 
 ENTITLED = frozenset({Role.LEADER, Role.SUPERVISOR, Role.ADMIN})
 """Roles that set up an area: whoever has one of these there, or above."""
@@ -16,6 +16,7 @@ class Overlay:
     bound: Mapping[AreaCode, int] = field(default_factory=dict)
     joined: Mapping[PersonId, int] = field(default_factory=dict)
     moved: Mapping[int, int] = field(default_factory=dict)
+    away: Mapping[PersonId, tuple[Leave, ...]] = field(default_factory=dict)
 
 
 def overlaid(file: District, over: Overlay) -> District:
@@ -40,10 +41,15 @@ def overlaid(file: District, over: Overlay) -> District:
             return one
         return replace(one, telegram=telegram)
 
+    def post(here: Post) -> Post:
+        away = over.away.get(here.person)
+        return here if not away else replace(here, leave=(*here.leave, *away))
+
     return replace(
         file,
         areas={code: area(here) for code, here in file.areas.items()},
         people={key: person(one) for key, one in file.people.items()},
+        posts=tuple(post(here) for here in file.posts) if over.away else file.posts,
     )
 
 

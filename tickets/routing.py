@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from tickets.absence import is_away
 from tickets.model import Candidate, PassedOver, Reason, ReasonCode, Route, Ticket
 from tickets.policy import Policy
 from tickets.roster import Area, AreaCode, District, PersonId, Post, Role
@@ -194,6 +195,8 @@ class _Search:
         today = self.now.date()
         away = next((leave for leave in post.leave if leave.first <= today <= leave.last), None)
         if away is None or away.substitute is None or away.substitute not in self.district.people:
+            return post
+        if is_away(self.district, away.substitute, today, today):
             return post
         self.passed_over[post.person, key] = PassedOver(post.person, key, Reason(ReasonCode.ON_LEAVE))
         return replace(post, person=away.substitute, leave=())
