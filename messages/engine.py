@@ -10,6 +10,7 @@ from markupsafe import Markup
 from messages import buttons
 from messages.filters import FILTERS
 from messages.fit import CAPTION, LONGEST, Room, fitted
+from messages.page_buttons import PAGE_ROWS
 from messages.phrases import HERE, phrase, tongue
 from messages.scene import Rendered, Scene
 from messages.text import tidy
@@ -46,6 +47,12 @@ OTHER_KINDS = (
     "unbound_group",
     "pick_area",
     "bound",
+    "board",
+    "duty",
+    "leave",
+    "leave_told",
+    "leave_over",
+    "morning",
     "invitations",
     "join",
     "joined",
@@ -91,11 +98,13 @@ def render(kind: str, language: str, scene: Scene, *, caption: bool = False) -> 
                 tickets=scene.tickets,
                 team=scene.team,
                 picture=scene.picture,
+                page=scene.page,
             )
         )
 
     html = fitted(draw, CAPTION if caption else LONGEST)
-    return Rendered(html, buttons.rows(kind, spoken, scene), _reply_field(kind, spoken, scene))
+    found = PAGE_ROWS[kind](spoken, scene) if kind in PAGE_ROWS else buttons.rows(kind, spoken, scene)
+    return Rendered(html, found, _reply_field(kind, spoken, scene))
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from messages import people, times
+from messages.menu import kinds_of, menu
 from messages.phrases import named, phrase, phrases
 from messages.scene import Scene
 from messages.text import cut, listed, masked, tidy
@@ -17,6 +18,7 @@ from tickets.home import short_name
 from tickets.model import Consult, Photo, Question, Reason, ReasonCode, Remark, Result, Said, Ticket
 from tickets.roster import AreaCode, PersonId
 from tickets.team import Member
+from tickets.worktime import Window
 
 T = TypeVar("T")
 NAME = 32
@@ -85,6 +87,24 @@ def _by(context: Context, value: datetime) -> str:
 @pass_context
 def _duration(context: Context, span: timedelta) -> str:
     return times.duration(span, context["language"])
+
+
+@pass_context
+def _stretch(context: Context, first: date | str, last: date | str) -> str:
+    """Days from one to another, as dates or in ISO form."""
+    begin, end = (one if isinstance(one, date) else date.fromisoformat(one) for one in (first, last))
+    return times.stretch(begin, end, _scene(context).now, context["language"])
+
+
+@pass_context
+def _hours(context: Context, windows: Iterable[Window]) -> str:
+    return times.hours(((one.start, one.end) for one in windows), context["language"])
+
+
+@pass_context
+def _commands(context: Context, reader: PersonId | None) -> tuple[tuple[str, str], ...]:
+    """The commands of somebody: name, and what it does."""
+    return menu(kinds_of(_scene(context).district, reader or ""), context["language"])
 
 
 @pass_context
@@ -298,6 +318,9 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": _timed(times.day),
     "by": _by,
     "duration": _duration,
+    "stretch": _stretch,
+    "commands": _commands,
+    "hours": _hours,
     "service": _service,
     "area": _area,
     "areas": _areas,

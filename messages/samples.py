@@ -22,6 +22,7 @@ from datetime import timedelta
 from messages.engine import render
 from messages.fit import plain
 from messages.pictures import Plan, Shape, plan_of
+from messages.sample_pages import pages
 from messages.sample_world import NOW, asked, district, fed_back, figures, gas, light, pills, services, taken, told
 from messages.scene import LANGUAGES, Scene
 from tickets.commands import Action
@@ -88,7 +89,7 @@ def scene(ticket: Ticket | None = None, reader: str | None = None, /, **data: st
 
 def samples() -> Iterator[Sample]:
     """Every kind at least once, cards in every state."""
-    for kind, about, made in (*_cards(), *_notices(), *_others()):
+    for kind, about, made in (*_cards(), *_notices(), *_others(), *pages()):
         yield Sample(kind, about, made)
 
 
@@ -248,7 +249,8 @@ def _others() -> Iterator[Plain]:
     yield "welcome_staff", "", scene(None, "tu")
     yield "welcome_staff", "named by others", scene(None, None, name="邓壬", posts="湘河社区第二网格网格员")
     yield "help_resident", "", scene()
-    yield "help_staff", "", scene()
+    yield "help_staff", "worker", scene(None, "tu")
+    yield "help_staff", "leader", scene(None, "wang")
     for action in ("ask", "finish", "consult", "advise", "send_back", "pass_on", "hold", "dispute", "file", "note"):
         person = {"extra": "fei"} if action == "consult" else {}
         yield "prompt", action, scene(None if action == "file" else taken(), "tu", action=action, **person)

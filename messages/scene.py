@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from messages.pictures.plan import Plan
+from tickets.absence import News, Sheet
+from tickets.board import Board
 from tickets.commands import Action
 from tickets.digest import Digest
+from tickets.duty import Rota
 from tickets.model import Photo, Ticket
+from tickets.morning import Morning
 from tickets.roster import District, PersonId
 from tickets.service import Services
 from tickets.team import Team
@@ -23,6 +27,9 @@ class Button:
     data: str | None = None
     url: str | None = None
 
+
+Page = Board | Rota | Morning | Sheet | News
+"""What a page shows besides tickets and figures, read when it is sent."""
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -67,3 +74,4 @@ class Scene:
     tickets: tuple[Ticket, ...] = ()
     team: Team | None = None
     picture: Plan | None = None
+    page: Page | None = None

@@ -1,6 +1,7 @@
 """Times as people say them, seen from `now`."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
 _ZH_DAYS = "一二三四五六日"
 _EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -26,6 +27,23 @@ def day(at: datetime, now: datetime, language: str) -> str:
     if language == "en":
         return {0: "today", 1: "tomorrow"}.get(days) or _english_date(here, now, days)
     return {0: "今天", 1: "明天", 2: "后天"}.get(days) or _chinese_date(here, now, days)
+
+
+def stretch(first: date, last: date, now: datetime, language: str) -> str:
+    """Days from one to another: `明天`, `今天至周五`, `6月12日至6月14日`; in English `today to Fri`."""
+    begin, end = (day(now.replace(year=one.year, month=one.month, day=one.day), now, language) for one in (first, last))
+    if first == last:
+        return begin
+    return f"{begin} to {end}" if language == "en" else f"{begin}至{end}"
+
+
+def hours(minutes: Iterable[tuple[int, int]], language: str) -> str:
+    """Stretches of a day in minutes from midnight: `8:30–12:00、13:30–18:00`, `全天`."""
+    found = list(minutes)
+    if found == [(0, 1440)]:
+        return "all day" if language == "en" else "全天"
+    spans = (f"{a // 60}:{a % 60:02}–{b // 60}:{b % 60:02}" for a, b in found)
+    return (", " if language == "en" else "、").join(spans)
 
 
 def duration(span: timedelta, language: str) -> str:

@@ -1,0 +1,66 @@
+"""Sample scenes of the pages: the board, the duty list, leave, the morning list."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from messages.sample_world import NOW, asked, district, light, pills, services, taken
+from messages.scene import Page, Scene
+from tickets.absence import Entry, News, Sheet
+from tickets.board import ALL, board
+from tickets.duty import Rota, duty
+from tickets.morning import morning
+from tickets.policy import default_policy
+from tickets.roster import District, Leave
+
+_DAY = timedelta(days=1)
+_GRID, _OTHER, _COMMUNITY = "d.s1.c1.g1", "d.s1.c1.g2", "d.s1.c1"
+
+
+def _away() -> District:
+    """The sample district with one worker on leave, and another person of the office standing in for the doctor."""
+    home, today = district(), NOW.date()
+    leaves = {"xu": Leave(today, today + 2 * _DAY), "fei": Leave(today, today, "ouyang")}
+    posts = (replace(one, leave=(leaves[one.person],)) if one.person in leaves else one for one in home.posts)
+    return replace(home, posts=tuple(posts))
+
+
+def pages() -> Iterator[tuple[str, str, Scene]]:
+    """Every page at least once: kind, what it is about, scene."""
+    home, hours, today = _away(), default_policy().hours, NOW.date()
+    lost = frozenset({"qin"})
+    late = replace(taken(), id=1022, done_by=NOW - timedelta(minutes=80))
+    some = (light(), late, pills(), asked())
+
+    def made(page: Page, reader: str, **data: str) -> Scene:
+        return Scene(home, services(), NOW, reader=reader, page=page, data=data)
+
+    grid = board(_GRID, (_GRID,), some, home, duty(_GRID, home, hours, lost, NOW), NOW)
+    yield "board", "a grid", made(grid, "wang")
+    yield "board", "a ticket", made(replace(grid, ticket=late), "wang")
+    yield "board", "a community", made(board(_COMMUNITY, (_COMMUNITY,), some, home, None, NOW), "li")
+    yield "board", "two grids of one's own", made(board(ALL, (_GRID, _OTHER), some, home, None, NOW), "wang")
+    yield "board", "nothing open", made(board(_OTHER, (_OTHER,), (), home, None, NOW), "li")
+    night = NOW.replace(hour=23)
+    for about, at, whole in (("by day", NOW, False), ("at night", night, False), ("for the leader", NOW, True)):
+        areas = tuple(duty(area, home, hours, lost, at) for area in (_GRID, _OTHER))
+        yield "duty", about, replace(made(Rota(areas, whole), "wang", more="2" if whole else "0"), now=at)
+    yield "morning", "", made(morning(some, NOW), "tu")
+    alone, shared = Leave(today + _DAY, today + _DAY), Leave(today + 9 * _DAY, today + 11 * _DAY, "xu")
+    written, own, covered = Entry(0, Leave(today, today)), Entry(3, alone), Entry(4, shared)
+    yield "leave", "nothing noted", made(Sheet("tu", (), None, (), 0, today), "tu")
+    yield "leave", "two entries", made(Sheet("tu", (written, covered), None, (), 2, today), "tu")
+    yield "leave", "who stands in", made(Sheet("tu", (own,), own, ("xu", "wang"), 3, today), "tu")
+    yield "leave", "nobody stands in", made(Sheet("tu", (own,), own, (), 3, today), "tu")
+    soon = Entry(3, replace(alone, substitute="xu"))
+    yield "leave", "somebody stands in", made(Sheet("tu", (soon,), soon, (), 3, today), "tu")
+    yield "leave", "days from now, for somebody else", made(Sheet("tu", (covered,), covered, (), 3, today), "wang")
+    yield "leave", "of somebody else", made(Sheet("tu", (covered,), None, (), 3, today), "wang")
+    worker = next(post for post in home.posts if post.person == "tu")
+    yield "leave_told", "leader", made(News("tu", alone, 3, (worker,), today), "wang")
+    yield "leave_told", "substitute", made(News("tu", shared, 3, (), today), "xu")
+    yield "leave_told", "oneself, the day before", made(News("tu", replace(alone, substitute="xu"), 3, (), today), "tu")
+    first, last = shared.first.isoformat(), shared.last.isoformat()
+    over = Scene(home, services(), NOW, data={"person": "tu", "first": first, "last": last})
+    yield "leave_over", "leader", replace(over, reader="wang")
+    yield "leave_over", "oneself", replace(over, reader="tu")
