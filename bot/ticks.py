@@ -6,6 +6,8 @@ import structlog
 
 from bot.logs import where
 from bot.scheduler import Tick
+from handlers.actions.hand_over import ask_on_the_eve
+from handlers.actions.morning import post_mornings
 from handlers.actions.ticks import audit, climb_due, post_digests, prune
 from handlers.deps import Deps
 
@@ -37,6 +39,16 @@ def ticks(deps: Deps, seconds: float) -> dict[str, tuple[float, Tick]]:
         if posted:
             log.info("digests_posted", digests=posted)
 
+    async def mornings() -> None:
+        posted = await post_mornings(deps)
+        if posted:
+            log.info("mornings_posted", lists=posted)
+
+    async def eves() -> None:
+        asked = await ask_on_the_eve(deps)
+        if asked:
+            log.info("leaves_asked_about", leaves=asked)
+
     async def auditor() -> None:
         for finding in await audit(deps):
             log.warning("audit", finding=finding)
@@ -54,6 +66,8 @@ def ticks(deps: Deps, seconds: float) -> dict[str, tuple[float, Tick]]:
         "directory": (seconds, directory),
         "due": (seconds, due),
         "digests": (seconds * 4, digests),
+        "mornings": (seconds * 6, mornings),
+        "eves": (seconds * 12, eves),
         "audit": (max(seconds * 12, AUDIT), auditor),
         "prune": (max(seconds * 120, PRUNE), pruning),
     }

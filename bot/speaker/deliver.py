@@ -177,7 +177,9 @@ async def _clear_away(hands: Hands, row: Outgoing) -> Outgoing:
     assert row.message_id is not None
     if not await hands.voice.delete(row.chat, row.message_id):
         try:
-            await hands.voice.edit(row.chat, row.message_id, Rendered(f"〔{row.ticket}〕↓"))
+            await hands.voice.edit(
+                row.chat, row.message_id, Rendered("↓" if row.ticket is None else f"〔{row.ticket}〕↓")
+            )
         except TelegramError as error:
             if judge(error).course is not Course.GONE:
                 raise

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from messages import LANGUAGES, Rendered, Scene, render
+from messages import LANGUAGES, Page, Rendered, Scene, render
 from messages.pictures import Plan, plan_of
 from messages.pictures.plan import mapped
 from storage import Outgoing, Store, card_key
@@ -31,10 +31,13 @@ Lists = Callable[[Outgoing, datetime], Awaitable[tuple[Ticket, ...]]]
 
 Teams = Callable[[AreaCode, datetime], Team]
 """Who serves a grid at a moment."""
+Pages = Callable[[Outgoing, datetime], Awaitable[Page | None]]
+"""What a page row shows; None = there is nothing (any more) to show."""
 
 DIGEST = "digest"
 WHO = "who"
 MEDIA = "media"
+PAGES = frozenset({"board", "duty", "leave", "leave_told", "morning"})
 LISTS = frozenset({"late_list", "open_list", "my_tickets", "staff_tickets"})
 
 
@@ -74,7 +77,7 @@ WHILE: Mapping[str, frozenset[Status]] = {
 
 
 class Presenter:
-    """Renders rows. `circle`, `figures` and `lists` are supplied by whoever wires the process."""
+    """Renders rows. `circle`, `figures`, `lists` and `pages` are supplied by whoever wires the process."""
 
     def __init__(
         self,
@@ -85,6 +88,7 @@ class Presenter:
         figures: Figures,
         lists: Lists,
         teams: Teams,
+        pages: Pages | None = None,
     ) -> None:
         self._store = store
         self._district = district
@@ -93,6 +97,7 @@ class Presenter:
         self._figures = figures
         self._lists = lists
         self._teams = teams
+        self._pages = pages
         self._zone = ZoneInfo(district().timezone)
 
     async def present(self, row: Outgoing, now: datetime, *, anyway: bool = False) -> Rendered | Dropped:
@@ -109,8 +114,10 @@ class Presenter:
             return Dropped(why)
         if row.template == WHO and row.data.get("grid") not in self._district().areas:
             return Dropped("there is no such grid")
-        media = unpacked(row.data.get("media", ""))
         scene = await self._scene(row, ticket, now.astimezone(self._zone))
+        if row.template in PAGES and scene.page is None:
+            return Dropped("there is nothing to show")
+        media = unpacked(row.data.get("media", ""))
         made = render(
             row.template,
             row.language if row.language in LANGUAGES else self._district().language,
@@ -172,6 +179,7 @@ class Presenter:
             data=row.data,
             digest=await self._figures(row, now) if row.template == DIGEST else None,
             tickets=await self._lists(row, now) if row.template in LISTS else (),
+            page=await self._pages(row, now) if self._pages and row.template in PAGES else None,
         )
 
     async def _who(self, row: Outgoing, now: datetime) -> Scene:

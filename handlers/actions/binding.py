@@ -25,7 +25,7 @@ async def bind(deps: Deps, heard: Heard, wanted: str) -> Answer | None:
         return _bound_already(here, person, deps)
     free = [area for area in mine if area.chat is None]
     if wanted:
-        named = _named(deps, wanted)
+        named = areas_named(deps, wanted)
         if len(named) == 1:
             return await _bind(deps, heard.cause, heard.chat, person, named[0])
         free = [area for area in free if area in named] or free
@@ -87,7 +87,7 @@ async def unbind(deps: Deps, heard: Heard, _: str) -> Answer | None:
     return Answer.of("unbound", area=area.name)
 
 
-def _named(deps: Deps, wanted: str) -> list[Area]:
+def areas_named(deps: Deps, wanted: str) -> list[Area]:
     """Return the areas meant: by code, by whole name, else by a part of the name."""
     areas = deps.district.areas.values()
     for exactly in ((a for a in areas if wanted in (a.code, a.name)), (a for a in areas if wanted in a.name)):

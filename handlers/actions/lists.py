@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.deps import Deps
+from tickets.board import due_first
 from tickets.digest import overdue
 from tickets.model import Ticket
 from tickets.roster import PersonId
@@ -26,7 +27,7 @@ async def listed(
             over = [ticket for ticket in await unit.tickets.of_reporter(person, OWN) if not ticket.open]
             return (*reversed(found), *over[:OVER])
         if template == "staff_tickets":
-            return tuple(await unit.tickets.held_by(person))
+            return due_first(await unit.tickets.held_by(person), now)
         found = await unit.tickets.open_in(deps.district.within(data["area"]))
     if template == "late_list":
         found = [ticket for ticket in found if overdue(ticket, now)]

@@ -8,6 +8,9 @@ from storage import ChatState, Unit
 from tickets.notices import Priority
 from tickets.roster import Area
 
+MENU = "menu:"
+"""Prefix of the marks that hold the sign of each menu of commands that was set; an empty one wants to be set."""
+
 INSIDE = ("member", "administrator")
 """Telegram's words for a bot that is in a group."""
 
@@ -28,6 +31,8 @@ async def started_within(deps: Deps, unit: Unit, cause: int, speaker: Speaker, t
         await unit.tokens.use(token, speaker.telegram)
     person = deps.person_of(speaker.telegram)
     member = deps.district.people.get(person)
+    if member is not None:
+        await unit.marks.set(f"{MENU}{speaker.telegram}", "")
     released = await unit.outbox.release(speaker.telegram, deps.now())
     if member is not None or not released:
         await _greet(deps, unit, cause, speaker, staff=member is not None)

@@ -37,6 +37,7 @@ DRAFTS_KEPT = timedelta(days=1)
 SIGNS_KEPT = timedelta(days=7)
 PARKED_KEPT = timedelta(days=30)
 SLOTS_KEPT = timedelta(days=60)
+ABSENCES_KEPT = timedelta(days=60)
 HIGHEST = "prune.highest"
 """The mark that holds [[day, highest update id], …], oldest first: updates carry no time of their own."""
 
@@ -171,6 +172,7 @@ async def prune(deps: Deps) -> dict[str, int]:
             "updates": await _prune_ids(unit, now.date()),
             "drafts": await unit.drafts.prune(now - DRAFTS_KEPT),
             "slots": await unit.slots.prune(now - SLOTS_KEPT),
+            "absences": await unit.absences.prune(now.date() - ABSENCES_KEPT),
             "parked": await unit.updates.prune_parked(now - PARKED_KEPT),
             "signs": await unit.outbox.prune(deps.wall() - SIGNS_KEPT.total_seconds()),
         }

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from handlers.actions import binding, forgetting, home, joining, language, mine
+from handlers.actions import binding, board, forgetting, hand_over, home, joining, language, leave, mine
 from handlers.deps import Deps
 from handlers.heard import Answer, Tap
 
@@ -13,4 +13,8 @@ CHOICES: Mapping[str, Callable[[Deps, Tap], Awaitable[Answer]]] = {
     "mine": mine.opened,
     "forget": forgetting.chosen,
     "language": language.chosen,
+    "board": board.tapped_board,
+    "card": board.open_card,
+    "leave": leave.tapped,
+    "hand": hand_over.hand_over,
 }

@@ -7,7 +7,7 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import Message, Update
 
-from handlers.actions import binding, forgetting, home, joining, language, mine, people
+from handlers.actions import binding, board, duty, forgetting, home, joining, language, leave, mine, people
 from handlers.actions.dialogue import show_picker
 from handlers.actions.which import which_ticket
 from handlers.actions.work import Words, advisers, by_name, consult, work
@@ -37,6 +37,10 @@ ORDERS: Mapping[str, Order] = {
     "my": mine.listed,
     "forget": forgetting.asked,
     "language": language.asked,
+    "duty": duty.show_duty,
+    "leave": leave.leave,
+    "board": board.show_board,
+    "digest": board.show_digest,
 }
 """Commands that look for themselves who may give them, and where; None = they have answered already."""
 

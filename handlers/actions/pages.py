@@ -1,0 +1,113 @@
+"""Pages: one message a reader and kind, edited in place by taps, and what is read for them when they are sent."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from handlers.actions.circle import reachability
+from handlers.actions.deliver import can_write
+from handlers.deps import Deps
+from handlers.heard import Speaker
+from messages import Page
+from storage import Unit, page_key
+from tickets.absence import MOST_SUBSTITUTES, Entry, News, Sheet, leaves_of, substitutes, uncovered
+from tickets.board import ALL, Board, board, may_look, roots, sees, within
+from tickets.duty import Duty, Rota, duty
+from tickets.morning import morning
+from tickets.notices import Priority
+from tickets.roster import AreaCode, Leave, PersonId
+
+
+async def turn_page(
+    deps: Deps, unit: Unit, speaker: Speaker, template: str, data: Mapping[str, str], *, on: int | None = None
+) -> bool:
+    """Show a page to the speaker in private; False = the private chat is not open.
+
+    `on`: the message that was tapped. It is edited, unless it is no longer the page: then a new one is sent.
+    """
+    if not await can_write(unit, speaker.telegram):
+        return False
+    person = deps.person_of(speaker.telegram)
+    known = await unit.outbox.by_key(page_key(speaker.telegram, template))
+    await unit.outbox.mark_page(
+        chat=speaker.telegram,
+        template=template,
+        reader=person,
+        priority=Priority.TAP,
+        language=deps.language_of(person, speaker.language),
+        data=data,
+        loud=on is None or known is None or known.message_id != on,
+    )
+    return True
+
+
+async def paged(
+    deps: Deps, template: str, reader: PersonId | None, data: Mapping[str, str], now: datetime
+) -> Page | None:
+    """Return what a page shows now; None = nothing (any more)."""
+    if reader is None or reader not in deps.district.people:
+        return None
+    match template:
+        case "board":
+            return await _board(deps, reader, data, now)
+        case "duty":
+            return await _rota(deps, data, now)
+        case "morning":
+            async with deps.store.look() as unit:
+                found = morning(await unit.tickets.held_by(reader), now)
+            return found if found.all else None
+        case "leave":
+            return await _sheet(deps, data, now.date())
+        case "leave_told":
+            return await _news(deps, data, now.date())
+    return None
+
+
+async def _board(deps: Deps, reader: PersonId, data: Mapping[str, str], now: datetime) -> Board | None:
+    area, mine = data["area"], roots(deps.district, reader)
+    if not sees(deps.district, reader, area):
+        return None
+    async with deps.store.look() as unit:
+        tickets = await unit.tickets.open_in(within(deps.district, mine, area))
+        people = await _duty(deps, unit, area, now) if area != ALL else None
+    found = board(area, mine, tickets, deps.district, people, now)
+    wanted = next((one for one in found.tickets if str(one.id) == data.get("ticket")), None)
+    if wanted is None or not may_look(deps.district, reader, wanted):
+        return found
+    return replace(found, ticket=wanted)
+
+
+async def _duty(deps: Deps, unit: Unit, area: AreaCode, now: datetime) -> Duty:
+    lost = (await reachability(deps, unit)).unreachable
+    return duty(area, deps.district, deps.policy.hours, lost, now)
+
+
+async def _rota(deps: Deps, data: Mapping[str, str], now: datetime) -> Rota | None:
+    areas = [code for code in data["areas"].split(",") if code in deps.district.areas]
+    async with deps.store.look() as unit:
+        found = [await _duty(deps, unit, area, now) for area in areas]
+    return Rota(tuple(found), data.get("whole") == "1") if found else None
+
+
+async def _sheet(deps: Deps, data: Mapping[str, str], today: date) -> Sheet:
+    person = data["person"]
+    async with deps.store.look() as unit:
+        own = [Entry(one.id, one.leave) for one in await unit.absences.of(person, today)]
+        held = len(await unit.tickets.held_by(person))
+    written = leaves_of(deps.directory.file, person, today)
+    chosen = next((one for one in own if str(one.id) == data.get("chosen")), None)
+    candidates: tuple[PersonId, ...] = ()
+    if chosen is not None and chosen.leave.substitute is None and data.get("settled") != "1":
+        candidates = substitutes(deps.district, person, chosen.leave.first, chosen.leave.last)[:MOST_SUBSTITUTES]
+    return Sheet(person, (*(Entry(0, one) for one in written), *own), chosen, candidates, held, today)
+
+
+async def _news(deps: Deps, data: Mapping[str, str], today: date) -> News | None:
+    """Return what others learn of a leave, unless it was taken back or changed before they were told."""
+    leave = Leave(date.fromisoformat(data["first"]), date.fromisoformat(data["last"]), data["substitute"] or None)
+    person = data["person"]
+    if leave.last < today or leave not in leaves_of(deps.district, person, today):
+        return None
+    async with deps.store.look() as unit:
+        held = len(await unit.tickets.held_by(person))
+    return News(person, leave, held, uncovered(deps.district, person, leave), today)
