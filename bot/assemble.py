@@ -23,6 +23,7 @@ from bot.listener import Listener
 from bot.listener.gap import Gap
 from bot.listener.handle import Handler
 from bot.listener.webhook import Hook, Webhook
+from bot.menus import Menus
 from bot.rights import PASSING, look_around
 from bot.scheduler import Ticks
 from bot.settings import TELEGRAM, Settings
@@ -33,11 +34,13 @@ from handlers.actions.act import act
 from handlers.actions.circle import around_ticket
 from handlers.actions.lists import listed
 from handlers.actions.media import undelivered
+from handlers.actions.pages import paged
 from handlers.actions.ticks import figures, tell_operators
 from handlers.chat import dispatcher
 from handlers.deps import Deps
 from handlers.directory import Directory
 from handlers.web.vitals import Role
+from messages import Page
 from parsing import KnownPlace, load_catalogue
 from storage import Outgoing, StorageTrouble, Store, open_store
 from tickets.commands import Miss
@@ -243,7 +246,8 @@ async def assemble(settings: Settings, tuning: Tuning | None = None) -> AsyncIte
                 caught_up=listener.caught_up,
                 manners=tuning.manners,
             )
-            beats = Ticks(ticks(deps, tuning.tick))
+            menus = (tuning.tick, Menus(bot, deps).look)
+            beats = Ticks({**ticks(deps, tuning.tick), "menus": menus})
             front.show(listener, handler, speaker)
             yield Service(deps, listener, handler, speaker, beats, bot, store, clock, front)
     finally:
@@ -355,7 +359,10 @@ def _presenter(deps: Deps) -> Presenter:
     def teams(grid: AreaCode, now: datetime) -> Team:
         return team_of(deps.district, deps.services, deps.policy, grid, now)
 
-    return Presenter(deps.store, lambda: deps.district, deps.services, circle, digest_of, lists, teams)
+    async def pages(row: Outgoing, now: datetime) -> Page | None:
+        return await paged(deps, row.template, row.reader, row.data, now)
+
+    return Presenter(deps.store, lambda: deps.district, deps.services, circle, digest_of, lists, teams, pages)
 
 
 def _unreachable(deps: Deps) -> Unreachable:
