@@ -28,7 +28,7 @@ async def show_board(deps: Deps, heard: Heard, wanted: str) -> Answer | None:
             return Answer.of("no_such_area", name=wanted)
         area = named[0]
     async with deps.store.unit(heard.cause) as unit:
-        if not await turn_page(deps, unit, heard.speaker, "board", {"area": area}):
+        if not await turn_page(deps, unit, heard.speaker, "board", {"area": area}, heard_in=heard.chat):
             return Answer.of("only_in_private")
         await unit.commit()
     return None if heard.private else Answer.of("shown_below")
@@ -43,7 +43,7 @@ async def tapped_board(deps: Deps, tap: Tap) -> Answer:
         return Answer.of("unknown_button")
     async with deps.store.unit(tap.cause) as unit:
         data = {"area": tap.ref, "ticket": tap.arg}
-        if not await turn_page(deps, unit, tap.speaker, "board", data, on=tap.message):
+        if not await turn_page(deps, unit, tap.speaker, "board", data, heard_in=tap.chat, on=tap.message):
             return Answer.of("only_in_private", alert=True)
         await unit.commit()
     return Answer.of("looked")
@@ -85,7 +85,7 @@ async def open_card(deps: Deps, tap: Tap) -> Answer:
             return Answer.of("no_ticket" if ticket.private else "not_yours", alert=True, number=tap.ref)
         if not ticket.open:
             return Answer.of("closed", alert=True, number=tap.ref)
-        if not await can_write(unit, tap.speaker.telegram):
+        if tap.chat != tap.speaker.telegram and not await can_write(unit, tap.speaker.telegram):
             return Answer.of("only_in_private", alert=True)
         await unit.outbox.mark_card(
             ticket=ticket.id,

@@ -73,7 +73,7 @@ async def tapped(deps: Deps, tap: Tap) -> Answer:
         leave = Leave(max(first, today), last)
         async with deps.store.unit(tap.cause) as unit:
             entry = await _write(deps, unit, by, person, leave, settled=False)
-            await turn_page(deps, unit, tap.speaker, "leave", _about(person, entry), on=tap.message)
+            await turn_page(deps, unit, tap.speaker, "leave", _about(person, entry), heard_in=tap.chat, on=tap.message)
             await unit.commit()
         await deps.directory.refresh(deps.store)
         return Answer.of("leave_entered")
@@ -86,7 +86,7 @@ async def tapped(deps: Deps, tap: Tap) -> Answer:
             return Answer.of("aged_button")
         if what == "e":
             answer = await _ended(deps, unit, found, by)
-            await turn_page(deps, unit, tap.speaker, "leave", {"person": person}, on=tap.message)
+            await turn_page(deps, unit, tap.speaker, "leave", {"person": person}, heard_in=tap.chat, on=tap.message)
         else:
             answer = await _chosen(deps, unit, tap, by, found, substitute)
         await unit.commit()
@@ -106,7 +106,9 @@ async def _chosen(deps: Deps, unit: Unit, tap: Tap, by: PersonId, found: Absence
         await unit.absences.strike(found.id)
         chosen = Leave(leave.first, leave.last, substitute)
         number = await _write(deps, unit, by, found.person, chosen, settled=True)
-    await turn_page(deps, unit, tap.speaker, "leave", _about(found.person, number, settled=True), on=tap.message)
+    await turn_page(
+        deps, unit, tap.speaker, "leave", _about(found.person, number, settled=True), heard_in=tap.chat, on=tap.message
+    )
     return Answer.of("leave_entered")
 
 
@@ -116,7 +118,7 @@ def _about(person: PersonId, number: int, *, settled: bool = False) -> dict[str,
 
 async def _show(deps: Deps, heard: Heard, data: dict[str, str]) -> Answer | None:
     async with deps.store.unit(heard.cause) as unit:
-        if not await turn_page(deps, unit, heard.speaker, "leave", data):
+        if not await turn_page(deps, unit, heard.speaker, "leave", data, heard_in=heard.chat):
             return Answer.of("only_in_private")
         await unit.commit()
     return None if heard.private else Answer.of("shown_below")
@@ -127,7 +129,9 @@ async def _entered(
 ) -> Answer | None:
     async with deps.store.unit(heard.cause) as unit:
         number = await _write(deps, unit, by, person, leave, settled=settled)
-        shown = await turn_page(deps, unit, heard.speaker, "leave", _about(person, number, settled=settled))
+        shown = await turn_page(
+            deps, unit, heard.speaker, "leave", _about(person, number, settled=settled), heard_in=heard.chat
+        )
         await unit.commit()
     await deps.directory.refresh(deps.store)
     if heard.private and shown:

@@ -19,13 +19,21 @@ from tickets.roster import AreaCode, Leave, PersonId
 
 
 async def turn_page(
-    deps: Deps, unit: Unit, speaker: Speaker, template: str, data: Mapping[str, str], *, on: int | None = None
+    deps: Deps,
+    unit: Unit,
+    speaker: Speaker,
+    template: str,
+    data: Mapping[str, str],
+    *,
+    heard_in: int | None,
+    on: int | None = None,
 ) -> bool:
     """Show a page to the speaker in private; False = the private chat is not open.
 
-    `on`: the message that was tapped. It is edited, unless it is no longer the page: then a new one is sent.
+    `heard_in`: where the speaker is; whoever writes in private can be written to. `on`: the message that was tapped. It
+    is edited, unless it is no longer the page: then a new one is sent.
     """
-    if not await can_write(unit, speaker.telegram):
+    if heard_in != speaker.telegram and not await can_write(unit, speaker.telegram):
         return False
     person = deps.person_of(speaker.telegram)
     known = await unit.outbox.by_key(page_key(speaker.telegram, template))

@@ -4,17 +4,19 @@ from pathlib import Path
 
 from aiogram.types import BotCommand
 
+from bot.district import load_district
 from bot.menus import AT_ONCE, UNSET, Menus, general, menus_of, sign_of
+from bot.stage import set_stage
 from handlers.actions.people import MENU
 from handlers.chat.commands import ORDERS, PAGES, WORK
 from messages import LANGUAGES, phrase
 from messages.menu import COMMANDS, Kind, menu
 from messages.phrases import codes
 from messages.sample_world import district
+from parsing import load_catalogue
 from rehearsal import Rehearsal
-from tests.stories.theatre import Play, changed, playing
+from tests.stories.theatre import SAMPLE, Play, changed, playing
 from tickets.roster import Role
-
 
 COMING = {"who", "forget", "file"}
 """Worded already, and routed by whoever builds them."""
@@ -69,7 +71,8 @@ async def all_set(play: Play, menus: Menus | None = None) -> dict[tuple[str, str
 async def test_menus_by_kind_and_language(sqlite_url: str, tmp_path: Path) -> None:
     """Set once, renewed when somebody starts, changes the post, or leaves; a restart sets nothing again."""
     async with Rehearsal(start=None, limits=False, page=False) as rehearsal:
-        async with playing(sqlite_url, rehearsal=rehearsal, staff_start=False) as play:
+        set_stage(rehearsal, load_district(SAMPLE, load_catalogue()).district, staff_start=False)
+        async with playing(sqlite_url, rehearsal=rehearsal, staged=True) as play:
             found = await all_set(play)
             assert found["all_private_chats", "zh"] == [name for name, _ in menu({Kind.RESIDENT}, "zh")]
             assert found["all_group_chats", "en"] == [name for name, _ in menu({Kind.GROUP}, "en")]
