@@ -40,6 +40,9 @@ log = structlog.get_logger(__name__)
 Wanted = Mapping[str, tuple[tuple[str, str], ...]]
 """Language code (empty = all others) -> commands and what they do."""
 
+NONE: Wanted = {}
+"""The menu of somebody who is no member of staff: everybody's."""
+
 
 class Menus:
     """One look sets a few menus. What was set is a mark in the database, so that a restart sets nothing again."""
@@ -48,6 +51,7 @@ class Menus:
         self._bot = bot
         self._deps = deps
         self._district: District | None = None
+        self._wanted: dict[str, Wanted] = {}
         self._todo: dict[str, Wanted] = {}
         self._not_before = 0.0
         self._looking = asyncio.Lock()
@@ -89,16 +93,19 @@ class Menus:
             known = await unit.marks.under(MENU, None if everybody else "")
         if not everybody and not known:
             return
-        wanted = menus_of(district) | general(district.language)
         if everybody:
-            new = [int(owner) for owner in wanted if owner.isdecimal() and owner not in known]
+            self._wanted = menus_of(district) | general(district.language)
+            new = [int(owner) for owner in self._wanted if owner.isdecimal() and owner not in known]
             known |= dict.fromkeys(await _started(self._deps.store, new), "")
             known |= {owner: known.get(owner, "") for owner in general(district.language)}
             self._todo.clear()
         self._district = district
+        signs: dict[int, str] = {}  # thousands share a few menus
         for owner, sign in known.items():
-            should = wanted.get(owner, {})
-            if sign.removeprefix(UNSET) != sign_of(should):
+            should = self._wanted.get(owner, NONE)
+            if id(should) not in signs:
+                signs[id(should)] = sign_of(should)
+            if sign.removeprefix(UNSET) != signs[id(should)]:
                 self._todo[owner] = should
 
     async def _set(self, owner: str, wanted: Wanted) -> None:

@@ -1,6 +1,6 @@
 """What is in the hands of somebody who goes away: passed on by one tap, asked about on the day before."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from handlers.actions.act import act_on
 from handlers.actions.circle import reachability
@@ -65,15 +65,11 @@ async def ask_on_the_eve(deps: Deps) -> int:
     slot = at_minute(now.date(), windows[0].start if windows else 9 * 60, now)
     if not slot <= now < slot + LATE:
         return 0
-    tomorrow = now.date() + timedelta(days=1)
-    leaves: dict[tuple[PersonId, Leave], None] = {
-        (post.person, leave): None for post in deps.district.posts for leave in post.leave if leave.first == tomorrow
-    }
     async with deps.store.unit() as unit:
         if not await unit.slots.take(EVE, "", slot):
             return 0
         asked = 0
-        for person, leave in leaves:
+        for person, leave in _beginning(deps, now.date() + timedelta(days=1)):
             if not await unit.tickets.held_by(person):
                 continue
             asked += 1
@@ -91,3 +87,12 @@ async def ask_on_the_eve(deps: Deps) -> int:
                     )
         await unit.commit()
     return asked
+
+
+def _beginning(deps: Deps, day: date) -> list[tuple[PersonId, Leave]]:
+    """Return who goes away on a day, each once."""
+    return list(
+        dict.fromkeys(
+            (post.person, leave) for post in deps.district.posts for leave in post.leave if leave.first == day
+        )
+    )

@@ -1,14 +1,15 @@
 """What the cards say, to whom, and which buttons stand under them."""
 
+import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from messages import Rendered, render
+from messages import LANGUAGES, Rendered, render
 from messages.callbacks import decode
 from messages.fit import plain
-from messages.samples import NOW, asked, fed_back, gas, light, pills, scene, taken
+from messages.samples import NOW, asked, fed_back, gas, light, pills, samples, scene, shown, taken
 from tickets.model import Consult, Ending, Reason, ReasonCode, Refusal, Result, Status, Ticket
 from tickets.notices import NoticeKind
 from tickets.service import Danger
@@ -192,3 +193,16 @@ def test_whoever_leads_is_asked_to_name_somebody() -> None:
     made = card(light(), "wang", "not_taken")
     assert "没找许师傅：在休假" in lines(made)
     assert labels(made) == ["接单", "转给…"]
+
+
+def _lines(text: str, columns: int = 40) -> int:
+    """How many lines a phone needs; Chinese letters take two columns."""
+    widths = (sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in line) for line in text.split("\n"))
+    return sum(max(1, -(-width // columns)) for width in widths)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_workers_card_fits_a_phone(language: str) -> None:
+    """With its buttons: what, where, who, and what may be done, without scrolling."""
+    tall = {sample.about: _lines(shown(sample, language)) for sample in samples() if sample.kind == "staff_card"}
+    assert max(tall.values()) <= 16, tall
