@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, frozenset[Kind]] = {
     "pass": _HANDLE,
     "consult": _HANDLE,
     "hold": _HANDLE,
+    "file": _STAFF - {K.OFFICER, K.ADMIN},
     "board": _LOOK,
     "digest": _LOOK,
     "duty": _STAFF - {K.OFFICER},
@@ -44,10 +45,11 @@ COMMANDS: Mapping[str, frozenset[Kind]] = {
     "unbind": _SET_UP,
     "invite": _SET_UP,
     "my": _EVERYBODY | {K.GROUP},
+    "who": _EVERYBODY | {K.GROUP},
     "help": _EVERYBODY | {K.GROUP},
 }
 """Command -> whose menus show it, in the order of the menus. A new command is a line here, a phrase in `[command]`,
-and its route in `handlers/chat/commands.py`; a test compares the three."""
+and its route in `handlers/chat/`; a test compares the three."""
 
 
 def kinds_of(district: District, person: PersonId) -> frozenset[Kind]:

@@ -5,10 +5,13 @@ from aiogram import Dispatcher
 from handlers.chat import commands, filing, group, last_resort, membership, private, taps
 from handlers.deps import Deps
 
+ROUTERS = (membership, taps, filing, commands, private, group, last_resort)
+"""Each makes a router; the most particular comes first."""
+
 
 def dispatcher(deps: Deps) -> Dispatcher:
     """Return the dispatcher with every router, the most particular first. `deps` is the one key handlers may take."""
     root = Dispatcher(deps=deps)
-    for module in (membership, taps, filing, commands, private, group, last_resort):
+    for module in ROUTERS:
         root.include_router(module.build())
     return root
