@@ -28,13 +28,15 @@ async def leave(deps: Deps, heard: Heard, wanted: str) -> Answer | None:
         return Answer.of("not_staff")
     today = deps.now().date()
     meant = days_in(wanted, today)
-    name = meant.before if meant is not None else "" if wanted.lower() in ENDS else wanted
+    words = wanted.split()
+    ends = bool(words) and words[-1].lower() in ENDS
+    name = " ".join(words[:-1]) if ends else meant.before if meant is not None else wanted
     person = _called(deps, name, by) if name else by
     if person is None:
         return Answer.of("no_such_person" if not any(map(str.isdecimal, wanted)) else "leave_when", name=name)
     if not may_enter_for(deps.district, by, person):
         return Answer.of("leave_not_yours")
-    if wanted.lower() in ENDS:
+    if ends:
         return await _end_current(deps, heard, person)
     if meant is None:
         return await _show(deps, heard, {"person": person})
@@ -206,7 +208,7 @@ async def _end_current(deps: Deps, heard: Heard, person: PersonId) -> Answer | N
 
 
 async def _ended(deps: Deps, unit: Unit, found: Absence, by: PersonId) -> Answer:
-    """Be back as of today: what lies before is kept, and whoever was told of the rest learns of the end."""
+    """Be back as of today: what lies before is kept; the person, and whoever was told, learn of the end."""
     now = deps.now()
     await unit.absences.strike(found.id)
     if found.leave.first < now.date():
@@ -217,7 +219,7 @@ async def _ended(deps: Deps, unit: Unit, found: Absence, by: PersonId) -> Answer
         if reader == by:
             continue
         told = await unit.outbox.by_key(f"leave:{found.id}:{reader}")
-        if told is not None and told.sent_at is not None:
+        if reader == found.person or (told is not None and told.sent_at is not None):
             key = f"leave_over:{found.id}:{reader}"
             await _tell(deps, unit, key, reader, found.person, found.leave, None, "leave_over")
     return Answer.of("leave_ended")

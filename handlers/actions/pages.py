@@ -114,8 +114,9 @@ async def _news(deps: Deps, data: Mapping[str, str], today: date) -> News | None
     """Return what others learn of a leave, unless it was taken back or changed before they were told."""
     leave = Leave(date.fromisoformat(data["first"]), date.fromisoformat(data["last"]), data["substitute"] or None)
     person = data["person"]
-    if leave.last < today or leave not in leaves_of(deps.district, person, today):
-        return None
-    async with deps.store.look() as unit:
+    async with deps.store.look() as unit:  # asked of the store: the district in memory may be some seconds older
+        entered = [one.leave for one in await unit.absences.of(person, today)]
         held = len(await unit.tickets.held_by(person))
+    if leave.last < today or leave not in (*entered, *leaves_of(deps.directory.file, person, today)):
+        return None
     return News(person, leave, held, uncovered(deps.district, person, leave), today)

@@ -128,6 +128,9 @@ async def test_leave_that_leaves_nobody(play: Play) -> None:
     await chu.reads("陈师傅明天不在，没有人代", "明天湘河社区第三网格没有别的网格员")
     chu.tells("/leave 陈子 下周一")
     await chu.reads("记下了：陈师傅下周一不在")
+    chu.tells("/leave 陈子 结束")
+    await chu.reads("好，照常上班")
+    await chen.reads("您明天的假不休了")
     tu.tells("/leave 陈子 下周一")
     await tu.reads("只有本人、他的网格长和上级能记")
     for words, answer in (
