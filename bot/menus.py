@@ -94,7 +94,7 @@ class Menus:
         if not everybody and not known:
             return
         if everybody:
-            self._wanted = menus_of(district) | general(district.language)
+            self._wanted = menus_of(district, self._deps.directory.languages) | general(district.language)
             new = [int(owner) for owner in self._wanted if owner.isdecimal() and owner not in known]
             known |= dict.fromkeys(await _started(self._deps.store, new), "")
             known |= {owner: known.get(owner, "") for owner in general(district.language)}
@@ -118,8 +118,8 @@ class Menus:
                 await self._bot.delete_my_commands(scope=scope, language_code=code or None)
 
 
-def menus_of(district: District) -> dict[str, Wanted]:
-    """Return the menu of every member of staff, by Telegram user id.
+def menus_of(district: District, chosen: Mapping[int, str]) -> dict[str, Wanted]:
+    """Return the menu of every member of staff, and of whoever chose a language, by Telegram user id.
 
     In their own language where they have chosen one, else in that of the app, else in the district's: as answers are.
     """
@@ -130,10 +130,12 @@ def menus_of(district: District) -> dict[str, Wanted]:
     found = {}
     for person in district.people.values():
         if person.telegram is not None and person.id in kinds:
-            key = (frozenset(kinds[person.id]), person.language)
+            key = (frozenset(kinds[person.id]), chosen.get(person.telegram, person.language))
             if key not in made:
-                made[key] = _in_languages(key[0], person.language, district.language)
+                made[key] = _in_languages(*key, district.language)
             found[str(person.telegram)] = made[key]
+    for telegram, own in chosen.items():
+        found.setdefault(str(telegram), _in_languages({Kind.RESIDENT}, own, district.language))
     return found
 
 

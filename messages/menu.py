@@ -46,6 +46,8 @@ COMMANDS: Mapping[str, frozenset[Kind]] = {
     "invite": _SET_UP,
     "my": _EVERYBODY | {K.GROUP},
     "who": _EVERYBODY | {K.GROUP},
+    "language": _EVERYBODY,
+    "forget": frozenset({K.RESIDENT}),
     "help": _EVERYBODY | {K.GROUP},
 }
 """Command -> whose menus show it, in the order of the menus. A new command is a line here, a phrase in `[command]`,

@@ -19,9 +19,6 @@ from rehearsal import Rehearsal
 from tests.stories.theatre import SAMPLE, Play, changed, playing
 from tickets.roster import Role
 
-COMING = {"forget"}
-"""Worded already, and not routed yet."""
-
 
 def test_the_table_the_routes_and_the_wordings_name_the_same_commands() -> None:
     routed = {
@@ -34,7 +31,7 @@ def test_the_table_the_routes_and_the_wordings_name_the_same_commands() -> None:
     } - {"start"}
     assert set(COMMANDS) == routed
     for language in LANGUAGES:
-        assert set(codes("command", language)) - COMING == routed
+        assert set(codes("command", language)) == routed
 
 
 def test_everybody_has_help_and_nobody_an_empty_menu() -> None:
@@ -58,12 +55,14 @@ def test_several_posts_make_one_menu_in_the_order_of_the_table() -> None:
 
 def test_a_persons_own_language_wins_in_every_app() -> None:
     home = district()
-    found = menus_of(home)
+    found = menus_of(home, {1008: "en", 2003: "en"})
     assert found["1005"]["zh"] == found["1005"][""] == menu({Kind.OFFICER}, "en")
     assert found["1001"]["en"] == menu({Kind.WORKER}, "en")
     assert found["1001"][""] == menu({Kind.WORKER}, "zh")
     assert sign_of(found["1001"]) != sign_of(found["1005"])
-    assert sign_of(found["1001"]) == sign_of(found["1008"])
+    assert found["1008"]["zh"] == menu({Kind.WORKER}, "en")  # his own choice
+    assert found["2003"]["zh"] == menu({Kind.RESIDENT}, "en")
+    assert sign_of(found["1001"]) == sign_of(menus_of(home, {})["1008"])
 
 
 async def all_set(play: Play, menus: Menus | None = None) -> dict[tuple[str, str], list[str]]:
