@@ -84,7 +84,7 @@ class OutboxSend:
         )
         if row is None:
             return False
-        if row.kind in (OutKind.CARD.value, OutKind.MESSAGE.value):
+        if row.kind in (OutKind.CARD.value, OutKind.MESSAGE.value, OutKind.PIN.value):
             await self._line.write(sa.insert(CALL).values(chat=row.chat, wall=wall, weight=weight))
             await self._line.write(sa.delete(CALL).where(CALL.c.wall < wall - _REMEMBERED))
         return True

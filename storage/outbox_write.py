@@ -303,7 +303,8 @@ class OutboxWrite:
         for card in await self._line.all(
             sa.select(row.id, row.kind, row.key, row.ticket, row.template).where(row.chat == old, moving)
         ):
-            key = card_key(card.ticket, new, card.template) if card.kind == OutKind.CARD.value else card.key
+            own = card.kind == OutKind.CARD.value and card.ticket is not None
+            key = card_key(card.ticket, new, card.template) if own else card.key
             taken = await self._line.first(sa.select(row.id).where(row.key == key, row.id != card.id))
             if taken is not None:
                 await self._line.write(sa.delete(OUTBOX).where(row.id == card.id))
@@ -313,6 +314,13 @@ class OutboxWrite:
                 .where(row.id == card.id)
                 .values(chat=new, key=key, message_id=None, reply_to=None, replace=False, floor=None, retry_at=0.0)
             )
+        # What belongs to no ticket is no card that must be there: it was read in the old group, and is not said again.
+        read = (row.kind == OutKind.CARD.value, row.ticket.is_(None), row.sent_at.is_not(None))
+        await self._line.write(
+            sa.update(OUTBOX)
+            .where(row.chat == new, row.status == OutStatus.PENDING.value, row.message_id.is_(None), *read)
+            .values(status=OutStatus.SENT.value)
+        )
         # A reaction or a delete without its message is nothing.
         await self._line.write(
             sa.update(OUTBOX)

@@ -17,6 +17,7 @@ class OutKind(StrEnum):
     MESSAGE = "message"
     REACTION = "reaction"
     DELETE = "delete"
+    PIN = "pin"
 
 
 class OutStatus(StrEnum):
@@ -36,7 +37,8 @@ class Outgoing:
     """A row of the outbox.
 
     `not_before` and `expires_at` are domain time; `retry_at`, `created_at` and `sent_at` are real seconds since 1970.
-    Reactions and deletes act on the message in `reply_to`; a reaction's emoji is `data["emoji"]`.
+    Reactions and deletes act on the message in `reply_to`; a reaction's emoji is `data["emoji"]`. A pin acts on the
+    message of the row whose key is `data["of"]`.
     """
 
     id: int

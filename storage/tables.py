@@ -217,6 +217,66 @@ class AbsenceRow(SQLModel, table=True):
     at: datetime
 
 
+class BulletinRow(SQLModel, table=True):
+    """A notice of the community to groups."""
+
+    __tablename__ = "bulletin"
+    # AUTOINCREMENT: its number stands on buttons in groups and in the keys of the outbox, for good.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: int | None = Field(default=None, sa_column=_counted())
+    author: str
+    chat: int = Field(sa_type=sa.BigInteger)
+    source: int | None = Field(default=None, sa_type=sa.BigInteger)
+    area: str
+    text: str
+    media: str = ""
+    areas: list[str] = Field(sa_type=sa.JSON)
+    pin: bool = False
+    button: bool = True
+    at: datetime | None = None
+    stage: str = Field(index=True)
+    view: str = ""
+    note: str = ""
+    made_at: datetime
+    begun_at: datetime | None = None
+    ended_at: datetime | None = None
+    skipped: list[str] = Field(sa_type=sa.JSON)
+    said: int = 0
+
+
+class SeenRow(SQLModel, table=True):
+    """Somebody has pressed "seen" under a bulletin; `area` is the one whose group it was in."""
+
+    __tablename__ = "bulletin_seen"
+    bulletin: int = Field(primary_key=True, foreign_key="bulletin.id", sa_type=sa.BigInteger, sa_column_kwargs=_GIVEN)
+    telegram: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs=_GIVEN)
+    area: str
+    at: datetime
+
+
+class HouseholdRow(SQLModel, table=True):
+    """A household that its people have joined, or that is on the workers' list."""
+
+    __tablename__ = "household"
+    __table_args__ = (sa.UniqueConstraint("grid", "building", "unit", "room"), {"sqlite_autoincrement": True})
+    id: int | None = Field(default=None, sa_column=_counted())
+    grid: str
+    building: str
+    unit: str = ""
+    room: str = ""
+    listed_by: str | None = None
+    at: datetime
+
+
+class MemberRow(SQLModel, table=True):
+    """Somebody who said which household is theirs."""
+
+    __tablename__ = "household_member"
+    telegram: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs=_GIVEN)
+    household: int = Field(index=True, foreign_key="household.id", sa_type=sa.BigInteger)
+    at: datetime
+
+
 class OutboxRow(SQLModel, table=True):
     """Something to be said. Cards live as long as their ticket, other rows are said once."""
 
@@ -293,5 +353,9 @@ BINDING = _core(BindingRow)
 JOINED = _core(JoinedRow)
 INVITATION = _core(InvitationRow)
 ABSENCE = _core(AbsenceRow)
+BULLETIN = _core(BulletinRow)
+SEEN = _core(SeenRow)
+HOUSEHOLD = _core(HouseholdRow)
+MEMBER = _core(MemberRow)
 OUTBOX = _core(OutboxRow)
 CALL = _core(CallRow)

@@ -7,10 +7,12 @@ import sqlalchemy as sa
 from storage.absences import Absences
 from storage.bell import Bell
 from storage.bindings import Bindings
+from storage.bulletins import Bulletins
 from storage.chats import Chats
 from storage.contacts import Contacts
 from storage.drafts import Drafts
 from storage.errors import AlreadyHandled
+from storage.households import Households
 from storage.invitations import Invitations
 from storage.joined import Joined
 from storage.line import Line
@@ -103,6 +105,16 @@ class Unit:
     def absences(self) -> Absences:
         """Staff who are away."""
         return Absences(self._line)
+
+    @cached_property
+    def bulletins(self) -> Bulletins:
+        """Notices of the community to groups."""
+        return Bulletins(self._line)
+
+    @cached_property
+    def households(self) -> Households:
+        """Households and their people."""
+        return Households(self._line)
 
     async def commit(self) -> None:
         """Keep everything, once.

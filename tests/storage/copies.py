@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from storage import Store
 from storage.tables import METADATA
 from tests.storage.samples import GROUP, NOW, WALL, keep, later
+from tickets.household import Address
 
 Content = dict[str, list[tuple[Any, ...]]]
 
@@ -75,6 +76,12 @@ async def lived_in(store: Store) -> None:
         await unit.updates.park(7000, '{"update_id": 7000}', "KeyError", NOW)
         await unit.marks.set("heard_until", NOW.isoformat())
         await unit.tokens.issue(10021, ticket.id, NOW)
+        bulletin = await unit.bulletins.add(
+            author="li", chat=1004, area="d.s1.c1", text="停水", media="", areas=["d.s1.c1.g1"], at=NOW, now=NOW
+        )
+        await unit.bulletins.saw(bulletin, 10021, "d.s1.c1.g1", NOW)
+        await unit.households.join(10021, Address("d.s1.c1.g1", "3", "2", "501"), NOW)
+        await unit.households.record([Address("d.s1.c1.g1", "3", "2", "502")], "tu", NOW)
         await unit.outbox.post(key="a", chat=10021, template="result", language="zh", priority=1, ticket=ticket.id)
         await unit.outbox.post(key="b", chat=10021, template="closed", language="zh", priority=2, waiting=True)
         await unit.outbox.mark_card(
