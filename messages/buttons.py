@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from messages.callbacks import Choose, Draft, Pick, Press, View
+from messages import bulletin_buttons
+from messages.callbacks import LONGEST_DATA, Choose, Draft, Pick, Press, View, choose
 from messages.filters import person_name
 from messages.phrases import codes, phrase
 from messages.scene import LANGUAGES, Button, Rows, Scene
@@ -16,7 +17,6 @@ from tickets.roster import AreaCode, PersonId, Role
 from tickets.service import DeadlineClass
 
 A = Action
-_LONGEST_DATA = 64
 _WIDTH = 3
 FEW = 8
 _MOST = 12
@@ -222,7 +222,7 @@ def _digest(language: str, scene: Scene) -> Rows:
 
 def _view(what: str, ref: str) -> str | None:
     """An area's code may be longer than a button holds; then there is the command, and no button."""
-    if View.__separator__ in ref or len(f"v1:{what}:{ref}".encode()) > _LONGEST_DATA:
+    if View.__separator__ in ref or len(f"v1:{what}:{ref}".encode()) > LONGEST_DATA:
         return None
     return _packed(View(what=what, ref=ref))
 
@@ -233,13 +233,6 @@ def _areas(language: str, scene: Scene) -> Rows:
     codes_ = (code for code in scene.data.get("areas", "").split(",") if code in scene.district.areas)
     found = ((scene.district.areas[code].name, choose("bind", code, chat)) for code in codes_)
     return tuple((Button(cut(name, 40), data),) for name, data in found if data is not None)
-
-
-def choose(what: str, ref: str, arg: str = "") -> str | None:
-    """Return the callback data of a choice; None where it would be longer than a button holds."""
-    data = Choose.__separator__.join((Choose.__prefix__, what, ref, arg))
-    possible = data.count(Choose.__separator__) == 3 and len(data.encode(errors="replace")) <= _LONGEST_DATA
-    return data if possible and data.isprintable() else None
 
 
 def _me(language: str, scene: Scene) -> Rows:
@@ -322,4 +315,5 @@ _OWN = {
     "pick_until": _spans,
     "pick_person": _persons,
     "digest": _digest,
+    **bulletin_buttons.OWN,
 }

@@ -45,6 +45,17 @@ class Choose(CallbackData, prefix="c1"):
     arg: str = ""
 
 
+LONGEST_DATA = 64
+"""Bytes that a button can carry."""
+
+
+def choose(what: str, ref: str, arg: str = "") -> str | None:
+    """Return the callback data of a choice; None where it would be longer than a button holds."""
+    data = Choose.__separator__.join((Choose.__prefix__, what, ref, arg))
+    possible = data.count(Choose.__separator__) == 3 and len(data.encode(errors="replace")) <= LONGEST_DATA
+    return data if possible and data.isprintable() else None
+
+
 _LARGEST = 2**63 - 1
 """No number of ours is larger, and the database keeps none."""
 

@@ -64,6 +64,11 @@ OTHER_KINDS = (
     "rights_missing",
     "forget",
     "language",
+    "bulletin",
+    "bulletin_card",
+    "household",
+    "homes",
+    "doors",
 )
 KINDS = (*(kind.value for kind in NoticeKind if kind is not NoticeKind.RECEIVED), *OTHER_KINDS)
 
@@ -99,6 +104,8 @@ def render(kind: str, language: str, scene: Scene, *, caption: bool = False) -> 
                 team=scene.team,
                 picture=scene.picture,
                 page=scene.page,
+                sheet=scene.sheet,
+                homes=scene.homes,
             )
         )
 

@@ -13,8 +13,10 @@ from messages.menu import kinds_of, menu
 from messages.phrases import named, phrase, phrases
 from messages.scene import Scene
 from messages.text import cut, listed, masked, tidy
+from tickets.bulletin import Tally
 from tickets.commands import TIMER
 from tickets.home import short_name
+from tickets.household import Address
 from tickets.model import Consult, Photo, Question, Reason, ReasonCode, Remark, Result, Said, Ticket
 from tickets.roster import AreaCode, PersonId
 from tickets.team import Member
@@ -222,6 +224,32 @@ def _line(context: Context, text: str) -> str:
 
 
 @pass_context
+def _address(context: Context, one: Address) -> str:
+    """A household's address as people write it: 3幢2单元501; bldg 3, unit 2, room 501."""
+    return address_line(one, context["language"])
+
+
+def address_line(one: Address, language: str) -> str:
+    """Return an address in one line."""
+    named = (("building", one.building), ("unit", one.unit), ("room", one.room))
+    parts = (phrase(f"address.{key}", language, number=value) for key, value in named if value)
+    return ("" if language == "zh" else ", ").join(parts)
+
+
+@pass_context
+def _tally(context: Context, tally: Tally) -> str:
+    """Who has seen it: 12 户、3 人; households and people apart, neither named where there is none."""
+    language = context["language"]
+    counted = (("households", tally.households), ("people", tally.people))
+    found = [
+        phrase(f"tally.{key}{'' if count > 1 else '_one'}", language, count=str(count))
+        for key, count in counted
+        if count
+    ]
+    return ("、" if language == "zh" else ", ").join(found)
+
+
+@pass_context
 def _shown(context: Context, items: Sequence[T]) -> Sequence[T]:
     """The items there is room for; the rest is counted by `hidden`."""
     return items[: int(context["most"])]
@@ -338,6 +366,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "words": _words,
     "line": _line,
     "masked": masked,
+    "address": _address,
+    "tally": _tally,
     "shown": _shown,
     "latest": _latest,
     "hidden": _hidden,

@@ -10,7 +10,7 @@ from messages.scene import LANGUAGES
 from messages.text import cut, tidy
 
 HERE = Path(__file__).parent
-_BARE = ("toast", "refusal", "note", "setup", "own")
+_BARE = ("toast", "refusal", "note", "setup", "own", "bulletin")
 """Tables whose keys may be asked for without the table's name."""
 
 _LONGEST_FACT = 60

@@ -22,6 +22,7 @@ from datetime import timedelta
 from messages.engine import render
 from messages.fit import plain
 from messages.pictures import Plan, Shape, plan_of
+from messages.sample_bulletins import bulletins
 from messages.sample_pages import pages
 from messages.sample_world import NOW, asked, district, fed_back, figures, gas, light, pills, services, taken, told
 from messages.scene import LANGUAGES, Scene
@@ -300,6 +301,8 @@ def _others() -> Iterator[Plain]:
     yield "parked", "", scene(update="830412", why="KeyError")
     yield "audit", "", scene(found="no_next_step:1019,late_step:1020,unsent:88,refused:result")
     yield "rights_missing", "", scene(missing="privacy,delete")
+    for kind, about, more in bulletins():
+        yield kind, about, replace(scene(None, "li"), **more)
 
 
 def _places() -> Iterator[Plain]:

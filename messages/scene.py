@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from messages.pictures.plan import Plan
+from tickets import bulletin
 from tickets.absence import News, Sheet
 from tickets.board import Board
 from tickets.commands import Action
 from tickets.digest import Digest
 from tickets.duty import Rota
+from tickets.household import Household
 from tickets.model import Photo, Ticket
 from tickets.morning import Morning
 from tickets.roster import District, PersonId
@@ -75,3 +77,5 @@ class Scene:
     team: Team | None = None
     picture: Plan | None = None
     page: Page | None = None
+    sheet: bulletin.Sheet | None = None
+    homes: tuple[Household, ...] = ()
