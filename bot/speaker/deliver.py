@@ -15,7 +15,7 @@ from bot.speaker.limiter import Windows
 from bot.speaker.present import MEDIA, Dropped, Presenter
 from bot.speaker.voice import Voice
 from messages import RECEIVED_EMOJI, Rendered
-from storage import Outgoing, OutKind, StorageTrouble
+from storage import Outgoing, OutKind, OutStatus, StorageTrouble
 from tickets.notices import Priority
 
 log = structlog.get_logger(__name__)
@@ -93,7 +93,7 @@ async def deliver(hands: Hands, row: Outgoing) -> Outgoing | None:
         return None
     row = claimed
     try:
-        words = Rendered("") if row.kind in _SIGNS else await hands.presenter.present(row, hands.clock.now())
+        words = Rendered("") if row.kind in _WORDLESS else await hands.presenter.present(row, hands.clock.now())
     except StorageTrouble as trouble:
         await hands.ledger.retry(row, 1.0, str(trouble))
         return None
@@ -138,9 +138,20 @@ async def acknowledge(hands: Hands, row: Outgoing) -> None:
 
 
 _SIGNS = frozenset({OutKind.REACTION, OutKind.DELETE})
+_WORDLESS = _SIGNS | {OutKind.PIN}
+"""Kinds without words of their own. What Telegram refuses of them is not worth telling the operators."""
+
+ONCE = frozenset({"bulletin"})
+"""Cards that are read once and edited in place only: if the message is gone, it is not sent another time."""
+
+PIN_LATER = 1.0
+"""Seconds until a pin looks again for the message that it belongs to."""
 
 
 async def _say(hands: Hands, row: Outgoing, words: Rendered) -> Outgoing | None:
+    if row.kind is OutKind.PIN:
+        await _pin(hands, row)
+        return None
     if row.kind in _SIGNS:
         await _sign(hands, row)
         hands.counts.signs += 1
@@ -167,6 +178,20 @@ async def _sign(hands: Hands, row: Outgoing) -> None:
         await hands.voice.react(row.chat, row.reply_to, row.data.get("emoji", RECEIVED_EMOJI))
     else:
         await hands.voice.delete(row.chat, row.reply_to)
+
+
+async def _pin(hands: Hands, row: Outgoing) -> None:
+    """Pin the message of another row, once it has been sent."""
+    said = await hands.ledger.by_key(row.data["of"])
+    if said is not None and said.message_id is not None:
+        await hands.voice.pin(row.chat, said.message_id)
+        hands.counts.signs += 1
+        await hands.ledger.sent(row, None)
+    elif said is None or said.sent_at is not None or said.status in (OutStatus.FAILED, OutStatus.DROPPED):
+        hands.counts.dropped += 1
+        await hands.ledger.dropped(row, "there is nothing to pin")
+    else:
+        await hands.ledger.retry(row, PIN_LATER, "its message is not sent yet")
 
 
 async def _clear_away(hands: Hands, row: Outgoing) -> Outgoing:
@@ -200,19 +225,23 @@ async def handle(hands: Hands, row: Outgoing, verdict: Verdict) -> None:
             await hands.ledger.unknown(row, verdict.why)
         case Course.RETRY | Course.UNKNOWN:
             await _again(hands, row, verdict.why)
+        case Course.GONE if row.template in ONCE:
+            hands.counts.dropped += 1
+            await hands.ledger.dropped(row, verdict.why)
         case Course.GONE if row.kind is OutKind.CARD:
             await hands.ledger.forget_message(row)
             await hands.ledger.retry(row, 0.0, verdict.why)
         case Course.MOVED:
             assert verdict.moved_to is not None
             log.info("chat_moved", old=row.chat, new=verdict.moved_to)
-            await hands.ledger.moved(row, verdict.moved_to)
+            read = row.template in ONCE and row.message_id is not None
+            await hands.ledger.moved(row, verdict.moved_to, again=not read)
         case Course.SAME:
             await hands.ledger.sent(row, row.message_id)
         case Course.STOP:
             await hands.ledger.retry(row, 0.0, verdict.why)
             raise TokenError
-        case _ if row.kind in _SIGNS:
+        case _ if row.kind in _WORDLESS:
             hands.counts.dropped += 1
             await hands.ledger.dropped(row, verdict.why)
         case Course.UNREACHABLE | Course.NOT_STARTED if row.chat > 0:

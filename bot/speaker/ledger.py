@@ -94,13 +94,21 @@ class Ledger:
         """The card's message is gone."""
         await self.write(lambda unit: unit.outbox.forget_message(row.id))
 
-    async def moved(self, row: Outgoing, new: int) -> None:
-        """The group has a new id."""
+    async def by_key(self, key: str) -> Outgoing | None:
+        """Return another row, as it stands now."""
+        async with self._store.look() as unit:
+            return await unit.outbox.by_key(key)
+
+    async def moved(self, row: Outgoing, new: int, *, again: bool = True) -> None:
+        """The group has a new id; `again` = the row is to be said there."""
 
         async def work(unit: Unit) -> None:
             await unit.chats.move(row.chat, new)
             await unit.outbox.move(row.chat, new)  # also what was left for the old chat after it had moved
-            await unit.outbox.retry(row.id, self._clock.wall(), f"moved to {new}")
+            if again:
+                await unit.outbox.retry(row.id, self._clock.wall(), f"moved to {new}")
+            else:
+                await unit.outbox.sent(row.id, row.generation, None, self._clock.wall())
 
         await self.write(work)
 

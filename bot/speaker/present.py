@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from messages import LANGUAGES, Page, Rendered, Scene, render
@@ -31,8 +32,12 @@ Lists = Callable[[Outgoing, datetime], Awaitable[tuple[Ticket, ...]]]
 
 Teams = Callable[[AreaCode, datetime], Team]
 """Who serves a grid at a moment."""
+
 Pages = Callable[[Outgoing, datetime], Awaitable[Page | None]]
 """What a page row shows; None = there is nothing (any more) to show."""
+
+Extra = Callable[[Outgoing, datetime], Awaitable[tuple[Mapping[str, Any], str | None]]]
+"""Further fields of a scene for a row, and why it need not be said any more (None = it does)."""
 
 DIGEST = "digest"
 WHO = "who"
@@ -77,7 +82,7 @@ WHILE: Mapping[str, frozenset[Status]] = {
 
 
 class Presenter:
-    """Renders rows. `circle`, `figures`, `lists` and `pages` are supplied by whoever wires the process."""
+    """Renders rows. What it asks for (`circle`, `figures`, `extras` by template, …) is supplied by who wires the process."""
 
     def __init__(
         self,
@@ -89,6 +94,7 @@ class Presenter:
         lists: Lists,
         teams: Teams,
         pages: Pages | None = None,
+        extras: Mapping[str, Extra] | None = None,
     ) -> None:
         self._store = store
         self._district = district
@@ -98,6 +104,7 @@ class Presenter:
         self._lists = lists
         self._teams = teams
         self._pages = pages
+        self._extras = extras or {}
         self._zone = ZoneInfo(district().timezone)
 
     async def present(self, row: Outgoing, now: datetime, *, anyway: bool = False) -> Rendered | Dropped:
@@ -118,6 +125,11 @@ class Presenter:
         if row.template in PAGES and scene.page is None:
             return Dropped("there is nothing to show")
         media = unpacked(row.data.get("media", ""))
+        if row.template in self._extras:
+            more, why = await self._extras[row.template](row, scene.now)
+            if why is not None and not anyway:
+                return Dropped(why)
+            scene = replace(scene, **more)
         made = render(
             row.template,
             row.language if row.language in LANGUAGES else self._district().language,

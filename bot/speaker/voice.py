@@ -219,6 +219,10 @@ class Voice:
                 raise
         return True
 
+    async def pin(self, chat: int, message: int) -> None:
+        """Put a message on top of its chat, without a sound; one that is there already stays."""
+        await self.bot.pin_chat_message(chat, message, disable_notification=True)
+
     async def react(self, chat: int, message: int, emoji: str) -> None:
         """Put our one reaction on a message; an empty `emoji` takes it off."""
         await self.bot.set_message_reaction(chat, message, ReactionTypeEmoji(emoji) if emoji else [])
