@@ -1,11 +1,12 @@
 """The wiring of one process: every piece made once, started in order, stopped in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -29,7 +30,9 @@ from bot.scheduler import Ticks
 from bot.settings import TELEGRAM, Settings
 from bot.speaker import Manners, Presenter, Speaker, TokenError
 from bot.speaker.deliver import Failed, Unreachable
+from bot.speaker.present import Extra
 from bot.ticks import ticks
+from handlers.actions import bulletin_out, households
 from handlers.actions.act import act
 from handlers.actions.circle import around_ticket
 from handlers.actions.lists import listed
@@ -54,6 +57,9 @@ log = structlog.get_logger(__name__)
 
 
 FOR_OPERATORS = frozenset({"audit", "parked"})
+TOLD_OTHERWISE = frozenset({"bulletin"})
+"""Whoever sent a notice reads on its card which groups did not take it, and why."""
+
 
 HEAR_FIRST = 30.0
 """Seconds for which what is due waits at the start until everybody's taps and words have been heard."""
@@ -362,7 +368,19 @@ def _presenter(deps: Deps) -> Presenter:
     async def pages(row: Outgoing, now: datetime) -> Page | None:
         return await paged(deps, row.template, row.reader, row.data, now)
 
-    return Presenter(deps.store, lambda: deps.district, deps.services, circle, digest_of, lists, teams, pages)
+    def about(fields: Callable[[Deps, Outgoing], Awaitable[tuple[Mapping[str, Any], str | None]]]) -> Extra:
+        async def extra(row: Outgoing, _: datetime) -> tuple[Mapping[str, Any], str | None]:
+            return await fields(deps, row)
+
+        return extra
+
+    extras = {
+        **dict.fromkeys(("bulletin", "bulletin_card"), about(bulletin_out.fields)),
+        **dict.fromkeys(("household", "homes", "doors"), about(households.fields)),
+    }
+    return Presenter(
+        deps.store, lambda: deps.district, deps.services, circle, digest_of, lists, teams, pages, extras=extras
+    )
 
 
 def _unreachable(deps: Deps) -> Unreachable:
@@ -387,7 +405,7 @@ def _unsayable(deps: Deps) -> Failed:
     async def on_failed(row: Outgoing, why: str) -> None:
         """Telegram refuses a message for good: a mistake of ours, which the operators must see."""
         log.error("message_refused", row=row.id, template=row.template, why=why)
-        if row.template in FOR_OPERATORS:  # else telling them would cause the next refusal, and so on
+        if row.template in FOR_OPERATORS | TOLD_OTHERWISE:  # else telling them would cause the next refusal, and so on
             return
         key = f"refused:{row.template}:{deps.now():%Y-%m-%dT%H}"
         async with deps.store.unit() as unit:

@@ -6,6 +6,7 @@ import structlog
 
 from bot.logs import where
 from bot.scheduler import Tick
+from handlers.actions.bulletin_out import look_after
 from handlers.actions.hand_over import ask_on_the_eve
 from handlers.actions.morning import post_mornings
 from handlers.actions.ticks import audit, climb_due, post_digests, prune
@@ -49,6 +50,11 @@ def ticks(deps: Deps, seconds: float) -> dict[str, tuple[float, Tick]]:
         if asked:
             log.info("leaves_asked_about", leaves=asked)
 
+    async def bulletins() -> None:
+        changed = await look_after(deps)
+        if changed:
+            log.info("bulletins_moved", bulletins=changed)
+
     async def auditor() -> None:
         for finding in await audit(deps):
             log.warning("audit", finding=finding)
@@ -68,6 +74,8 @@ def ticks(deps: Deps, seconds: float) -> dict[str, tuple[float, Tick]]:
         "digests": (seconds * 4, digests),
         "mornings": (seconds * 6, mornings),
         "eves": (seconds * 12, eves),
+        # People watch the progress of a notice: twice as often as anything else.
+        "bulletins": (seconds / 2, bulletins),
         "audit": (max(seconds * 12, AUDIT), auditor),
         "prune": (max(seconds * 120, PRUNE), pruning),
     }

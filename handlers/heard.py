@@ -36,6 +36,10 @@ class Heard:
     """The ticket's number as our own message that is replied to shows it: a reply can be heard before the store has
     the id of the message it replies to."""
 
+    reply_text: str = ""
+    reply_media: tuple[Photo, ...] = ()
+    """What the message that is replied to says; only a command may use it."""
+
     reply_from: int | None = None
     """The Telegram user id of whoever wrote the message that is replied to."""
 

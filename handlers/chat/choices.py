@@ -2,7 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from handlers.actions import binding, board, forgetting, hand_over, home, joining, language, leave, mine
+from handlers.actions import (
+    binding,
+    board,
+    bulletin_out,
+    bulletins,
+    forgetting,
+    hand_over,
+    home,
+    households,
+    joining,
+    language,
+    leave,
+    mine,
+)
 from handlers.deps import Deps
 from handlers.heard import Answer, Tap
 
@@ -17,4 +30,8 @@ CHOICES: Mapping[str, Callable[[Deps, Tap], Awaitable[Answer]]] = {
     "card": board.open_card,
     "leave": leave.tapped,
     "hand": hand_over.hand_over,
+    "notice": bulletins.tapped,
+    "seen": bulletin_out.seen,
+    "house": households.left,
+    "doors": households.doors,
 }

@@ -7,7 +7,20 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import Message, Update
 
-from handlers.actions import binding, board, duty, forgetting, home, joining, language, leave, mine, people
+from handlers.actions import (
+    binding,
+    board,
+    bulletins,
+    duty,
+    forgetting,
+    home,
+    households,
+    joining,
+    language,
+    leave,
+    mine,
+    people,
+)
 from handlers.actions.dialogue import show_picker
 from handlers.actions.which import which_ticket
 from handlers.actions.work import Words, advisers, by_name, consult, work
@@ -41,6 +54,9 @@ ORDERS: Mapping[str, Order] = {
     "leave": leave.leave,
     "board": board.show_board,
     "digest": board.show_digest,
+    "notice": bulletins.notice,
+    "home": households.home,
+    "homes": households.homes,
 }
 """Commands that look for themselves who may give them, and where; None = they have answered already."""
 

@@ -3,6 +3,7 @@
 from aiogram import F, Router
 from aiogram.types import Message, Update
 
+from handlers.actions.bulletins import heard_words
 from handlers.actions.private import hear_private
 from handlers.chat.translate import heard
 from handlers.chat.wording import answer_privately
@@ -22,6 +23,6 @@ async def in_private(message: Message, deps: Deps, event_update: Update) -> None
     said = heard(message, event_update, deps)
     if said is None:
         return
-    answer = await hear_private(deps, said)
-    if answer is not None:
+    answer = await heard_words(deps, said) or await hear_private(deps, said)
+    if answer is not None and answer.key != "shown":
         await answer_privately(deps, said, answer)

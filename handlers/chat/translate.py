@@ -43,6 +43,8 @@ def heard(message: Message, update: Update, deps: Deps) -> Heard | None:
         album=message.media_group_id,
         reply_to=reply.message_id if reply is not None else None,
         reply_number=_number(reply, deps),
+        reply_text=(reply.text or reply.caption or "") if reply is not None else "",
+        reply_media=media(reply) if reply is not None else (),
         reply_from=reply.from_user.id if reply is not None and reply.from_user is not None else None,
         edited=update.edited_message is not None,
         addressed=f"@{deps.bot_username}".lower() in text.lower(),
