@@ -12,7 +12,9 @@ from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.ext import ExtBot
 
 from rehearsal import Rehearsal, World
-from rehearsal.limits import Bucket, Window
+from rehearsal.errors import ApiError
+from rehearsal.limits import Bucket, Limits, Window
+from rehearsal.model import Chat
 from tests.rehearsal.conftest import BOT, GROUP, PNG, START, TOKEN, ZHANG, Raw, populate
 
 
@@ -59,6 +61,25 @@ async def test_a_private_chat_takes_a_burst_of_three(w: World, raw: Raw) -> None
 async def test_without_limits_nothing_is_refused() -> None:
     async with Rehearsal(limits=False) as r:
         assert not r.state.limits.enabled
+
+
+def test_a_bot_says_thirty_things_a_second_whatever_the_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("rehearsal.limits.time.monotonic", lambda: now)
+    limits = Limits(enabled=True)
+    chats = [Chat(-1001000000000 - number, "supergroup", "") for number in range(61)]
+    for chat in chats[:30]:
+        limits.spend(BOT, chat)
+    with pytest.raises(ApiError) as refused:
+        limits.spend(BOT, chats[30])
+    assert (refused.value.code, refused.value.parameters) == (429, {"retry_after": 1})
+    limits.spend(BOT + 1, chats[30])
+    now += 1.0
+    for chat in chats[30:60]:
+        limits.spend(BOT, chat)
+    with pytest.raises(ApiError):
+        limits.spend(BOT, chats[60])
+    assert limits.refused == 2
 
 
 def test_a_window_slides() -> None:
