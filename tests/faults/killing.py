@@ -75,11 +75,11 @@ def write_district(folder: Path, grids: int) -> Path:
 
 
 @asynccontextmanager
-async def process(environment: dict[str, str], log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def process(settings: dict[str, str], log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run `gridbot run` as a process of its own; it is killed at the end whatever happens."""
     with log.open("ab") as output:
         running = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot.cli", "run", env=environment, stdout=output, stderr=output
+            sys.executable, "-m", "bot.cli", "run", env=settings, stdout=output, stderr=output
         )
         try:
             yield running
@@ -87,6 +87,20 @@ async def process(environment: dict[str, str], log: Path) -> AsyncIterator[async
             if running.returncode is None:
                 running.send_signal(signal.SIGKILL)
             await running.wait()
+
+
+def environment(rehearsal: Rehearsal, database_url: str, district: Path) -> dict[str, str]:
+    """Return the settings of such a process."""
+    return {
+        **{key: value for key, value in os.environ.items() if not key.startswith("GRIDBOT_")},
+        "GRIDBOT_TOKEN": TOKEN,
+        "GRIDBOT_TELEGRAM_URL": rehearsal.url,
+        "GRIDBOT_CLOCK_URL": rehearsal.clock_url,
+        "GRIDBOT_DATABASE_URL": database_url,
+        "GRIDBOT_DISTRICT": str(district),
+        "GRIDBOT_HTTP_LISTEN": "",
+        "GRIDBOT_LOG_LEVEL": "warning",
+    }
 
 
 async def kill_again_and_again(
@@ -110,16 +124,7 @@ async def kill_again_and_again(
         loaded = load_district(district, load_catalogue())
         bot = set_stage(rehearsal, loaded.district, residents=residents)
         world = rehearsal.world
-        environment = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("GRIDBOT_")},
-            "GRIDBOT_TOKEN": TOKEN,
-            "GRIDBOT_TELEGRAM_URL": rehearsal.url,
-            "GRIDBOT_CLOCK_URL": rehearsal.clock_url,
-            "GRIDBOT_DATABASE_URL": database_url,
-            "GRIDBOT_DISTRICT": str(district),
-            "GRIDBOT_HTTP_LISTEN": "",
-            "GRIDBOT_LOG_LEVEL": "warning",
-        }
+        settings = environment(rehearsal, database_url, district)
         said: dict[tuple[int, int], int] = {}
 
         def somebody_writes(number: int) -> None:
@@ -134,7 +139,7 @@ async def kill_again_and_again(
         log = folder / "process.log"
         share = max(1, messages // max(1, kills))
         for number in range(kills):
-            async with process(environment, log) as running:
+            async with process(settings, log) as running:
                 await _calls(rehearsal, len(world.calls) + 1, 60)
                 for _ in range(min(share, len(waiting))):
                     somebody_writes(waiting.pop())
@@ -146,7 +151,7 @@ async def kill_again_and_again(
             if (number + 1) % 10 == 0:
                 progress(f"{number + 1} of {kills} kills")
         account.faults = sum(fault.hits for fault, _ in world.faults._active)
-        async with process(environment, log) as running:
+        async with process(settings, log) as running:
             for number in waiting:
                 somebody_writes(number)
             world.faults.clear()
