@@ -88,6 +88,8 @@ async def forget(deps: Deps, unit: Unit, telegram: int, now: datetime, *, until:
     await unit.drafts.forget(telegram)
     await unit.outbox.forget_author(telegram)
     await unit.updates.forget(telegram)
+    await unit.households.leave(telegram)
+    await unit.bulletins.forget(telegram)
     if person not in deps.district.people:  # staff stay: their work, and that they can be written to
         await unit.tokens.forget(telegram)
         await unit.invitations.forget(telegram)

@@ -8,7 +8,7 @@ import pytest
 from rehearsal import Message
 from tests.stories.test_rights import Forger, labels
 from tests.stories.theatre import GRID1, GRID2, GRID3, Person, Play, changed, in_english, playing, wednesday
-from tickets.bulletin import Bulletin, Stage
+from tickets.bulletin import Bulletin, Stage, Tally
 
 JPEG = b"\xff\xd8\xff\xd9"
 WATER = "明天上午 9 点到 11 点停水，请提前接好水"
@@ -350,6 +350,13 @@ async def test_the_grids_own_staff_know_the_silent_doors(play: Play) -> None:
     assert await gu.taps(await gu.reads("您家：", "搬家了"), "不再登记") == "好，不再登记您家"
     gu.says("/home 3幢2单元501")
     await gu.reads("家里地址请单独和我说")
+    gu.tells("/home 3幢2单元501")
+    await gu.reads("您家：", "记下了")
+    gu.tells("/forget")
+    assert (await gu.taps(await gu.reads("删掉我的信息", "登记的是哪一户"), "删掉")).startswith("删掉了")
+    async with play.service.deps.store.look() as unit:
+        assert await unit.households.of(gu.telegram) is None
+        assert await unit.bulletins.tally(1) == Tally()
     await play.until_quiet()
     assert not [text for text in play.group_heard(GRID1) if "501" in text]
 
