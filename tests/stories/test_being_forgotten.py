@@ -34,6 +34,8 @@ async def lives_through(play: Play, lin: Person) -> None:
     tu, wang = play.people("tu", "wang")
     lin.starts()
     await lin.reads()
+    lin.tells("/home 6幢1单元602")
+    await lin.reads("您家：", "6幢1单元602")
     lin.says("帮我隔壁鲁奶奶报一下：蓝屋顶那间顶楼水箱漏水了")
     await tu.taps(await tu.asked_to("take", "〔1001〕", "蓝屋顶"), "take")
     tu.tells("/ask 1001 蓝屋顶是几栋？")
@@ -162,11 +164,15 @@ async def _own_card(person: Person) -> Message:
 
 PEOPLE = {
     "binding": "staff only",
+    "bulletin": "staff only",
+    "bulletin_seen": "deleted",
     "call": "deleted",
     "chat": "groups only",
     "contact": "deleted, of staff kept",
     "counter": "nobody",
     "draft": "deleted",
+    "household": "deleted with its last member, unless it is on the workers' list",
+    "household_member": "deleted",
     "invitation": "the account is blanked",
     "joined": "staff only",
     "journal": "written anew",
