@@ -41,13 +41,16 @@ class OutboxBulletin:
         marks = {"loud": True, "loud_at": 1} if loud else {}
         fresh = _fresh(OutKind.CARD, key=key, data=data, **facts) | marks
         insert = self._line.insert(OUTBOX).values(created_at=self._line.wall, **fresh)
-        in_flight = _ROW.status.in_(_IN_FLIGHT)
+        in_flight, waits = _ROW.status.in_(_IN_FLIGHT), _ROW.status == OutStatus.PENDING.value
         changes: dict[str, Any] = {
             "generation": _ROW.generation + 1,
             # A call in flight keeps its status: when its end is known, the newer generation makes it pending again.
             "status": sa.case((in_flight, _ROW.status), else_=OutStatus.PENDING.value),
             "priority": fresh["priority"],
             "not_before": None,
+            "attempts": sa.case((sa.or_(waits, in_flight), _ROW.attempts), else_=0),
+            "retry_at": sa.case((waits, _ROW.retry_at), else_=0.0),
+            "created_at": sa.case((waits, _ROW.created_at), else_=self._line.wall),
         }
         if loud:
             has_message = sa.or_(_ROW.message_id.is_not(None), in_flight)
@@ -83,6 +86,7 @@ class OutboxBulletin:
                 not_before=not_before,
                 priority=int(priority),
                 attempts=0,
+                created_at=self._line.wall,
             )
         )
         self._line.spoke = self._line.spoke or changed > 0

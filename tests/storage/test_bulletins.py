@@ -161,6 +161,8 @@ async def test_rows_of_many_groups_are_left_once(store: Store) -> None:
 async def test_a_message_is_touched_only_where_it_is(store: Store) -> None:
     """A count under a message never makes a new one: not before it was sent, not after its group has moved."""
     await leave(store, "a", "b")
+    async with store.look() as unit:
+        made = (await row(unit, "a")).created_at
     soon, latest = later(minutes=3), later(minutes=4)
     async with store.unit() as unit:
         assert not await unit.outbox.touch("a", soon, 5)
@@ -171,6 +173,7 @@ async def test_a_message_is_touched_only_where_it_is(store: Store) -> None:
         assert not await unit.outbox.touch("a", latest, 5), "it is stale already"
         one = await row(unit, "a")
         assert (one.status, one.not_before, one.priority, one.message_id) == (OutStatus.PENDING, soon, 5, 7)
+        assert one.created_at > made, "it has waited since the press, not since the notice"
         assert [ready.key for ready in await unit.outbox.ready(NOW, WALL + 10)] == ["b"]
         # A press while the edit is under way asks for another one.
         assert await unit.outbox.claim(one.id, one.generation, None, WALL)
