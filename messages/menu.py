@@ -26,6 +26,7 @@ _STAFF = frozenset(Kind) - {K.RESIDENT, K.GROUP}
 _EVERYBODY = _STAFF | {K.RESIDENT}
 _HANDLE = frozenset({K.WORKER, K.SPECIALIST, K.LEADER, K.SUPERVISOR})
 _LOOK = frozenset({K.LEADER, K.INSTRUCTOR, K.SUPERVISOR, K.ADMIN})
+_LISTS = frozenset({K.WORKER, K.LEADER, K.INSTRUCTOR})
 _SET_UP = frozenset({K.LEADER, K.SUPERVISOR, K.ADMIN})
 
 COMMANDS: Mapping[str, frozenset[Kind]] = {
@@ -39,13 +40,16 @@ COMMANDS: Mapping[str, frozenset[Kind]] = {
     "file": _STAFF - {K.OFFICER, K.ADMIN},
     "board": _LOOK,
     "digest": _LOOK,
+    "notice": _LOOK,
     "duty": _STAFF - {K.OFFICER},
     "leave": _STAFF,
+    "homes": _LISTS,
     "bind": _SET_UP,
     "unbind": _SET_UP,
     "invite": _SET_UP,
     "my": _EVERYBODY | {K.GROUP},
     "who": _EVERYBODY | {K.GROUP},
+    "home": frozenset({K.RESIDENT}),
     "language": _EVERYBODY,
     "forget": frozenset({K.RESIDENT}),
     "help": _EVERYBODY | {K.GROUP},

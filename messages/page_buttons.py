@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
-from messages.buttons import choose
+from messages.callbacks import choose
 from messages.filters import person_name
 from messages.phrases import phrase
 from messages.scene import Button, Rows, Scene

@@ -82,7 +82,7 @@ WHILE: Mapping[str, frozenset[Status]] = {
 
 
 class Presenter:
-    """Renders rows. What it asks for (`circle`, `figures`, `extras` by template, …) is supplied by who wires the process."""
+    """Renders rows. What it asks for (`circle`, `figures`, `extras` by template …) is supplied by who wires it."""
 
     def __init__(
         self,
