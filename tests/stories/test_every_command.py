@@ -102,6 +102,14 @@ def buttons(public: int, private: int) -> list[str]:
         ("bind", GRID, str(OTHER)),
         ("bind", "nowhere", "x"),
         ("join", "no-such-token", "yes"),
+        ("notice", "1", "send"),
+        ("notice", "1", "t=d"),
+        ("notice", "x", "send"),
+        ("seen", "1", ""),
+        ("seen", "x", ""),
+        ("house", "leave", ""),
+        ("doors", "1", GRID),
+        ("doors", "x", "nowhere"),
         ("dance", "", ""),
     ):
         found.append(Choose(what=what, ref=ref, arg=arg).pack())
