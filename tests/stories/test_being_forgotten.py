@@ -163,6 +163,7 @@ async def _own_card(person: Person) -> Message:
 
 
 PEOPLE = {
+    "absence": "staff only",
     "binding": "staff only",
     "bulletin": "staff only",
     "bulletin_seen": "deleted",
