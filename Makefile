@@ -22,7 +22,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types layers pytest coverage prove bench check migrate lock clean
+.PHONY: help setup demo test lint format types layers pytest coverage prove evaluate bench check migrate lock clean
 
 help: ## list these commands
 	@echo "gridbot: make <command>"
@@ -87,6 +87,9 @@ coverage: $(STAMP) ## how much of the code the last test run saw, and the floor
 
 prove: $(STAMP) ## the long proofs at full size; writes docs/prove.md
 	@$(BIN)/python -m tests.prove $(ARGS)
+
+evaluate: $(STAMP) ## how well messages are understood, on lines that nobody tuned on
+	@$(BIN)/python -m tests.evaluation $(ARGS)
 
 bench: $(STAMP) ## measure speed
 	@$(BIN)/python -m bench $(ARGS)

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -77,7 +77,7 @@ class Linear:
         """Return the model as a file's content."""
         head = {"format": FORMAT, "labels": self.labels, "scale": self.scale, "version": self.version}
         file = io.BytesIO()
-        np.savez_compressed(
+        np.savez(
             file,
             head=np.frombuffer(json.dumps(head).encode(), dtype=np.uint8),
             grams=np.frombuffer("\n".join(self.grams).encode(), dtype=np.uint8),
@@ -120,17 +120,3 @@ def softmax(scores: Floats) -> Floats:
     raised: Floats = np.exp(scores - scores.max())
     whole: Floats = raised / raised.sum()
     return whole
-
-
-def joined(labels: Sequence[str], models: Sequence[Linear], version: str) -> Linear:
-    """Return one model from models of the same grams that know one label each (one against the rest)."""
-    first = models[0]
-    return Linear(
-        tuple(labels),
-        first.grams,
-        first.idf,
-        np.concatenate([one.weights for one in models], axis=1),
-        np.concatenate([one.bias for one in models]),
-        first.scale,
-        version,
-    )

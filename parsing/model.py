@@ -1,9 +1,10 @@
 """What understanding is given, and what it answers."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from parsing.learned import Models
 from tickets.service import Danger, DeadlineClass, Services
 
 
@@ -26,6 +27,10 @@ class Thresholds:
         """Refuse thresholds that overlap."""
         if not 0 <= self.silent_below <= self.ask_below <= 1:
             raise ValueError("thresholds must rise from 0 to 1: silent_below, ask_below")
+
+
+RULES, LEARNED = Thresholds(), Thresholds(0.75, 0.9)
+"""A false answer in the group costs more than a silent miss, which a worker files with one tap."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,16 @@ class Context:
     addressed: bool = False
     open_tickets: int = 0
     since_last: timedelta | None = None
-    thresholds: Thresholds = field(default_factory=Thresholds)
+    models: Models | None = None
+    """What was learned; without it the rules judge alone, and less well."""
+
+    thresholds: Thresholds | None = None
+    """None: those of the rules, or of what was learned."""
+
+    @property
+    def bounds(self) -> Thresholds:
+        """The thresholds that count."""
+        return self.thresholds or (RULES if self.models is None else LEARNED)
 
 
 @dataclass(frozen=True)

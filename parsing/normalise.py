@@ -73,7 +73,7 @@ def _respell(given: Normalised, variants: Mapping[str, str]) -> Normalised:
         size, piece = 1, given.text[at]
         for length in sorted(lengths.get(piece, ()), reverse=True):
             right = variants.get(given.text[at : at + length])
-            if right is not None:
+            if right is not None and at + length <= len(given.text):
                 size, piece = length, right
                 break
         first, last = given.original(at, at + size)

@@ -74,12 +74,16 @@ def judge(
         if hits and not (polite and tag in ("thanks", "acknowledged", "greeting")):
             total += weight
             reasons.append(Reason(code, hits[0].word))
-    total += _circumstances(reasons, has_place, best is not None, context)
+    more, why = circumstances(has_place, best is not None, context)
+    total += more
+    reasons += why
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), tuple(reasons)
 
 
-def _circumstances(reasons: list[Reason], has_place: bool, has_service: bool, context: Context) -> float:
+def circumstances(has_place: bool, has_service: bool, context: Context) -> tuple[float, list[Reason]]:
+    """Return the log-odds that who speaks, and where, adds for a request; and why."""
     total = 0.0
+    reasons: list[Reason] = []
     if has_place:
         total += 0.7 if has_service else 0.3
     if context.addressed:
@@ -93,7 +97,7 @@ def _circumstances(reasons: list[Reason], has_place: bool, has_service: bool, co
     if context.from_staff:
         total -= 2.6
         reasons.append(Reason("staff"))
-    return total
+    return total, reasons
 
 
 def only_manners(sentence: Sentence, patterns: Sequence[object]) -> bool:

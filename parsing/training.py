@@ -28,22 +28,22 @@ def train(
     version: str = "",
     strength: float = 1.0,
     balanced: bool = False,
-    weights: Sequence[float] | None = None,
+    known: tuple[Sequence[str], Any] | None = None,
 ) -> Linear:
     """Fit a linear model on texts given as counts of grams.
 
-    `strength`: the more, the closer the fit. `balanced`: seldom labels count as much as frequent ones. `weights`: of
-    each text. Raises ValueError with fewer than two labels.
+    `strength`: the more, the closer the fit. `balanced`: seldom labels count as much as frequent ones. `known`: the
+    grams to use and their weights, as `vocabulary` gives them. Raises ValueError with fewer than two labels.
     """
     from sklearn.svm import LinearSVC
 
     names = tuple(sorted(set(labels)))
     if len(names) < 2:
         raise ValueError("at least two different labels are needed")
-    grams, idf = _vocabulary(counts)
+    grams, idf = known if known is not None else vocabulary(counts)
     matrix = _matrix(counts, grams, idf)
     model = LinearSVC(C=strength, class_weight="balanced" if balanced else None, random_state=0, max_iter=5000)
-    model.fit(matrix, np.array(labels), sample_weight=None if weights is None else np.array(weights))
+    model.fit(matrix, np.array(labels))
     coefficients, bias = model.coef_, model.intercept_
     if len(names) == 2:  # one column for both: the second label's
         coefficients, bias = np.vstack([-coefficients[0], coefficients[0]]), np.array([-bias[0], bias[0]])
@@ -57,7 +57,8 @@ def train(
     )
 
 
-def _vocabulary(counts: Sequence[Mapping[str, float]]) -> tuple[list[str], Any]:
+def vocabulary(counts: Sequence[Mapping[str, float]]) -> tuple[list[str], Any]:
+    """Return the grams that say something, and how telling each is: the more, the fewer texts it stands in."""
     seen: Counter[str] = Counter()
     for one in counts:
         seen.update(one.keys())
@@ -96,6 +97,27 @@ def folds(labels: Sequence[str], count: int, seed: int = 0) -> list[tuple[list[i
         parts[turn % count].append(int(position))
         place[label] = turn + 1
     return [([one for part in parts if part is not test for one in part], test) for test in parts]
+
+
+def apart(groups: Sequence[str], count: int) -> list[tuple[list[int], list[int]]]:
+    """Return `count` pairs of (train, test) positions; a group is in one part only, as if nobody had thought of it."""
+    names = sorted(set(groups), key=lambda name: hashlib.sha256(name.encode()).digest())
+    part = {name: number % count for number, name in enumerate(names)}
+    return [
+        (
+            [at for at, name in enumerate(groups) if part[name] != number],
+            [at for at, name in enumerate(groups) if part[name] == number],
+        )
+        for number in range(count)
+    ]
+
+
+def log_odds(margins: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
+    """Return (factor, shift) that turn held-out margins into log-odds which come true (Platt)."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=1e6).fit(np.array(margins)[:, None], np.array(right))
+    return float(model.coef_[0][0]), float(model.intercept_[0])
 
 
 def calibrated(model: Linear, held_out: Iterable[tuple[Any, str]]) -> float:

@@ -1,17 +1,19 @@
 """From a message to what is meant."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 from parsing import catalogue
 from parsing.behalf import on_behalf
-from parsing.lexicon import Hit, Level, Match
+from parsing.glance import Glance, glance
+from parsing.learned import blend, opinion, words_for
+from parsing.lexicon import Level, Match
 from parsing.model import Action, Context, Place, Reason, Understanding
-from parsing.normalise import Normalised, clauses, normalise
+from parsing.normalise import Normalised
 from parsing.people import find_people
-from parsing.places import find_places
-from parsing.request import Evidence, judge, only_manners
+from parsing.request import Evidence, circumstances, judge, only_manners
 from parsing.summary import summarise
-from parsing.urgency import Sentence, State, state_of
+from parsing.urgency import State
 from tickets.service import Danger, DeadlineClass, Services
 
 _WEIGHTS = {Level.HINT: 1.0, Level.LIKELY: 2.5, Level.SURE: 4.0, Level.LIFE: 5.0}
@@ -50,65 +52,110 @@ class _Candidate:
 
 def understand(text: str, context: Context) -> Understanding:
     """Say what one message means. Pure; the time grows with its length only."""
-    folded = normalise(text, catalogue.load_spelling())
-    spans = clauses(folded.text)
-    if not spans:
+    seen = glance(text, context.places, context.grid)
+    if seen is None:
         return _silent(0.0, (Reason("empty"),))
-    lexicon = catalogue.load_lexicon()
-    hits = lexicon.scan(folded.text)
-    marks: dict[str, list[Hit]] = {}
-    for hit in hits:
-        for tag in lexicon.marks.get(hit.word, ()):
-            marks.setdefault(tag, []).append(hit)
-    sentence = Sentence(folded.text, spans, marks)
-    resolved = sentence.first_resolved()
-    places = find_places(folded, context.places, context.grid)
-    candidates = _rank(lexicon.match(folded.text, hits), sentence, resolved, context.services)
-    best = candidates[0] if candidates else None
-    evidence = Evidence(best.best[0].pattern.level, _calmest(best)) if best is not None else None
-    patterns = sum(len(candidate.matches) for candidate in candidates)
-    confidence, signs = judge(sentence, evidence, patterns, bool(places), context)
-    danger = _danger(best)
-    if danger is not None and confidence > 0.5:
-        confidence = max(confidence, 0.95)
-    if best is not None and confidence > 0.1 and (whom := on_behalf(text)):
-        confidence, signs = max(confidence, 0.9), (*signs, Reason("behalf", whom))
-    if only_manners(sentence, candidates):
-        confidence = min(confidence, 0.2)
-    reasons = _reasons(folded, best, resolved, danger, places, signs)
-    if confidence < context.thresholds.silent_below:
-        return _silent(confidence, reasons or (Reason("nothing"),), places)
-    service = best.service if best is not None else ("other" if "other" in context.services else None)
-    second = next((candidate.service for candidate in candidates[1:] if candidate.service != "other"), None)
+    candidates = _rank(seen.matches, context.services)
+    verdict = _by_rules(seen, candidates, context) if context.models is None else _learned(seen, candidates, context)
+    best = verdict.candidate
+    silent = verdict.confidence < context.bounds.silent_below
+    reasons = _reasons(seen, best, replace(verdict, words=()) if silent else verdict)
+    if silent:
+        return _silent(verdict.confidence, reasons or (Reason("nothing"),), seen.places)
+    service = verdict.service
     entry = context.services[service] if service is not None else None
     spoken = tuple(hit.start for match, _ in best.matches for hit in match.hits) if best is not None else ()
     return Understanding(
-        action=Action.FILE if confidence >= context.thresholds.ask_below and best is not None else Action.ASK,
-        confidence=confidence,
+        action=Action.FILE if verdict.confidence >= context.bounds.ask_below and verdict.sure else Action.ASK,
+        confidence=verdict.confidence,
         service=service,
-        second=second,
-        deadline_class=_deadline_class(entry.deadline_class, best, danger) if entry is not None else None,
+        second=verdict.second,
+        deadline_class=_deadline_class(entry.deadline_class, service, verdict) if entry is not None else None,
         private=entry.private if entry is not None else False,
-        danger=danger,
-        places=places,
-        people=find_people(sentence),
-        summary=summarise(folded, spans, spoken, _positions(folded, places)),
+        danger=verdict.danger,
+        places=seen.places,
+        people=find_people(seen.sentence),
+        summary=summarise(seen.folded, seen.sentence.clauses, spoken, _positions(seen.folded, seen.places)),
         reasons=reasons or (Reason("nothing"),),
     )
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """What was judged. `candidate`: what the rules found for `service`; `sure`: enough is known to file it."""
+
+    confidence: float
+    service: str | None
+    second: str | None
+    danger: Danger | None
+    candidate: "_Candidate | None"
+    signs: tuple[Reason, ...]
+    words: tuple[str, ...] = ()
+    sure: bool = True
+
+
+def _by_rules(seen: Glance, candidates: tuple[_Candidate, ...], context: Context) -> _Verdict:
+    """Judge by the words of the catalogue alone."""
+    best = candidates[0] if candidates else None
+    evidence = Evidence(best.best[0].pattern.level, _calmest(best)) if best is not None else None
+    patterns = sum(len(candidate.matches) for candidate in candidates)
+    confidence, signs = judge(seen.sentence, evidence, patterns, bool(seen.places), context)
+    danger = _danger(best)
+    if danger is not None and confidence > 0.5:
+        confidence = max(confidence, 0.95)
+    if best is not None and confidence > 0.1 and (whom := on_behalf(seen.folded.source)):
+        confidence, signs = max(confidence, 0.9), (*signs, Reason("behalf", whom))
+    if only_manners(seen.sentence, candidates):
+        confidence = min(confidence, 0.2)
+    service = best.service if best is not None else ("other" if "other" in context.services else None)
+    second = next((candidate.service for candidate in candidates[1:] if candidate.service != "other"), None)
+    return _Verdict(confidence, service, second, danger, best, signs, sure=best is not None)
+
+
+DANGER_ALONE, DANGER_AGREED = 2.0, -0.5
+"""Log-odds from which the models alone say that somebody is in danger; and from which they agree with the rules."""
+
+CRY = 0.0
+"""Log-odds of a request below which words of danger are a story, a film or a joke, whoever is spoken to."""
+
+
+def _learned(seen: Glance, candidates: tuple[_Candidate, ...], context: Context) -> _Verdict:
+    """Judge by what was learned from utterances; the rules are part of what the models see."""
+    models = context.models
+    assert models is not None
+    view = opinion(models, seen.counts)
+    ranked = blend(view, models.services, frozenset(context.services.by_code))
+    own = [one for one in candidates if one.service not in models.services]
+    if own and own[0] is candidates[0]:  # a service that the district added: nobody could learn it
+        ranked = [(own[0].service, 1.0), *ranked]
+    service, second = (ranked[0][0] if ranked else None), (ranked[1][0] if len(ranked) > 1 else None)
+    found = next((one for one in candidates if one.service == service), None)
+    more, signs = circumstances(bool(seen.places), found is not None, context)
+    confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, view.request + more))))
+    if confidence > 0.1 and (whom := on_behalf(seen.folded.source)):
+        confidence, signs = max(confidence, 0.9), [*signs, Reason("behalf", whom)]
+    live = next((one for one in candidates if _is_live(one)), None)
+    danger = None
+    alone = view.danger > DANGER_ALONE and view.request > CRY
+    if alone or (live is not None and view.danger > DANGER_AGREED):
+        danger = catalogue.load_dangers().get(service or "", Danger.OTHER)
+        confidence = max(confidence, 0.95 if not context.from_staff else confidence)
+    if seen.only_places:  # where, and not what: it belongs to something said before, or to nothing
+        confidence = min(confidence, 0.2)
+    words = tuple(words_for(models, seen.counts, service)) if service in models.services else ()
+    return _Verdict(confidence, service, second, danger, found, tuple(signs), words)
 
 
 def _silent(confidence: float, reasons: tuple[Reason, ...], places: tuple[Place, ...] = ()) -> Understanding:
     return Understanding(Action.SILENT, confidence, None, None, None, False, None, places, (), "", reasons)
 
 
-def _rank(
-    matches: tuple[Match, ...], sentence: Sentence, resolved: Hit | None, services: Services
-) -> tuple[_Candidate, ...]:
+def _rank(matches: tuple[tuple[Match, State], ...], services: Services) -> tuple[_Candidate, ...]:
     grouped: dict[str, list[tuple[Match, State]]] = {}
-    for match in matches:
+    for match, state in matches:
         if match.pattern.service in services:
-            grouped.setdefault(match.pattern.service, []).append((match, state_of(match, sentence, resolved)))
-    first = min((match.start for match in matches), default=0)
+            grouped.setdefault(match.pattern.service, []).append((match, state))
+    first = min((match.start for match, _ in matches), default=0)
     candidates: list[_Candidate] = []
     for service, found in grouped.items():
         found.sort(key=lambda item: (-_weight(*item), item[0].start))
@@ -159,11 +206,11 @@ def _danger(best: _Candidate | None) -> Danger | None:
     return catalogue.load_dangers().get(best.service, Danger.OTHER)
 
 
-def _deadline_class(default: DeadlineClass, best: _Candidate | None, danger: Danger | None) -> DeadlineClass:
-    if danger is not None:
+def _deadline_class(default: DeadlineClass, service: str | None, verdict: _Verdict) -> DeadlineClass:
+    if verdict.danger is not None:
         return DeadlineClass.LIFE
-    if default is DeadlineClass.LIFE and best is not None:
-        return _CALMED.get(best.service, DeadlineClass.URGENT)
+    if default is DeadlineClass.LIFE:
+        return _CALMED.get(service or "", DeadlineClass.URGENT)
     return default
 
 
@@ -172,28 +219,26 @@ def _positions(folded: Normalised, places: tuple[Place, ...]) -> tuple[int, ...]
     return tuple(at for at, start in enumerate(folded.starts) if start in wanted)
 
 
-def _reasons(
-    folded: Normalised,
-    best: _Candidate | None,
-    resolved: Hit | None,
-    danger: Danger | None,
-    places: tuple[Place, ...],
-    signs: tuple[Reason, ...],
-) -> tuple[Reason, ...]:
+def _reasons(seen: Glance, best: _Candidate | None, verdict: _Verdict) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
     if best is not None:
         match, state = best.best
-        words = _words(folded, match)
+        words = _words(seen.folded, match)
         reasons.append(Reason("keyword", words, best.service))
-        if danger is not None:
+        if verdict.danger is not None:
             reasons.append(Reason("danger", words))
-        elif state is State.RESOLVED and resolved is not None:
-            reasons.append(Reason("resolved", folded.words(resolved.start, resolved.end)))
+        elif state is State.RESOLVED and seen.resolved is not None:
+            reasons.append(Reason("resolved", seen.folded.words(seen.resolved.start, seen.resolved.end)))
         elif state in _STATE_REASONS:
             reasons.append(Reason(_STATE_REASONS[state], words))
-    if places:
-        reasons.append(Reason("place", "、".join(place.span for place in places[:3])))
-    return (*reasons, *signs)
+    elif verdict.words and verdict.service is not None:
+        shown = "、".join(verdict.words)
+        reasons.append(Reason("keyword", shown, verdict.service))
+        if verdict.danger is not None:
+            reasons.append(Reason("danger", shown))
+    if seen.places:
+        reasons.append(Reason("place", "、".join(place.span for place in seen.places[:3])))
+    return (*reasons, *verdict.signs)
 
 
 def _words(folded: Normalised, match: Match) -> str:
