@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from handlers.actions.people import say
+from handlers.actions.people import MENU, say
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Tap
 from storage import Unit
@@ -92,6 +92,7 @@ async def forget(deps: Deps, unit: Unit, telegram: int, now: datetime, *, until:
     await unit.bulletins.forget(telegram)
     if person not in deps.district.people:  # staff stay: their work, and that they can be written to
         await unit.tokens.forget(telegram)
+        await unit.marks.remove(f"{MENU}{telegram}")
         await unit.invitations.forget(telegram)
         await unit.outbox.forget_person(telegram, person, kept)
         await unit.contacts.forget(telegram, reachable=bool(kept))
