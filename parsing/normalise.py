@@ -47,23 +47,36 @@ def _fold(character: str) -> str:
 
 def normalise(text: str, variants: Mapping[str, str] | None = None) -> Normalised:
     """Fold width, case, traditional characters and invisible ones; replace known misspellings (`variants`)."""
-    folded: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for position, character in enumerate(text):
-        for piece in _fold(character):
-            folded.append(piece)
-            starts.append(position)
-            ends.append(position + 1)
-    result = Normalised(text, "".join(folded), tuple(starts), tuple(ends))
+    folded = [_fold(character) for character in text]
+    if all(len(piece) == 1 for piece in folded):
+        size = len(text)
+        result = Normalised(text, "".join(folded), tuple(range(size)), tuple(range(1, size + 1)))
+    else:
+        starts = tuple(position for position, pieces in enumerate(folded) for _ in pieces)
+        result = Normalised(text, "".join(folded), starts, tuple(position + 1 for position in starts))
     return _respell(result, variants) if variants else result
 
 
+class Variants(dict[str, str]):
+    """Misspellings with what is meant, and how long those are that begin with a character."""
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        super().__init__(known)
+        lengths: dict[str, set[int]] = {}
+        for wrong in known:
+            lengths.setdefault(wrong[0], set()).add(len(wrong))
+        self.lengths = {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()}
+        self.firsts = frozenset(lengths)
+
+
 def _respell(given: Normalised, variants: Mapping[str, str]) -> Normalised:
-    lengths: dict[str, set[int]] = {}
-    for wrong in variants:
-        lengths.setdefault(wrong[0], set()).add(len(wrong))
-    if not lengths.keys() & set(given.text):
+    known = variants if isinstance(variants, Variants) else Variants(variants)
+    lengths = known.lengths
+    if known.firsts.isdisjoint(given.text) or not any(
+        given.text[at : at + length] in known
+        for at, first in enumerate(given.text)
+        for length in lengths.get(first, ())
+    ):
         return given
     pieces: list[str] = []
     starts: list[int] = []
@@ -71,8 +84,8 @@ def _respell(given: Normalised, variants: Mapping[str, str]) -> Normalised:
     at = 0
     while at < len(given.text):
         size, piece = 1, given.text[at]
-        for length in sorted(lengths.get(piece, ()), reverse=True):
-            right = variants.get(given.text[at : at + length])
+        for length in lengths.get(piece, ()):
+            right = known.get(given.text[at : at + length])
             if right is not None and at + length <= len(given.text):
                 size, piece = length, right
                 break

@@ -1,9 +1,8 @@
 """Where: buildings with unit and room in every common spelling, landmarks, and the district's own places."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Set
+from dataclasses import dataclass
 
 from parsing.model import KnownPlace, Place
 from parsing.normalise import Normalised, normalise
@@ -65,42 +64,79 @@ def number(written: str) -> str:
     return str(total + current)
 
 
-@dataclass(frozen=True)
 class _Known:
-    area: str
-    name: str
-    numbers: frozenset[int] = frozenset()
+    """The places of a district, found by what a text says and not by going through all of them."""
+
+    def __init__(self, places: tuple[KnownPlace, ...]) -> None:
+        self.places = places
+        self.buildings: dict[int, set[str]] = {}
+        """Number of a building -> the areas that have one."""
+
+        self.names: dict[str, set[str]] = {}
+        """Name -> the areas that have such a place, in the order of the file."""
+
+        for place in places:
+            name = normalise(place.name).text
+            numbers = _numbers(name)
+            for one in numbers:
+                self.buildings.setdefault(one, set()).add(place.area)
+            if not numbers and len(name) > 1:
+                self.names.setdefault(name, set()).add(place.area)
+        order = {name: (-len(name), at) for at, name in enumerate(self.names)}
+        self._beginning: dict[str, list[tuple[tuple[int, int], str]]] = {}
+        for name, rank in order.items():
+            self._beginning.setdefault(name[:2], []).append((rank, name))
+
+    def named(self, text: str) -> list[tuple[int, str]]:
+        """Return where names stand, longer names first: 湘河中学东门 is more exact than 东门."""
+        found = [
+            (rank, at, name)
+            for at in range(len(text) - 1)
+            for rank, name in self._beginning.get(text[at : at + 2], ())
+            if text.startswith(name, at)
+        ]
+        return [(at, name) for _, at, name in sorted(found)]
 
 
-@lru_cache(maxsize=64)
-def _known(places: tuple[KnownPlace, ...]) -> tuple[_Known, ...]:
-    known: list[_Known] = []
-    for place in places:
-        name = normalise(place.name).text
-        numbers: set[int] = set()
-        listed = _LISTED.fullmatch(name)
-        ranged = _RANGE.fullmatch(name)
-        if listed:
-            numbers.update(int(piece) for piece in re.findall(r"[0-9]+", name))
-        elif ranged:
-            first = int(ranged["first"])
-            numbers.update(range(first, min(int(ranged["last"] or first), first + 999) + 1))
-        known.append(_Known(place.area, name, frozenset(numbers)))
-    return tuple(known)
+def _numbers(name: str) -> frozenset[int]:
+    if _LISTED.fullmatch(name):
+        return frozenset(int(piece) for piece in re.findall(r"[0-9]+", name))
+    ranged = _RANGE.fullmatch(name)
+    if not ranged:
+        return frozenset()
+    first = int(ranged["first"])
+    return frozenset(range(first, min(int(ranged["last"] or first), first + 999) + 1))
 
 
-def _owner(areas: set[str], grid: str | None) -> str | None:
+_LATEST: list[_Known] = []
+"""The districts asked about last, the latest first: to compare their places one by one would take longer than to use
+them."""
+
+
+def _known(places: tuple[KnownPlace, ...]) -> _Known:
+    for known in _LATEST:
+        if known.places is places:
+            return known
+    known = _Known(places)
+    _LATEST.insert(0, known)
+    del _LATEST[4:]
+    return known
+
+
+def _owner(areas: Set[str], grid: str | None) -> str | None:
     """Several grids have a building 3: the group's own counts first."""
     if grid is not None:
-        inside = {area for area in areas if area == grid or area.startswith(f"{grid}.")}
+        if grid in areas:
+            return grid
+        inside = [area for area in areas if area.startswith(f"{grid}.")]
         if inside:
-            return inside.pop() if len(inside) == 1 else grid
-    return areas.pop() if len(areas) == 1 else None
+            return inside[0] if len(inside) == 1 else grid
+    return next(iter(areas)) if len(areas) == 1 else None
 
 
-def areas_of_places(text: Normalised, places: Iterable[KnownPlace]) -> frozenset[str]:
+def areas_of_places(text: Normalised, places: tuple[KnownPlace, ...]) -> frozenset[str]:
     """Return every area that has a place which the text names; a building 3 may stand in many."""
-    known = _known(tuple(places))
+    known = _known(places)
     numbers = {
         int(found["building"])
         for pattern in (_LONG, _ENGLISH, _DASHED)
@@ -108,24 +144,31 @@ def areas_of_places(text: Normalised, places: Iterable[KnownPlace]) -> frozenset
         if (found["building"] or "").isdigit()
     }
     numbers |= {int(written) for found in _LONG.finditer(text.text) if (written := number(found["building"])).isdigit()}
-    named = {entry.area for entry in known if not entry.numbers and len(entry.name) > 1 and entry.name in text.text}
-    return frozenset(named | {entry.area for entry in known if entry.numbers & numbers})
+    named = (known.names[name] for _, name in known.named(text.text))
+    return frozenset().union(*named, *(known.buildings.get(one, ()) for one in numbers))
 
 
-def find_places(text: Normalised, places: Iterable[KnownPlace], grid: str | None) -> tuple[Place, ...]:
+_WRITTEN = (
+    (_LONG, "号栋幢座弄#楼"),
+    (_ENGLISH, "bt"),
+    (_DASHED, "-"),
+    (_UNIT_ONLY, "单"),
+    (_ROOM_ONLY, "室房户"),
+    (_LANE, "号"),
+)
+"""How places with numbers are written, and characters of which such a place has at least one."""
+
+
+def find_places(text: Normalised, places: tuple[KnownPlace, ...], grid: str | None) -> tuple[Place, ...]:
     """Return the places named in a text in their order, none overlapping another."""
-    # Longer names first: 湘河中学东门 is more exact than 东门.
-    known = sorted(_known(tuple(places)), key=lambda entry: -len(entry.name))
+    known = _known(places)
     found = _Found(len(text.text))
-    for pattern in (_LONG, _ENGLISH, _DASHED, _UNIT_ONLY, _ROOM_ONLY, _LANE):
-        for match in pattern.finditer(text.text):
-            found.add(match.start(), match.end(), match)
-    for entry in known:
-        if not entry.numbers and len(entry.name) > 1:
-            at = text.text.find(entry.name)
-            while at >= 0:
-                found.add(at, at + len(entry.name), None, entry.area)
-                at = text.text.find(entry.name, at + len(entry.name))
+    for pattern, needed in _WRITTEN:
+        if any(character in text.text for character in needed):
+            for match in pattern.finditer(text.text):
+                found.add(match.start(), match.end(), match)
+    for at, name in known.named(text.text):
+        found.add(at, at + len(name), None, known.names[name])
     for pattern in (_LANDMARK, _LANDMARK_ENGLISH):
         for match in pattern.finditer(text.text):
             found.add(match.start(), match.end(), None)
@@ -137,7 +180,7 @@ class _Item:
     start: int
     end: int
     match: re.Match[str] | None
-    areas: set[str] = field(default_factory=set)
+    areas: Set[str] = frozenset()
 
 
 class _Found:
@@ -147,22 +190,20 @@ class _Found:
         self.items: list[_Item] = []
         self._taken: list[_Item | None] = [None] * size
 
-    def add(self, start: int, end: int, match: re.Match[str] | None, area: str | None = None) -> None:
-        areas = {area} if area is not None else set()
+    def add(self, start: int, end: int, match: re.Match[str] | None, areas: Set[str] = frozenset()) -> None:
         earlier = next((item for item in self._taken[start:end] if item is not None), None)
         if earlier is None:
             item = _Item(start, end, match, areas)
             self.items.append(item)
             self._taken[start:end] = [item] * (end - start)
-        elif (earlier.start, earlier.end) == (start, end):
-            # Two grids may both have a 东门.
-            earlier.areas |= areas
+        elif areas and (earlier.start, earlier.end) == (start, end):
+            earlier.areas = earlier.areas | areas
 
 
 def _place(
     text: Normalised,
     item: _Item,
-    known: list[_Known],
+    known: _Known,
     grid: str | None,
 ) -> Place:
     start, end, match, areas = item.start, item.end, item.match, item.areas
@@ -171,6 +212,6 @@ def _place(
     groups = match.groupdict() if match is not None else {}
     building, unit, room = (number(groups[name]) if groups.get(name) else None for name in ("building", "unit", "room"))
     if building is not None and building.isdigit():
-        areas = {entry.area for entry in known if int(building) in entry.numbers}
+        areas = known.buildings.get(int(building), frozenset())
     first, last = text.original(start, end)
-    return Place(text.source[first:last], first, last, building, unit, room, _owner(set(areas), grid))
+    return Place(text.source[first:last], first, last, building, unit, room, _owner(areas, grid))

@@ -7,7 +7,11 @@ import sqlalchemy as sa
 from storage.line import Line
 from storage.marks import Marks
 from storage.outbox import Outbox
+from storage.quick import Quick, named
 from storage.tables import CHAT
+
+_GET = Quick(lambda _: sa.select(CHAT).where(CHAT.c.chat == named(CHAT.c.chat)))
+_NAMES = tuple(column.name for column in CHAT.columns)
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,8 @@ class Chats:
 
     async def get(self, chat: int) -> ChatState | None:
         """Return what is known of a chat."""
-        row = await self._line.first(sa.select(CHAT).where(CHAT.c.chat == chat))
-        return None if row is None else ChatState(**row._mapping)
+        row = await self._line.row(_GET, chat=chat)
+        return None if row is None else ChatState(**dict(zip(_NAMES, row, strict=True)))
 
     async def all(self) -> list[ChatState]:
         """Return every chat that was met and has not moved."""

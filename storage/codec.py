@@ -12,19 +12,25 @@ _TICKET: TypeAdapter[Ticket] = TypeAdapter(Ticket)
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 
 
-def ticket_to_json(ticket: Ticket) -> Any:
-    """Return the ticket as plain JSON values."""
-    return _TICKET.dump_python(ticket, mode="json")
+class Written(str):
+    """JSON that is text already: the database's own serializer leaves it as it is."""
+
+    __slots__ = ()
 
 
-def ticket_from_json(state: Any) -> Ticket:
-    """Read a ticket; raises pydantic's ValidationError for what is none."""
-    return _TICKET.validate_python(state)
+def ticket_to_json(ticket: Ticket) -> Written:
+    """Return the ticket as JSON text."""
+    return Written(_TICKET.dump_json(ticket).decode())
 
 
-def event_to_json(event: Event) -> Any:
-    """Return the event as plain JSON values, its kind among them."""
-    return _EVENT.dump_python(event, mode="json")
+def ticket_from_json(state: str | dict[str, Any]) -> Ticket:
+    """Read a ticket from JSON text, or from its plain values; raises pydantic's ValidationError for what is none."""
+    return _TICKET.validate_json(state) if isinstance(state, str) else _TICKET.validate_python(state)
+
+
+def event_to_json(event: Event) -> Written:
+    """Return the event as JSON text, its kind among it."""
+    return Written(_EVENT.dump_json(event).decode())
 
 
 def entry_from_json(at: datetime, by: str, data: Any) -> Entry:

@@ -1,6 +1,6 @@
 """People as Telegram knows them: residents and staff alike."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from storage.codec import plain
 from storage.line import Line
 from storage.marks import Marks
+from storage.quick import Dialect, Quick, named
 from storage.tables import CONTACT
 
 
@@ -29,6 +30,30 @@ class Contact:
         return self.started and not self.blocked
 
 
+def _see(here: Dialect) -> sa.Executable:
+    known = {key: named(CONTACT.c[key]) for key in ("telegram", "name", "language", "grid")}
+    insert = here.insert(CONTACT).values(**known, started=sa.false(), blocked=sa.false())
+    values = {"name": known["name"]} | {
+        key: sa.func.coalesce(known[key], CONTACT.c[key]) for key in ("language", "grid")
+    }
+    changed = sa.or_(*(CONTACT.c[key].is_distinct_from(value) for key, value in values.items()))
+    return insert.on_conflict_do_update(index_elements=[CONTACT.c.telegram], set_=values, where=changed)
+
+
+_SEE = Quick(_see)
+_GET = Quick(lambda _: sa.select(CONTACT).where(CONTACT.c.telegram == named(CONTACT.c.telegram)))
+_ALL = Quick(lambda here: sa.select(CONTACT).where(here.among(CONTACT.c.telegram, "telegrams")))
+_REACHABLE = Quick(
+    lambda here: sa.select(CONTACT.c.telegram).where(
+        here.among(CONTACT.c.telegram, "telegrams"), CONTACT.c.started, sa.not_(CONTACT.c.blocked)
+    )
+)
+_NOWHERE = Quick(
+    lambda here: sa.select(CONTACT.c.telegram).where(here.among(CONTACT.c.telegram, "telegrams"), CONTACT.c.grid.is_(None))
+)
+_NAMES = tuple(column.name for column in CONTACT.columns)
+
+
 class Contacts:
     """The one writer of contacts."""
 
@@ -37,19 +62,12 @@ class Contacts:
 
     async def get(self, telegram: int) -> Contact | None:
         """Return what is known of a Telegram user."""
-        row = await self._line.first(sa.select(CONTACT).where(CONTACT.c.telegram == telegram))
+        row = await self._line.row(_GET, telegram=telegram)
         return None if row is None else _contact(row)
 
     async def see(self, telegram: int, name: str, language: str | None, grid: str | None = None) -> None:
         """Note who somebody is. Writes only what changed; None for language or grid leaves what was known."""
-        name = plain(name)
-        changes: list[sa.ColumnElement[bool]] = [CONTACT.c.name != name]
-        values: dict[str, str] = {"name": name}
-        for key, value in (("language", language), ("grid", grid)):
-            if value is not None:
-                values[key] = value
-                changes.append(CONTACT.c[key].is_distinct_from(value))
-        await self._upsert(telegram, values, sa.or_(*changes))
+        await self._line.change(_SEE, telegram=telegram, name=plain(name), language=language, grid=grid)
 
     async def choose_language(self, telegram: int, language: str | None) -> None:
         """Keep a person's own choice, which wins over the language of the app; None takes it back."""
@@ -90,13 +108,17 @@ class Contacts:
 
     async def unreachable(self, telegrams: Collection[int]) -> set[int]:
         """Return those of `telegrams` that cannot be written to: never started, blocked, or unknown."""
-        known = await self.all_staff(telegrams)
-        return {one for one in telegrams if one not in known or not known[one].reachable}
+        there = {row[0] for row in await self._line.rows(_REACHABLE, telegrams=list(telegrams))} if telegrams else ()
+        return set(telegrams).difference(there)
+
+    async def nowhere(self, telegrams: Collection[int]) -> frozenset[int]:
+        """Return which of these are known, but not where they live."""
+        return frozenset(row[0] for row in await self._line.rows(_NOWHERE, telegrams=list(telegrams)))
 
     async def all_staff(self, telegrams: Collection[int]) -> dict[int, Contact]:
         """Return what is known of these Telegram users, by id; the unknown are missing."""
-        rows = await self._line.all(sa.select(CONTACT).where(CONTACT.c.telegram.in_(sorted(telegrams))))
-        return {row.telegram: _contact(row) for row in rows}
+        found = map(_contact, await self._line.rows(_ALL, telegrams=list(telegrams)))
+        return {contact.telegram: contact for contact in found}
 
     async def _upsert(self, telegram: int, values: dict[str, Any], changed: sa.ColumnElement[bool]) -> None:
         fresh = {"name": "", "started": False, "blocked": False} | values
@@ -107,12 +129,13 @@ class Contacts:
         )
 
 
-def _contact(row: sa.Row[Any]) -> Contact:
+def _contact(row: Sequence[Any]) -> Contact:
+    known = dict(zip(_NAMES, row, strict=True))
     return Contact(
-        telegram=row.telegram,
-        name=row.name,
-        language=row.chosen_language or row.language,
-        started=row.started,
-        blocked=row.blocked,
-        grid=row.grid,
+        telegram=known["telegram"],
+        name=known["name"],
+        language=known["chosen_language"] or known["language"],
+        started=known["started"],
+        blocked=known["blocked"],
+        grid=known["grid"],
     )

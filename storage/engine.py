@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from storage import migrations, standing
 from storage.bell import Bell
-from storage.errors import RevisionError, StorageError, StorageTrouble
+from storage.codec import Written
+from storage.errors import RevisionError, StorageError
+from storage.inline import BEGIN, InlineConnection
 from storage.line import Line, translated
 from storage.process_lock import ProcessLock
+from storage.turns import Seat, Turns
 from storage.unit_of_work import Unit
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -68,7 +70,10 @@ class Store:
         self._busy_seconds = busy_seconds
         self._reading = reading
         # SQLite has one writer; waiting here is fair and costs nothing, waiting in SQLite is a guess of sleeps.
-        self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        self._turn = Turns(self._seat, busy_seconds) if engine.dialect.name == "sqlite" else None
+        self._eyes: list[Seat] = []
+        """Connections that nobody looks through at the moment."""
+
         self.bell = Bell()
         self.dialect = engine.dialect.name
         self.revision: str | None = None
@@ -83,15 +88,30 @@ class Store:
         self._must_be_ready()
         if self._reading:
             raise StorageError("This store was opened to look only")
-        async with self._my_turn(), self._connected(self._engine) as connection:
-            yield Unit(Line(connection, writing=True), self.bell, cause)
+        async with self._line() if self._turn is None else self._turn.unit() as line:
+            yield Unit(line, self.bell, cause)
 
     @asynccontextmanager
     async def look(self) -> AsyncIterator[Unit]:
         """Yield a unit that only reads, and sees one moment. It stops no writer."""
         self._must_be_ready()
-        async with self._connected(self._looking) as connection:
-            yield Unit(Line(connection, writing=False), self.bell)
+        if self._turn is None:
+            async with self._connected(self._looking) as connection:
+                yield Unit(Line(connection, writing=False), self.bell)
+            return
+        # Nothing below has to wait, and whoever looks again and again must let others work in between.
+        await asyncio.sleep(0)
+        seat = self._eyes.pop() if self._eyes else await self._seat()
+        try:
+            with translated():
+                seat.driver.raw.execute("BEGIN")
+            yield Unit(Line(seat.connection, writing=False, raw=seat.driver.raw), self.bell)
+            seat.driver.raw.rollback()
+        except BaseException:
+            with translated():
+                await seat.connection.close()
+            raise
+        self._eyes.append(seat)
 
     @asynccontextmanager
     async def hold(self, name: str) -> AsyncIterator[None]:
@@ -148,12 +168,17 @@ class Store:
         if self._turn is not None and not self._reading:
             with translated():
                 async with self._engine.connect() as connection:
-                    driver = await connection.get_raw_connection()
-                    assert driver.driver_connection is not None
-                    await driver.driver_connection.execute("PRAGMA journal_mode = WAL")
+                    driver = (await connection.get_raw_connection()).driver_connection
+                    assert driver is not None
+                    await driver.execute("PRAGMA journal_mode = WAL")
 
     async def close(self) -> None:
         """Let go of the database; units that are open are undone."""
+        if self._turn is not None:
+            await self._turn.close()
+        while self._eyes:
+            with translated():
+                await self._eyes.pop().connection.close()
         await self._engine.dispose()
         if self._lock is not None:
             self._lock.release()
@@ -164,19 +189,22 @@ class Store:
             raise RevisionError(f"The database {state}. Run: gridbot migrate")
 
     @asynccontextmanager
-    async def _my_turn(self) -> AsyncIterator[None]:
-        if self._turn is None:
-            yield
-            return
-        try:
-            async with asyncio.timeout(self._busy_seconds):
-                await self._turn.acquire()
-        except TimeoutError as error:
-            raise StorageTrouble(f"Another unit has held the database for {self._busy_seconds:g} seconds") from error
-        try:
-            yield
-        finally:
-            self._turn.release()
+    async def _line(self) -> AsyncIterator[Line]:
+        async with self._connected(self._engine) as connection:
+            yield Line(connection, writing=True)
+
+    async def _seat(self) -> Seat:
+        """Open a connection that stays: SQLAlchemy is told of one transaction, which has no end."""
+        with translated():
+            connection = await self._engine.execution_options(**{_READING: True}).connect()
+            try:
+                await connection.begin()
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                driver.raw.rollback()
+            except BaseException:
+                await connection.close()
+                raise
+        return Seat(connection, driver)
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
@@ -220,15 +248,16 @@ def _file(place: URL, *, reading: bool) -> Path:
 
 
 def _sqlite(place: URL, busy_seconds: float, *, foreign_keys: bool = True) -> AsyncEngine:
-    engine = create_async_engine(
-        place, json_serializer=_json, hide_parameters=True, connect_args={"timeout": busy_seconds}
-    )
+    # By default the driver begins transactions late and by its own rules, which silently loses concurrent changes: of
+    # eight units that read and then write, one is kept. Here nothing begins but BEGIN IMMEDIATE.
+    async def connect() -> InlineConnection:
+        assert place.database is not None
+        return InlineConnection(place.database, busy_seconds)
+
+    engine = create_async_engine(place, json_serializer=_json, hide_parameters=True, async_creator=connect)
 
     @sa.event.listens_for(engine.sync_engine, "connect")
     def _set_up(connection: Any, _: Any) -> None:
-        # By default the driver begins transactions late and by its own rules, which silently loses concurrent
-        # changes: of eight units that read and then write, one is kept. Here nothing begins but BEGIN IMMEDIATE.
-        connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
@@ -238,7 +267,7 @@ def _sqlite(place: URL, busy_seconds: float, *, foreign_keys: bool = True) -> As
     @sa.event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         reading = connection.get_execution_options().get(_READING, False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if reading else BEGIN)
 
     return engine
 
@@ -255,4 +284,5 @@ def _postgres(place: URL, *, command_seconds: float | None = 30.0) -> AsyncEngin
     )
 
 
-_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+def _json(value: Any) -> str:
+    return value if isinstance(value, Written) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))

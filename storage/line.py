@@ -1,7 +1,7 @@
 """The line to the database inside one transaction: runs statements, notes writes, names what went wrong."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import Conflict, StorageError, StorageTrouble
+from storage.quick import Dialect, Quick
 
 _SQLITE_TROUBLE = frozenset(
     {
@@ -30,6 +31,7 @@ _SQLITE_TROUBLE = frozenset(
 # 08 connection, 25006 a standby is read-only, 28 and 3D access, 53 resources, 55 locks, 57 and 58 operator and machine.
 _POSTGRES_TROUBLE = ("08", "25006", "28", "3D", "53", "55", "57", "58")
 _UNIQUE = "23505"
+OVER = "this unit is over; open another one"
 
 
 def diagnose(error: BaseException) -> StorageError | None:
@@ -64,6 +66,10 @@ def _diagnose_one(error: BaseException) -> StorageError | None:
     return None
 
 
+def _told(error: sqlite3.Error) -> Exception:
+    return diagnose(error) or error
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn failures of the database into StorageTrouble or Conflict; leave mistakes of ours as they are."""
@@ -79,15 +85,28 @@ def translated() -> Iterator[None]:
 
 
 class Line:
-    """One transaction. `wrote` is set by the first statement that changed a row, `spoke` by the outbox."""
+    """One transaction. `wrote` is set by the first statement that changed a row, `spoke` by the outbox.
 
-    def __init__(self, connection: AsyncConnection, *, writing: bool) -> None:
+    `keep` is what a commit means where the transaction is shared with others; None = the connection's own. `raw` is
+    SQLite's own connection.
+    """
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        *,
+        writing: bool,
+        keep: Callable[[], Awaitable[None]] | None = None,
+        raw: sqlite3.Connection | None = None,
+    ) -> None:
         self._connection = connection
+        self._keep = keep or connection.commit
         self._open = True
         self.writing = writing
         self.wrote = False
         self.spoke = False
         self.postgres = connection.dialect.name == "postgresql"
+        self._raw = raw
 
     async def all(self, statement: sa.Executable) -> Sequence[sa.Row[Any]]:
         """Return the rows of a query."""
@@ -100,6 +119,52 @@ class Line:
     async def value(self, statement: sa.Executable) -> Any:
         """Return the first column of the first row; None without one."""
         return (await self._execute(statement)).scalar()
+
+    async def rows(self, quick: Quick, **values: Any) -> Sequence[Sequence[Any]]:
+        """Return the rows of a quick query, each a tuple."""
+        if self.postgres:
+            return (await self._execute(quick.statement("postgresql"), values)).all()
+        try:
+            return quick.read(quick.on_sqlite(self._driver(), self._connection.dialect, values).fetchall())
+        except sqlite3.Error as error:
+            raise _told(error) from error
+
+    async def row(self, quick: Quick, **values: Any) -> Sequence[Any] | None:
+        """Return the first row of a quick query, a tuple."""
+        found = await self.rows(quick, **values)
+        return found[0] if found else None
+
+    async def change(self, quick: Quick, **values: Any) -> int:
+        """Change rows quickly and return how many."""
+        self._must_write()
+        if self.postgres:
+            count: int = (await self._execute(quick.statement("postgresql"), values)).rowcount
+        else:
+            try:
+                count = quick.on_sqlite(self._driver(), self._connection.dialect, values).rowcount
+            except sqlite3.Error as error:
+                raise _told(error) from error
+        self.wrote = self.wrote or count > 0
+        return count
+
+    async def change_many(self, quick: Quick, rows: Sequence[dict[str, Any]]) -> None:
+        """Carry out a quick statement for several rows, at least one."""
+        self._must_write()
+        if self.postgres:
+            await self._execute(quick.statement("postgresql"), rows)
+        else:
+            try:
+                quick.many_on_sqlite(self._driver(), self._connection.dialect, rows)
+            except sqlite3.Error as error:
+                raise _told(error) from error
+        self.wrote = True
+
+    async def change_back(self, quick: Quick, **values: Any) -> Sequence[Any] | None:
+        """Change rows quickly with RETURNING and return the first, a tuple; None = nothing was changed."""
+        self._must_write()
+        row = await self.row(quick, **values)
+        self.wrote = self.wrote or row is not None
+        return row
 
     async def write(self, statement: sa.Executable) -> int:
         """Change rows and return how many."""
@@ -123,26 +188,30 @@ class Line:
 
     def insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
         """Return an insert that knows ON CONFLICT, in the words of this database."""
-        return postgresql.insert(table) if self.postgres else sqlite.insert(table)
+        return Dialect(self.postgres).insert(table)
 
     @property
     def wall(self) -> sa.ColumnElement[float]:
         """The database's own clock, seconds since 1970: how long a row has waited, whatever the domain's time does."""
-        if self.postgres:
-            return sa.cast(sa.extract("epoch", sa.func.clock_timestamp()), sa.Float)
-        return (sa.func.julianday("now") - 2440587.5) * 86400.0
+        return Dialect(self.postgres).wall
 
     async def commit(self) -> None:
         """Keep everything; nothing can follow."""
-        with translated():
-            await self._connection.commit()
         self._open = False
+        with translated():
+            await self._keep()
+
+    def _driver(self) -> sqlite3.Connection:
+        if not self._open:
+            raise RuntimeError(OVER)
+        assert self._raw is not None
+        return self._raw
 
     async def _execute(
-        self, statement: sa.Executable, rows: Sequence[dict[str, Any]] | None = None
+        self, statement: sa.Executable, rows: Sequence[dict[str, Any]] | dict[str, Any] | None = None
     ) -> sa.CursorResult[Any]:
         if not self._open:
-            raise RuntimeError("this unit is over; open another one")
+            raise RuntimeError(OVER)
         with translated():
             return await self._connection.execute(statement, rows)
 

@@ -5,10 +5,24 @@ import secrets
 import sqlalchemy as sa
 
 from storage.line import Line
+from storage.quick import Dialect, Quick, named
 from storage.tables import MARK
 
 DIRECTORY = "directory"
 """Changes whenever groups are bound or people join: what a process keeps in memory of them is then read anew."""
+
+
+def _set(here: Dialect) -> sa.Executable:
+    insert = here.insert(MARK).values(key=named(MARK.c.key), value=named(MARK.c.value))
+    return insert.on_conflict_do_update(
+        index_elements=[MARK.c.key],
+        set_={"value": insert.excluded.value},
+        where=MARK.c.value != insert.excluded.value,
+    )
+
+
+_GET = Quick(lambda _: sa.select(MARK.c.value).where(MARK.c.key == named(MARK.c.key)))
+_SET = Quick(_set)
 
 
 class Marks:
@@ -19,17 +33,12 @@ class Marks:
 
     async def get(self, key: str) -> str | None:
         """Return what was remembered under `key`."""
-        value: str | None = await self._line.value(sa.select(MARK.c.value).where(MARK.c.key == key))
-        return value
+        row = await self._line.row(_GET, key=key)
+        return None if row is None else str(row[0])
 
     async def set(self, key: str, value: str) -> None:
         """Remember `value` under `key`; the same value again writes nothing."""
-        insert = self._line.insert(MARK).values(key=key, value=value)
-        await self._line.write(
-            insert.on_conflict_do_update(
-                index_elements=[MARK.c.key], set_={"value": insert.excluded.value}, where=MARK.c.value != value
-            )
-        )
+        await self._line.change(_SET, key=key, value=value)
 
     async def beginning(self, prefix: str) -> dict[str, str]:
         """Return everything remembered under keys that begin with `prefix`."""

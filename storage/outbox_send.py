@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from storage.codec import plain
 from storage.line import Line
+from storage.quick import Dialect, Quick, named, row_of
 from storage.outgoing import COLUMNS, Outgoing, OutKind, OutStatus, outgoing
 from storage.tables import CALL, OUTBOX
 
@@ -14,6 +15,58 @@ _ROW = OUTBOX.c
 _LARGEST_ALBUM = 10
 _REMEMBERED = 180.0
 """Seconds for which calls are kept: longer than any window of Telegram's that is known."""
+
+_TIDY_EVERY = 64
+"""One claim in so many forgets the calls that are too old."""
+
+
+def _sent(_: Dialect) -> sa.Executable:
+    said = named(_ROW.generation, "said")
+    current = _ROW.generation == said
+    pending, sent = (sa.literal_column(f"'{status}'") for status in (OutStatus.PENDING, OutStatus.SENT))
+    return (
+        sa.update(OUTBOX)
+        .where(_ROW.id == named(_ROW.id, "number"))
+        .values(
+            status=sa.case((current, sent), else_=pending),
+            message_id=sa.func.coalesce(named(_ROW.message_id, "message"), _ROW.message_id),
+            # A loud mark that came while this was in flight still wants its new message.
+            replace=sa.case((_ROW.loud_at > said, _ROW.replace), else_=sa.false()),
+            loud=sa.case((_ROW.loud_at > said, _ROW.loud), else_=sa.false()),
+            attempts=0,
+            retry_at=0.0,
+            sent_at=named(_ROW.sent_at, "wall"),
+            error="",
+        )
+        .returning(_ROW.status)
+    )
+
+
+_CLAIM = Quick(
+    lambda _: sa.update(OUTBOX)
+    .where(
+        _ROW.id == named(_ROW.id, "number"),
+        _ROW.generation == named(_ROW.generation, "now_at"),
+        _ROW.status == OutStatus.PENDING.value,
+    )
+    .values(
+        status=OutStatus.SENDING.value, attempts=_ROW.attempts + 1, claimed=_ROW.generation, floor=named(_ROW.floor)
+    )
+    .returning(_ROW.chat, _ROW.kind)
+)
+_SENT = Quick(_sent)
+_CALL = Quick(lambda _: sa.insert(CALL).values(row_of(CALL, "id")))
+_TIDY = Quick(lambda _: sa.delete(CALL).where(CALL.c.wall < named(CALL.c.wall, "before")))
+_FIRST = Quick(
+    lambda _: sa.select(*COLUMNS)
+    .where(
+        _ROW.status == sa.literal_column(f"'{OutStatus.PENDING}'"),
+        sa.or_(_ROW.not_before.is_(None), _ROW.not_before <= named(_ROW.not_before, "now")),
+        _ROW.retry_at <= named(_ROW.retry_at, "wall"),
+    )
+    .order_by(_ROW.priority, _ROW.id)
+    .limit(named(_ROW.id, "most"))
+)
 
 
 class OutboxSend:
@@ -44,6 +97,10 @@ class OutboxSend:
             .limit(limit)
         )
         return sorted((outgoing(row) for row in rows), key=lambda one: (one.priority, one.id))
+
+    async def first(self, now: datetime, wall: float, limit: int) -> list[Outgoing]:
+        """Return the first of what may be said now, by priority, then oldest first; one busy chat may fill them all."""
+        return [outgoing(row) for row in await self._line.rows(_FIRST, now=now, wall=wall, most=limit)]
 
     async def unsettled(self) -> list[Outgoing]:
         """Return calls whose end is not known. At start every `sending` is a dead process's."""
@@ -76,39 +133,20 @@ class OutboxSend:
         `floor` is the last message id known in that chat's numbering. The call is counted from here on, so that a
         process that dies while sending does not forget it.
         """
-        row = await self._line.write_back(
-            sa.update(OUTBOX)
-            .where(_ROW.id == number, _ROW.generation == generation, _ROW.status == OutStatus.PENDING.value)
-            .values(status=OutStatus.SENDING.value, attempts=_ROW.attempts + 1, claimed=_ROW.generation, floor=floor)
-            .returning(_ROW.chat, _ROW.kind)
-        )
+        row = await self._line.change_back(_CLAIM, number=number, now_at=generation, floor=floor)
         if row is None:
             return False
-        if row.kind in (OutKind.CARD.value, OutKind.MESSAGE.value, OutKind.PIN.value):
-            await self._line.write(sa.insert(CALL).values(chat=row.chat, wall=wall, weight=weight))
-            await self._line.write(sa.delete(CALL).where(CALL.c.wall < wall - _REMEMBERED))
+        chat, kind = row
+        if kind in (OutKind.CARD.value, OutKind.MESSAGE.value, OutKind.PIN.value):
+            await self._line.change(_CALL, chat=chat, wall=wall, weight=weight)
+            if number % _TIDY_EVERY == 0:
+                await self._line.change(_TIDY, before=wall - _REMEMBERED)
         return True
 
     async def sent(self, number: int, generation: int, message_id: int | None, wall: float) -> None:
         """It was said. A card that was marked meanwhile is pending again; `message_id` None keeps the one there is."""
-        current = _ROW.generation == generation
-        row = await self._line.write_back(
-            sa.update(OUTBOX)
-            .where(_ROW.id == number)
-            .values(
-                status=sa.case((current, OutStatus.SENT.value), else_=OutStatus.PENDING.value),
-                message_id=sa.func.coalesce(message_id, _ROW.message_id),
-                # A loud mark that came while this was in flight still wants its new message.
-                replace=sa.case((_ROW.loud_at > generation, _ROW.replace), else_=sa.false()),
-                loud=sa.case((_ROW.loud_at > generation, _ROW.loud), else_=sa.false()),
-                attempts=0,
-                retry_at=0.0,
-                sent_at=wall,
-                error="",
-            )
-            .returning(_ROW.status)
-        )
-        self._line.spoke = self._line.spoke or (row is not None and row.status == OutStatus.PENDING.value)
+        row = await self._line.change_back(_SENT, number=number, said=generation, message=message_id, wall=wall)
+        self._line.spoke = self._line.spoke or (row is not None and row[0] == OutStatus.PENDING.value)
 
     async def retry(self, number: int, at_wall: float, error: str) -> None:
         """It was not said, and may be said at `at_wall` (real seconds since 1970)."""

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage.line import Line
+from storage.quick import Dialect, Quick, named, row_of
 from storage.outgoing import OutKind, OutStatus
 from storage.tables import OUTBOX
 
@@ -100,8 +102,9 @@ class OutboxWrite:
         data: Mapping[str, str] | None = None,
     ) -> None:
         """Mark the one living message with this key; what it shows (`data`) is as it was marked last."""
-        insert = self._line.insert(OUTBOX).values(
-            **self._fresh(
+        await self._line.change(
+            _MARKS[loud, data is not None],
+            **_fresh(
                 kind=OutKind.CARD,
                 key=key,
                 chat=chat,
@@ -115,46 +118,8 @@ class OutboxWrite:
                 loud=loud,
                 loud_at=1 if loud else 0,
                 data=data,
-            )
-        )
-        row = OUTBOX.c
-        in_flight = row.status.in_(_IN_FLIGHT)
-        stale_already = row.status == OutStatus.PENDING.value
-        has_message = sa.or_(row.message_id.is_not(None), in_flight)
-        # Values instead of insert.excluded: that one builds a column object for every column at every call.
-        when = sa.literal(not_before, row.not_before.type)
-        sooner = sa.case(
-            (sa.or_(row.not_before.is_(None), when.is_(None)), sa.null()),
-            (row.not_before < when, row.not_before),
-            else_=when,
-        )
-        urgency = sa.literal(int(priority), row.priority.type)
-        changes: dict[str, Any] = {
-            "generation": row.generation + 1,
-            "priority": sa.case(
-                (sa.and_(sa.or_(stale_already, in_flight), row.priority < urgency), row.priority),
-                else_=urgency,
             ),
-            # A call in flight keeps its status: when its end is known, the newer generation makes it pending again.
-            "status": sa.case((in_flight, row.status), else_=OutStatus.PENDING.value),
-            "not_before": sa.case((stale_already, sooner), else_=when),
-            "attempts": sa.case((sa.or_(stale_already, in_flight), row.attempts), else_=0),
-            "retry_at": sa.case((stale_already, row.retry_at), else_=0.0),
-            "created_at": sa.case((stale_already, row.created_at), else_=self._line.wall),
-            "acked": sa.case((stale_already, row.acked), else_=sa.false()),
-            "reader": reader,
-            "language": language,
-            "reply_to": sa.func.coalesce(sa.literal(reply_to, row.reply_to.type), row.reply_to),
-        }
-        if data is not None:
-            changes["data"] = dict(data)
-        if loud:
-            changes |= {
-                "loud": sa.true(),
-                "loud_at": row.generation + 1,
-                "replace": sa.or_(row.replace, has_message),
-            }
-        await self._line.write(insert.on_conflict_do_update(index_elements=[row.key], set_=changes))
+        )
         self._line.spoke = True
 
     async def post(
@@ -204,7 +169,7 @@ class OutboxWrite:
         )
         if found is None:
             data = {**facts.pop("data", {}), "media": " ".join(media)}
-            await self._once(kind=OutKind.MESSAGE, key=key, data=data, retry_at=self._line.wall + hold, **facts)
+            await self._once(kind=OutKind.MESSAGE, key=key, data=data, hold=hold, **facts)
             return len(media)
         has = len(found.data["media"].split())
         dropped = found.status == OutStatus.DROPPED.value  # it concerned nobody there any more; now it does again
@@ -335,39 +300,95 @@ class OutboxWrite:
         self._line.spoke = True
 
     async def _once(self, *, kind: OutKind, key: str, status: OutStatus = OutStatus.PENDING, **facts: Any) -> bool:
-        insert = self._line.insert(OUTBOX).values(**self._fresh(kind=kind, key=key, status=status, **facts))
-        row = await self._line.write_back(
-            insert.on_conflict_do_nothing(index_elements=[OUTBOX.c.key]).returning(OUTBOX.c.id)
-        )
+        row = await self._line.change_back(_ONCE, **_fresh(kind=kind, key=key, status=status, **facts))
         self._line.spoke = self._line.spoke or row is not None
         return row is not None
 
-    def _fresh(
-        self,
-        *,
-        kind: OutKind,
-        data: Mapping[str, str] | None = None,
-        status: OutStatus = OutStatus.PENDING,
-        template: str = "",
-        language: str = "",
-        **facts: Any,
-    ) -> dict[str, Any]:
-        return {
-            "kind": kind.value,
-            "data": dict(data or {}),
-            "status": status.value,
-            "template": template,
-            "language": language,
-            "generation": 1,
-            "claimed": 0,
-            "loud_at": 0,
-            "attempts": 0,
-            "replace": False,
-            "loud": False,
-            "acked": False,
-            "retry_at": 0.0,
-            "error": "",
-            "created_at": self._line.wall,
-            **facts,
-            "priority": int(facts["priority"]),
+
+def _insert(here: Dialect) -> Any:
+    hold = named(OUTBOX.c.retry_at, "hold")
+    times = {"created_at": here.wall, "retry_at": sa.case((hold > 0.0, here.wall + hold), else_=0.0)}
+    return here.insert(OUTBOX).values(**(row_of(OUTBOX, "id", *times) | times))
+
+
+def _once(here: Dialect) -> Any:
+    return _insert(here).on_conflict_do_nothing(index_elements=[OUTBOX.c.key]).returning(OUTBOX.c.id)
+
+
+def _mark(here: Dialect, *, loud: bool, shown: bool) -> Any:
+    row = OUTBOX.c
+    in_flight = row.status.in_([sa.literal_column(f"'{status}'") for status in _IN_FLIGHT])
+    pending = sa.literal_column(f"'{OutStatus.PENDING.value}'")
+    stale_already = row.status == pending
+    has_message = sa.or_(row.message_id.is_not(None), in_flight)
+    when, urgency = named(row.not_before), named(row.priority)
+    sooner = sa.case(
+        (sa.or_(row.not_before.is_(None), when.is_(None)), sa.null()),
+        (row.not_before < when, row.not_before),
+        else_=when,
+    )
+    changes: dict[str, Any] = {
+        "generation": row.generation + 1,
+        "priority": sa.case(
+            (sa.and_(sa.or_(stale_already, in_flight), row.priority < urgency), row.priority),
+            else_=urgency,
+        ),
+        # A call in flight keeps its status: when its end is known, the newer generation makes it pending again.
+        "status": sa.case((in_flight, row.status), else_=pending),
+        "not_before": sa.case((stale_already, sooner), else_=when),
+        "attempts": sa.case((sa.or_(stale_already, in_flight), row.attempts), else_=0),
+        "retry_at": sa.case((stale_already, row.retry_at), else_=0.0),
+        "created_at": sa.case((stale_already, row.created_at), else_=here.wall),
+        "acked": sa.case((stale_already, row.acked), else_=sa.false()),
+        "reader": named(row.reader),
+        "language": named(row.language),
+        "reply_to": sa.func.coalesce(named(row.reply_to), row.reply_to),
+    }
+    if shown:
+        changes["data"] = named(row.data)
+    if loud:
+        changes |= {
+            "loud": sa.true(),
+            "loud_at": row.generation + 1,
+            "replace": sa.or_(row.replace, has_message),
         }
+    return _insert(here).on_conflict_do_update(index_elements=[row.key], set_=changes)
+
+
+_ONCE = Quick(_once)
+_MARKS = {
+    (loud, shown): Quick(partial(_mark, loud=loud, shown=shown)) for loud in (False, True) for shown in (False, True)
+}
+"""By whether it is loud, and whether what it shows changes."""
+
+_EMPTY: dict[str, Any] = {column.name: None for column in OUTBOX.columns if column.name not in ("id", "created_at", "retry_at")} | {
+    "generation": 1,
+    "claimed": 0,
+    "loud_at": 0,
+    "attempts": 0,
+    "replace": False,
+    "loud": False,
+    "acked": False,
+    "hold": 0.0,
+    "error": "",
+}
+
+
+def _fresh(
+    *,
+    kind: OutKind,
+    data: Mapping[str, str] | None = None,
+    status: OutStatus = OutStatus.PENDING,
+    template: str = "",
+    language: str = "",
+    **facts: Any,
+) -> dict[str, Any]:
+    return _EMPTY | {
+        "kind": kind.value,
+        "data": dict(data or {}),
+        "status": status.value,
+        "template": str(template),
+        "language": language,
+        **facts,
+        "priority": int(facts["priority"]),
+    }

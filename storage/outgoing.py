@@ -1,11 +1,10 @@
 """What an outbox row is to the rest of the house."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-
-import sqlalchemy as sa
 
 from storage.tables import OUTBOX
 
@@ -78,9 +77,13 @@ _NAMES = tuple(field.name for field in fields(Outgoing))
 COLUMNS = tuple(OUTBOX.c[name] for name in _NAMES)
 
 
-def outgoing(row: sa.Row[Any]) -> Outgoing:
+def outgoing(row: Sequence[Any]) -> Outgoing:
     """Return the row as a value. It must have been selected by COLUMNS."""
-    values = dict(zip(_NAMES, row, strict=True))
-    values["kind"] = OutKind(values["kind"])
-    values["status"] = OutStatus(values["status"])
+    values: Any = dict(zip(_NAMES, row, strict=True))
+    values["kind"] = _KINDS[values["kind"]]
+    values["status"] = _STATES[values["status"]]
     return Outgoing(**values)
+
+
+_KINDS = {kind.value: kind for kind in OutKind}
+_STATES = {status.value: status for status in OutStatus}

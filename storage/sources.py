@@ -5,7 +5,45 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from storage.line import Line
+from storage.quick import Dialect, Quick, named, row_of
 from storage.tables import OUTBOX, SOURCE
+
+
+def _add(here: Dialect) -> sa.Executable:
+    insert = here.insert(SOURCE).values(row_of(SOURCE))
+    new = insert.excluded
+    return insert.on_conflict_do_update(
+        index_elements=[SOURCE.c.chat, SOURCE.c.message],
+        set_={"ticket": new.ticket, "group_id": new.group_id, "author": new.author},
+    )
+
+
+_ADD = Quick(_add)
+_HEARD = Quick(
+    lambda _: sa.select(SOURCE.c.ticket).where(
+        SOURCE.c.chat == named(SOURCE.c.chat), SOURCE.c.message == named(SOURCE.c.message)
+    )
+)
+_SAID = Quick(
+    lambda _: sa.select(OUTBOX.c.ticket)
+    .where(
+        OUTBOX.c.chat == named(OUTBOX.c.chat),
+        OUTBOX.c.message_id == named(OUTBOX.c.message_id, "message"),
+        OUTBOX.c.ticket.is_not(None),
+    )
+    .order_by(OUTBOX.c.id.desc())
+    .limit(1)
+)
+_HEARD_OF = Quick(
+    lambda here: sa.select(SOURCE.c.chat, SOURCE.c.message).where(
+        here.among(SOURCE.c.chat, "chats"), here.among(SOURCE.c.message, "messages")
+    )
+)
+_SAID_OF = Quick(
+    lambda here: sa.select(OUTBOX.c.chat, OUTBOX.c.message_id).where(
+        here.among(OUTBOX.c.chat, "chats"), here.among(OUTBOX.c.message_id, "messages")
+    )
+)
 
 
 class Sources:
@@ -16,16 +54,7 @@ class Sources:
 
     async def add(self, chat: int, message: int, ticket: int, group_id: str | None = None, author: str = "") -> None:
         """Note that a heard message belongs to a ticket; a later note about the same message wins."""
-        insert = self._line.insert(SOURCE).values(
-            chat=chat, message=message, ticket=ticket, group_id=group_id, author=author
-        )
-        new = insert.excluded
-        await self._line.write(
-            insert.on_conflict_do_update(
-                index_elements=[SOURCE.c.chat, SOURCE.c.message],
-                set_={"ticket": new.ticket, "group_id": new.group_id, "author": new.author},
-            )
-        )
+        await self._line.change(_ADD, chat=chat, message=message, ticket=ticket, group_id=group_id, author=author)
 
     async def forget(self, tickets: Collection[int]) -> int:
         """Forget which messages these tickets came from."""
@@ -33,17 +62,16 @@ class Sources:
 
     async def ticket_of(self, chat: int, message: int) -> int | None:
         """Return the ticket of a heard message, or of one that the bot said."""
-        heard: int | None = await self._line.value(
-            sa.select(SOURCE.c.ticket).where(SOURCE.c.chat == chat, SOURCE.c.message == message)
-        )
-        if heard is not None:
-            return heard
-        said: int | None = await self._line.value(
-            sa.select(OUTBOX.c.ticket)
-            .where(OUTBOX.c.chat == chat, OUTBOX.c.message_id == message, OUTBOX.c.ticket.is_not(None))
-            .order_by(OUTBOX.c.id.desc())
-        )
-        return said
+        for quick in (_HEARD, _SAID):
+            row = await self._line.row(quick, chat=chat, message=message)
+            if row is not None:
+                return int(row[0])
+        return None
+
+    async def known_of(self, messages: Collection[tuple[int, int]]) -> frozenset[tuple[int, int]]:
+        """Return which of these messages (chat, number) belong to a ticket, and perhaps a few others that do."""
+        given = {"chats": list({chat for chat, _ in messages}), "messages": list({number for _, number in messages})}
+        return frozenset((row[0], row[1]) for quick in (_HEARD_OF, _SAID_OF) for row in await self._line.rows(quick, **given))
 
     async def ticket_of_album(self, chat: int, group_id: str) -> int | None:
         """Return the ticket that earlier pictures of the same album went to."""

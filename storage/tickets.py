@@ -9,13 +9,45 @@ import sqlalchemy as sa
 from storage.codec import entry_from_json, event_to_json, ticket_from_json, ticket_to_json
 from storage.errors import Conflict
 from storage.line import Line
+from storage.quick import Quick, named, row_of
 from storage.tables import COUNTER, JOURNAL, OFFER, TICKET
 from tickets.events import Entry
 from tickets.model import Status, Ticket
 from tickets.roster import AreaCode, PersonId
 
-_OPEN = TICKET.c.status != Status.CLOSED.value
+# Not `!= closed`: no index answers that, and most tickets of a database are closed.
+_OPEN = TICKET.c.status.in_([sa.literal_column(f"'{status}'") for status in Status if status is not Status.CLOSED])
 _DUE_FIRST = (TICKET.c.next_due.asc().nulls_last(), TICKET.c.id)
+
+_NEXT = Quick(
+    lambda _: sa.update(COUNTER)
+    .where(COUNTER.c.name == "ticket")
+    .values(value=COUNTER.c.value + 1)
+    .returning(COUNTER.c.value)
+)
+_ADD = Quick(lambda _: sa.insert(TICKET).values(row_of(TICKET)))
+_SAVE = Quick(
+    lambda _: sa.update(TICKET)
+    .where(TICKET.c.id == named(TICKET.c.id, "number"), TICKET.c.version == named(TICKET.c.version, "before"))
+    .values(row_of(TICKET, "id"))
+)
+_STATE = sa.cast(TICKET.c.state, sa.Text).label("state")
+_GET = Quick(lambda _: sa.select(_STATE).where(TICKET.c.id == named(TICKET.c.id, "number")))
+_GET_OF = Quick(lambda here: sa.select(_STATE).where(here.among(TICKET.c.id, "numbers")))
+_OPEN_OF = Quick(
+    lambda _: sa.select(_STATE).where(_OPEN, TICKET.c.reporter == named(TICKET.c.reporter)).order_by(TICKET.c.id)
+)
+_REPORTERS = Quick(
+    lambda here: sa.select(TICKET.c.reporter).where(_OPEN, here.among(TICKET.c.reporter, "people")).distinct()
+)
+_LAST_ENTRY = Quick(lambda _: sa.select(sa.func.max(JOURNAL.c.seq)).where(JOURNAL.c.ticket == named(JOURNAL.c.ticket)))
+_ADD_ENTRY = Quick(lambda _: sa.insert(JOURNAL).values(row_of(JOURNAL)))
+_ADD_OFFER = Quick(lambda _: sa.insert(OFFER).values(row_of(OFFER)))
+_LOADS = Quick(
+    lambda here: sa.select(TICKET.c.handler, sa.func.count())
+    .where(_OPEN, here.among(TICKET.c.handler, "people"))
+    .group_by(TICKET.c.handler)
+)
 
 
 class Tickets:
@@ -26,38 +58,35 @@ class Tickets:
 
     async def reserve_number(self) -> int:
         """Return the next ticket number: 1001, 1002, … Never given again once the unit is kept."""
-        row = await self._line.write_back(
-            sa.update(COUNTER)
-            .where(COUNTER.c.name == "ticket")
-            .values(value=COUNTER.c.value + 1)
-            .returning(COUNTER.c.value)
-        )
+        row = await self._line.change_back(_NEXT)
         if row is None:
             raise LookupError("the counter of tickets is missing: this database was not made by migrations")
-        return int(row.value)
+        return int(row[0])
 
     async def add(self, ticket: Ticket, entries: Sequence[Entry]) -> None:
         """Keep a new ticket with the entries that made it. Raises Conflict when the number is taken."""
-        await self._line.write(sa.insert(TICKET).values(id=ticket.id, **_columns(ticket)))
+        await self._line.change(_ADD, id=ticket.id, **_columns(ticket))
         await self._write_entries(ticket.id, 0, entries)
         await self._write_offers(ticket.id, frozenset(), _asked(ticket))
 
     async def save(self, before: Ticket, after: Ticket, entries: Sequence[Entry]) -> None:
         """Keep a change of the ticket as it was in `before`. Raises Conflict when somebody changed it meanwhile."""
-        changed = await self._line.write(
-            sa.update(TICKET)
-            .where(TICKET.c.id == before.id, TICKET.c.version == before.version)
-            .values(**_columns(after))
-        )
+        changed = await self._line.change(_SAVE, number=before.id, before=before.version, **_columns(after))
         if changed != 1:
             raise Conflict(f"Ticket {before.id} is no longer at version {before.version}")
-        last = await self._line.value(sa.select(sa.func.max(JOURNAL.c.seq)).where(JOURNAL.c.ticket == before.id))
-        await self._write_entries(before.id, last or 0, entries)
+        last = await self._line.row(_LAST_ENTRY, ticket=before.id)
+        await self._write_entries(before.id, (last and last[0]) or 0, entries)
         await self._write_offers(before.id, _asked(before), _asked(after))
 
     async def get(self, number: int) -> Ticket | None:
         """Return the ticket with this number."""
-        return _ticket(await self._line.first(sa.select(TICKET.c.state).where(TICKET.c.id == number)))
+        row = await self._line.row(_GET, number=number)
+        return None if row is None else ticket_from_json(row[0])
+
+    async def get_of(self, numbers: Collection[int]) -> dict[int, Ticket]:
+        """Return those of these tickets that there are, by number."""
+        found = [ticket_from_json(row[0]) for row in await self._line.rows(_GET_OF, numbers=list(numbers))]
+        return {ticket.id: ticket for ticket in found}
 
     async def journal(self, number: int) -> list[Entry]:
         """Return what happened to the ticket, oldest first."""
@@ -87,7 +116,7 @@ class Tickets:
     async def latest_of(self, reporter: PersonId, chat: int, since: datetime) -> Ticket | None:
         """Return the newest open ticket in which the reporter said something in `chat` at `since` or later."""
         found = await self._many(
-            sa.select(TICKET.c.state)
+            sa.select(_STATE)
             .where(_OPEN, TICKET.c.reporter == reporter, TICKET.c.last_said_at >= since)
             .order_by(TICKET.c.id.desc())
         )
@@ -99,14 +128,16 @@ class Tickets:
 
     async def open_of(self, reporter: PersonId) -> list[Ticket]:
         """Return the open tickets of a reporter, oldest first."""
-        return await self._many(
-            sa.select(TICKET.c.state).where(_OPEN, TICKET.c.reporter == reporter).order_by(TICKET.c.id)
-        )
+        return [ticket_from_json(row[0]) for row in await self._line.rows(_OPEN_OF, reporter=reporter)]
+
+    async def reporters(self, people: Collection[PersonId]) -> frozenset[PersonId]:
+        """Return which of these people have an open matter."""
+        return frozenset(row[0] for row in await self._line.rows(_REPORTERS, people=list(people)))
 
     async def of_reporter(self, reporter: PersonId, limit: int = 10) -> list[Ticket]:
         """Return the newest tickets of a reporter, open or closed, newest first."""
         return await self._many(
-            sa.select(TICKET.c.state).where(TICKET.c.reporter == reporter).order_by(TICKET.c.id.desc()).limit(limit)
+            sa.select(_STATE).where(TICKET.c.reporter == reporter).order_by(TICKET.c.id.desc()).limit(limit)
         )
 
     async def all_of(self, reporters: Collection[PersonId]) -> list[Ticket]:
@@ -131,7 +162,7 @@ class Tickets:
         """Return the open tickets a person handles or is asked to take, what is due first comes first."""
         asked = sa.select(OFFER.c.ticket).where(OFFER.c.person == person)
         return await self._many(
-            sa.select(TICKET.c.state)
+            sa.select(_STATE)
             .where(_OPEN, sa.or_(TICKET.c.handler == person, TICKET.c.id.in_(asked)))
             .order_by(*_DUE_FIRST)
         )
@@ -144,14 +175,18 @@ class Tickets:
 
     async def open_in(self, areas: Collection[AreaCode] | None) -> list[Ticket]:
         """Return the open tickets of these areas (None = of all), what is due first comes first."""
-        query = sa.select(TICKET.c.state).where(_OPEN).order_by(*_DUE_FIRST)
+        query = sa.select(_STATE).where(_OPEN).order_by(*_DUE_FIRST)
         return await self._many(query if areas is None else query.where(TICKET.c.grid.in_(sorted(areas))))
 
     async def touched_since(self, moment: datetime) -> list[Ticket]:
         """Return the tickets that are open, or were closed at `moment` or later, by number."""
         return await self._many(
-            sa.select(TICKET.c.state).where(sa.or_(_OPEN, TICKET.c.closed_at >= moment)).order_by(TICKET.c.id)
+            sa.select(_STATE).where(sa.or_(_OPEN, TICKET.c.closed_at >= moment)).order_by(TICKET.c.id)
         )
+
+    async def loads_of(self, people: Collection[PersonId]) -> dict[PersonId, int]:
+        """Return how many open tickets those of these people have who have any."""
+        return {row[0]: row[1] for row in await self._line.rows(_LOADS, people=list(people))}
 
     async def loads(self) -> dict[PersonId, int]:
         """Return how many open tickets each handler has."""
@@ -186,13 +221,13 @@ class Tickets:
             }
             for seq, entry in enumerate(entries, start=last + 1)
         ]
-        await self._line.write_many(sa.insert(JOURNAL), rows)
+        await self._line.change_many(_ADD_ENTRY, rows)
 
     async def _write_offers(self, number: int, before: frozenset[PersonId], after: frozenset[PersonId]) -> None:
         if gone := sorted(before - after):
             await self._line.write(sa.delete(OFFER).where(OFFER.c.ticket == number, OFFER.c.person.in_(gone)))
         if new := sorted(after - before):
-            await self._line.write_many(sa.insert(OFFER), [{"ticket": number, "person": person} for person in new])
+            await self._line.change_many(_ADD_OFFER, [{"ticket": number, "person": person} for person in new])
 
 
 def _columns(ticket: Ticket) -> dict[str, Any]:
@@ -216,7 +251,3 @@ def _columns(ticket: Ticket) -> dict[str, Any]:
 
 def _asked(ticket: Ticket) -> frozenset[PersonId]:
     return frozenset(ticket.offered) if ticket.status is Status.FILED else frozenset()
-
-
-def _ticket(row: sa.Row[Any] | None) -> Ticket | None:
-    return None if row is None else ticket_from_json(row.state)

@@ -1,6 +1,7 @@
 """Updates whose effects are kept, and those that could not be handled."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,20 @@ import sqlalchemy as sa
 
 from storage.codec import plain
 from storage.line import Line
+from storage.quick import Quick, named
 from storage.tables import PARKED, UPDATE
+
+_SEEN = Quick(
+    lambda _: sa.select(UPDATE.c.update_id)
+    .where(UPDATE.c.update_id == named(UPDATE.c.update_id))
+    .union_all(sa.select(PARKED.c.update_id).where(PARKED.c.update_id == named(UPDATE.c.update_id)))
+)
+_KEEP = Quick(lambda here: here.insert(UPDATE).values(update_id=named(UPDATE.c.update_id)).on_conflict_do_nothing())
+_SEEN_OF = Quick(
+    lambda here: sa.select(UPDATE.c.update_id)
+    .where(here.among(UPDATE.c.update_id, "ids"))
+    .union_all(sa.select(PARKED.c.update_id).where(here.among(PARKED.c.update_id, "ids")))
+)
 
 
 @dataclass(frozen=True)
@@ -29,15 +43,15 @@ class Updates:
 
     async def seen(self, update_id: int) -> bool:
         """Return whether the update left something behind before, or was parked."""
-        kept = sa.select(UPDATE.c.update_id).where(UPDATE.c.update_id == update_id)
-        parked = sa.select(PARKED.c.update_id).where(PARKED.c.update_id == update_id)
-        return await self._line.first(kept.union_all(parked)) is not None
+        return await self._line.row(_SEEN, update_id=update_id) is not None
+
+    async def seen_of(self, update_ids: Sequence[int]) -> frozenset[int]:
+        """Return which of these left something behind before, or were parked."""
+        return frozenset(row[0] for row in await self._line.rows(_SEEN_OF, ids=list(update_ids)))
 
     async def keep(self, update_id: int) -> bool:
         """Note that the update's effects are in this unit; False when they are kept already."""
-        return (
-            await self._line.write(self._line.insert(UPDATE).values(update_id=update_id).on_conflict_do_nothing()) == 1
-        )
+        return await self._line.change(_KEEP, update_id=update_id) == 1
 
     async def park(self, update_id: int, raw: str, error: str, at: datetime) -> None:
         """Put aside an update that cannot be handled."""

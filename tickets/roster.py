@@ -1,9 +1,12 @@
 """The district: its tree of areas, its departments, its people and their posts. Read-only while a process runs."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
+from typing import TypeVar
 
 from tickets.worktime import WeeklyHours
 
@@ -104,38 +107,98 @@ class District:
 
     def within(self, area: AreaCode) -> frozenset[AreaCode]:
         """Return the codes of `area` and everything below it."""
-        return frozenset(code for code in self.areas if any(up.code == area for up in self.chain(code)))
+        found: set[AreaCode] = set()
+        below = [area] if area in self.areas else []
+        while below:
+            code = below.pop()
+            found.add(code)
+            below.extend(child.code for child in self._children.get(code, ()))
+        return frozenset(found)
 
     def siblings(self, area: AreaCode) -> tuple[Area, ...]:
         """Return the neighbouring areas: same level, same parent, in the order of the file."""
         here = self.areas[area]
         return tuple(
             other
-            for other in self.areas.values()
-            if other.parent == here.parent and other.level == here.level and other.code != area
+            for other in self._children.get(here.parent, ())
+            if other.level == here.level and other.code != area
         )
 
     def posts_in(self, area: AreaCode) -> tuple[Post, ...]:
         """Return the posts of exactly this area."""
-        return tuple(post for post in self.posts if post.area == area)
+        return self._posts_in.get(area, ())
 
     def posts_of(self, person: PersonId) -> tuple[Post, ...]:
         """Return all posts of one person."""
-        return tuple(post for post in self.posts if post.person == person)
+        return self._posts_of.get(person, ())
 
     def by_telegram(self, telegram: int) -> Person | None:
         """Return the member of staff with this Telegram user id."""
-        return next((person for person in self.people.values() if person.telegram == telegram), None)
+        return self._by_telegram.get(telegram)
 
     def by_chat(self, chat: int) -> Area | None:
         """Return the area bound to this chat."""
-        return next((area for area in self.areas.values() if area.chat == chat), None)
+        return self._by_chat.get(chat)
 
     def by_code(self, code: AreaCode) -> Area:
         """Return the area with this code."""
         return self.areas[code]
 
-    @property
+    @cached_property
     def grids(self) -> tuple[Area, ...]:
         """The units with a residents' group."""
         return tuple(area for area in self.areas.values() if area.level == "grid")
+
+    @cached_property
+    def joined(self) -> Mapping[int, PersonId]:
+        """Everybody on Telegram: the user id and whose it is."""
+        return {one.telegram: one.id for one in self.people.values() if one.telegram is not None}
+
+    def near(self, area: AreaCode) -> Mapping[int, PersonId]:
+        """Return, of `joined`, those who can be asked for `area`: its people, its neighbours', those of all above."""
+        found = self._near.get(area)
+        if found is None:
+            areas = (*self.chain(area), *self.siblings(area))
+            posts = [post for here in areas for post in self.posts_in(here.code)]
+            away = (leave.substitute for post in posts for leave in post.leave)
+            people = dict.fromkeys((*(post.person for post in posts), *(one for one in away if one is not None)))
+            known = (self.people[one] for one in people if one in self.people)
+            found = self._near[area] = {one.telegram: one.id for one in known if one.telegram is not None}
+        return found
+
+    @cached_property
+    def _near(self) -> dict[AreaCode, Mapping[int, PersonId]]:
+        return {}
+
+    # A city has thousands of grids and tens of thousands of posts: each of these is made once, when it is first asked.
+
+    @cached_property
+    def _children(self) -> Mapping[AreaCode | None, tuple[Area, ...]]:
+        return _grouped(self.areas.values(), lambda area: area.parent)
+
+    @cached_property
+    def _posts_in(self) -> Mapping[AreaCode | None, tuple[Post, ...]]:
+        return _grouped(self.posts, lambda post: post.area)
+
+    @cached_property
+    def _posts_of(self) -> Mapping[PersonId, tuple[Post, ...]]:
+        return _grouped(self.posts, lambda post: post.person)
+
+    @cached_property
+    def _by_telegram(self) -> Mapping[int, Person]:
+        return {one.telegram: one for one in reversed(self.people.values()) if one.telegram is not None}
+
+    @cached_property
+    def _by_chat(self) -> Mapping[int, Area]:
+        return {one.chat: one for one in reversed(self.areas.values()) if one.chat is not None}
+
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+def _grouped(items: Iterable[V], key: Callable[[V], K]) -> dict[K, tuple[V, ...]]:
+    groups: defaultdict[K, list[V]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return {name: tuple(found) for name, found in groups.items()}

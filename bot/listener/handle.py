@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from bot.logs import where
 from bot.speaker.seen import Seen
+from handlers.actions.ahead import Ahead, group_message, look_ahead, who
 from handlers.actions.ticks import tell_operators
 from handlers.deps import Deps
 from messages import phrase
@@ -42,15 +43,24 @@ class Handler:
         self.handled = 0
         self.parked = 0
 
-    async def handle(self, raw: dict[str, Any]) -> None:
+    async def look_ahead(self, batch: list[dict[str, Any]]) -> Ahead:
+        """Look at the store once for a whole batch. Raises `StorageTrouble`."""
+        return await look_ahead(self._deps, batch)
+
+    async def handle(self, raw: dict[str, Any], ahead: Ahead | None = None) -> None:
         """Handle one raw update. Returns when its effects are committed, or when it is parked.
 
-        Raises `StorageTrouble` when the store cannot be written: then nothing may be confirmed.
+        `ahead`: what is known of the batch it came in. Raises `StorageTrouble` when the store cannot be written: then nothing may be confirmed.
         """
         number = int(raw["update_id"])
-        async with self._deps.store.look() as unit:
-            if await unit.updates.seen(number):
-                return
+        if ahead is None:
+            async with self._deps.store.look() as unit:
+                if await unit.updates.seen(number):
+                    return
+        elif number in ahead.handled:
+            return
+        elif group_message(raw) is None and (somebody := who(raw)) is not None:
+            ahead.met.add(somebody)
         try:
             update = Update.model_validate(raw, context={"bot": self._bot})
         except ValidationError as error:
@@ -59,7 +69,7 @@ class Handler:
         self._note(update)
         for attempt in range(1, TRIES + 1):
             try:
-                await self._dispatcher.feed_update(self._bot, update)
+                await self._dispatcher.feed_update(self._bot, update, ahead=ahead)
                 self.handled += 1
                 return
             except AlreadyHandled:
@@ -69,6 +79,8 @@ class Handler:
             except StorageTrouble:
                 raise
             except Exception as error:
+                if ahead is not None and (somebody := who(raw)) is not None:  # a part may be kept: look again
+                    ahead.met.add(somebody)
                 log.error(
                     "update_failed", update_id=number, attempt=attempt, error=type(error).__name__, at=where(error)
                 )

@@ -127,6 +127,7 @@ class Listener:
         chats: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for raw in batch:
             chats[chat_key(raw)].append(raw)
+        ahead = await self._handler.look_ahead(batch) if batch else None
         room = asyncio.Semaphore(AT_ONCE)
         troubles: list[StorageTrouble] = []
 
@@ -134,7 +135,7 @@ class Listener:
             async with room:
                 try:
                     for raw in updates:
-                        await self._handler.handle(raw)
+                        await self._handler.handle(raw, ahead)
                 except StorageTrouble as trouble:
                     troubles.append(trouble)
 

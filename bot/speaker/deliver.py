@@ -83,15 +83,11 @@ def makes_new(row: Outgoing) -> bool:
 
 
 async def deliver(hands: Hands, row: Outgoing) -> Outgoing | None:
-    """Claim `row`, say it, write down what became of it.
+    """Say a row that was claimed, and write down what became of it.
 
     Returns the row as it was sent when a new message was made of a row that was lost before (its twin may still
     turn up), else None. Raises TokenError, StoreSilentError.
     """
-    claimed = await hands.ledger.claim(row)
-    if claimed is None:
-        return None
-    row = claimed
     try:
         words = Rendered("") if row.kind in _WORDLESS else await hands.presenter.present(row, hands.clock.now())
     except StorageTrouble as trouble:

@@ -103,9 +103,9 @@ TABLE: tuple[tuple[type[TelegramError], str, Course], ...] = (
     ),
     (BadRequest, "have no rights to send|not enough rights to send|chat_write_forbidden", C.UNREACHABLE),
     (BadRequest, "", C.REFUSED),
-    (TimedOut, "pool timeout", C.RETRY),
+    (TimedOut, "no connection in time", C.RETRY),
     (TimedOut, "", C.UNKNOWN),
-    (NetworkError, "httpx.ConnectError|httpx.UnsupportedProtocol|httpx.ProxyError", C.RETRY),
+    (NetworkError, "aiohttp.ClientConnectorError|aiohttp.InvalidURL", C.RETRY),
     (NetworkError, "", C.UNKNOWN),
     (TelegramError, "", C.UNKNOWN),
 )
@@ -116,8 +116,6 @@ TABLE: tuple[tuple[type[TelegramError], str, Course], ...] = (
 def judge(error: TelegramError) -> Verdict:
     """Return the verdict on an error of the library."""
     why = error.message
-    if type(error.__cause__).__name__ == "ConnectTimeout":  # the library calls this a time-out like any other
-        return Verdict(Course.RETRY, why)
     course = next(
         course for kind, text, course in TABLE if isinstance(error, kind) and re.search(text, why, re.IGNORECASE)
     )

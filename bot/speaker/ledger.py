@@ -30,26 +30,29 @@ class Ledger:
         self._seen = seen
         self._stopping = stopping
         self._learnt: set[int] = set()
+        self.changed = False
+        """Whether anything but a success was written down: rows read before may be out of date."""
 
     async def known(self, chat: int, message: int) -> bool:
         """Whether the store knows this message as another one of a ticket."""
         async with self._store.look() as unit:
             return await unit.sources.ticket_of(chat, message) is not None
 
-    async def claim(self, row: Outgoing) -> Outgoing | None:
-        """Take the row for sending; None when it has changed or somebody else has it."""
-        floor: int | None = None
-        won = False
+    async def claim(self, rows: Sequence[Outgoing]) -> tuple[Outgoing, ...]:
+        """Take rows for sending, in one transaction; without those that have changed or that somebody else has."""
+        won: list[Outgoing] = []
 
         async def work(unit: Unit) -> None:
-            nonlocal floor, won
-            await self._learn_top(unit, row.chat)
-            given = (self._seen.top(row.chat), row.reply_to)
-            floor = max((number for number in given if number is not None), default=None)
-            won = await unit.outbox.claim(row.id, row.generation, floor, self._clock.wall(), row.items)
+            won.clear()
+            for row in rows:
+                await self._learn_top(unit, row.chat)
+                given = (self._seen.top(row.chat), row.reply_to)
+                floor = max((number for number in given if number is not None), default=None)
+                if await unit.outbox.claim(row.id, row.generation, floor, self._clock.wall(), row.items):
+                    won.append(replace(row, floor=floor, attempts=row.attempts + 1))
 
         await self.write(work)
-        return replace(row, floor=floor, attempts=row.attempts + 1) if won else None
+        return tuple(won)
 
     async def sent(self, row: Outgoing, message: int | None, parts: Sequence[int] = ()) -> None:
         """It is said; `message` is the id of the card or message, None where there is none to keep.
@@ -72,19 +75,19 @@ class Ledger:
 
     async def retry(self, row: Outgoing, seconds: float, why: str) -> None:
         """Again, not before so many real seconds."""
-        await self.write(lambda unit: unit.outbox.retry(row.id, self._clock.wall() + seconds, why))
+        await self._upset(lambda unit: unit.outbox.retry(row.id, self._clock.wall() + seconds, why))
 
     async def unknown(self, row: Outgoing, why: str) -> None:
         """It may have arrived."""
-        await self.write(lambda unit: unit.outbox.unknown(row.id, why))
+        await self._upset(lambda unit: unit.outbox.unknown(row.id, why))
 
     async def failed(self, row: Outgoing, why: str) -> None:
         """It will never be said."""
-        await self.write(lambda unit: unit.outbox.failed(row.id, why))
+        await self._upset(lambda unit: unit.outbox.failed(row.id, why))
 
     async def dropped(self, row: Outgoing, why: str) -> None:
         """It need not be said any more."""
-        await self.write(lambda unit: unit.outbox.dropped(row.id, why))
+        await self._upset(lambda unit: unit.outbox.dropped(row.id, why))
 
     async def acked(self, row: Outgoing) -> None:
         """The reporter has got a reaction while the card waits."""
@@ -92,7 +95,7 @@ class Ledger:
 
     async def forget_message(self, row: Outgoing) -> None:
         """The card's message is gone."""
-        await self.write(lambda unit: unit.outbox.forget_message(row.id))
+        await self._upset(lambda unit: unit.outbox.forget_message(row.id))
 
     async def by_key(self, key: str) -> Outgoing | None:
         """Return another row, as it stands now."""
@@ -110,7 +113,7 @@ class Ledger:
             else:
                 await unit.outbox.sent(row.id, row.generation, None, self._clock.wall())
 
-        await self.write(work)
+        await self._upset(work)
 
     async def unreachable(self, row: Outgoing, why: str, *, started: bool) -> None:
         """The reader of a private chat cannot be written to: blocked, or never started."""
@@ -122,7 +125,11 @@ class Ledger:
                 await unit.contacts.set_started(row.chat, False)
             await unit.outbox.failed(row.id, why)
 
+        await self._upset(work)
+
+    async def _upset(self, work: Callable[[Unit], Awaitable[object]]) -> None:
         await self.write(work)
+        self.changed = True
 
     async def write(self, work: Callable[[Unit], Awaitable[object]]) -> None:
         """Do `work` in one transaction; try again while the store is in trouble. StoreSilentError at the stop."""

@@ -51,11 +51,15 @@ class Window:
         self.calls = calls
         self.seconds = seconds
         self._spent: deque[_Call] = deque()
+        self._weight = 0
+        """What `_spent` weighs."""
 
     def wait(self, at: float, weight: int = 1) -> float:
         """Return the seconds until `weight` fits; 0 = now. A weight above the whole window waits for an empty one."""
-        self._forget(at)
-        over = sum(call.weight for call in self._spent) + min(weight, self.calls) - self.calls
+        if self._weight + weight <= self.calls:
+            return 0.0  # even with what may be forgotten already
+        self.forget(at)
+        over = self._weight + min(weight, self.calls) - self.calls
         if over <= 0:
             return 0.0
         for call in sorted(self._spent, key=lambda one: at if one.at is None else one.at):
@@ -68,6 +72,7 @@ class Window:
         """Take `weight`; `at` None = just going out, to be stamped with the time of the answer."""
         call = _Call(weight, at)
         self._spent.append(call)
+        self._weight += weight
         return call
 
     @property
@@ -75,8 +80,10 @@ class Window:
         """Whether nothing is remembered."""
         return not self._spent
 
-    def _forget(self, at: float) -> None:
+    def forget(self, at: float) -> None:
+        """Forget what has left the window."""
         self._spent = deque(call for call in self._spent if call.at is None or call.at + self.seconds > at)
+        self._weight = sum(call.weight for call in self._spent)
 
 
 @dataclass
@@ -133,8 +140,9 @@ class Windows:
 
     def tidy(self, at: float) -> None:
         """Forget chats without anything to remember."""
-        for chat in [chat for chat, window in self._chats.items() if window.wait(at) == 0.0 and window.empty]:
-            del self._chats[chat]
+        for window in (self._overall, *self._chats.values()):
+            window.forget(at)
+        self._chats = {chat: window for chat, window in self._chats.items() if not window.empty}
         self._pauses = {chat: until for chat, until in self._pauses.items() if until > at}
 
     def _of(self, chat: int) -> Window:

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 from telegram.error import InvalidToken, TelegramError
 
 from bot.logs import where
-from bot.speaker.choose import Busy, Lane, choose, lane
+from bot.speaker.choose import Busy, Chosen, Lane, choose, lane
 from bot.speaker.clock import Clock
 from bot.speaker.deliver import (
     Counts,
@@ -34,16 +35,23 @@ log = structlog.get_logger(__name__)
 IDLE = 5.0
 """Seconds after which the outbox is looked at even if nobody rang: a ring can be lost between processes."""
 
+FIRST = 24
 READY = 500
+"""Rows that are looked at: the first ones, and as many of all chats where those leave a sender without work."""
+
+AFRESH = 0.01
+"""Seconds for which what was read is good enough while there is plenty: what is urgent waits no longer for its turn."""
+
 HORIZON = 3600.0
 """Rows whose retry is that many seconds away are read too, so that the loop knows when to wake."""
 
+TIDY = 1.0
 TROUBLED = 1.0
 
 
 @dataclass(frozen=True)
 class Manners:
-    """How the speaker behaves. `concurrency`: more than 4 senders make the library slower.
+    """How the speaker behaves. `concurrency`: calls under way at the same time.
 
     `catch_up`: seconds to wait at most for the listener before lost messages are looked for; `settle_after`: seconds
     that a message which may have arrived is given to arrive.
@@ -51,7 +59,7 @@ class Manners:
 
     pace: Pace = field(default_factory=Pace)
     timeouts: Timeouts = field(default_factory=Timeouts)
-    concurrency: int = 4
+    concurrency: int = 8
     catch_up: float = 30.0
     settle_after: float = 1.0
 
@@ -111,6 +119,8 @@ class Speaker:
         self._not_yet: dict[int, float] = {}
         """Chats with a lost message: monotonic time at which it may be looked for."""
 
+        self._rows: list[Outgoing] = []
+        self._read_at = self._tidied_at = 0.0
         self._listened = False
         self._fatal: TokenError | None = None
         self._used = False
@@ -196,38 +206,75 @@ class Speaker:
     async def _round(self, group: asyncio.TaskGroup) -> float:
         """Start whatever may go now; return the seconds until it is worth to look again."""
         now, wall, at = self._clock.now(), self._clock.wall(), self._clock.monotonic()
-        # What is read may be older than the end of a call that ends meanwhile: its lane stays closed for this round.
-        busy = set(self._busy)
+        waits = [IDLE, *self._start_settling(group, at)]
         try:
-            async with self._store.look() as unit:
-                rows = await unit.outbox.ready(now, wall + HORIZON, READY)
-                later = await unit.outbox.next_not_before(now)
+            chosen = await self._choose(now, wall, at)
+            rows = await self._hands.ledger.claim(chosen.send) if chosen.send else ()
+            if not chosen.send and not self._busy:
+                async with self._store.look() as unit:
+                    later = await unit.outbox.next_not_before(now)
+                if later is not None:
+                    waits.append((later - now).total_seconds())
         except StorageTrouble as trouble:
             log.warning("outbox_unreadable", trouble=str(trouble))
             return TROUBLED
-        waits = [IDLE]
-        if later is not None:
-            waits.append((later - now).total_seconds())
-        waits.extend(self._start_settling(group, at))
-        chosen = choose(
-            [row for row in rows if row.id not in self._hands.lost],
-            now,
-            wall,
-            busy | self._busy,
-            {row.chat for row in self._hands.lost.values()},
-            self._room,
-            self.manners.concurrency - len(self._busy),
-        )
-        for row in chosen.send:
+        except StoreSilentError:
+            return TROUBLED
+        for row in rows:
             self._start(group, lane(row), row, self._deliver)
+        if len(rows) < len(chosen.send):  # somebody else has them, or they were marked anew
+            self._rows, waits = [], [0.0]
         for row in chosen.acknowledge:
             key = (row.chat, Lane.SIGNS)
             if key not in self._busy and len(self._busy) < self.manners.concurrency:
                 self._start(group, key, row, self._acknowledge)
         if chosen.wait is not None:
             waits.append(chosen.wait)
-        self.windows.tidy(at)
+        if at > self._tidied_at + TIDY:
+            self._tidied_at = at
+            self.windows.tidy(at)
         return max(min(waits), 0.005)
+
+    async def _choose(self, now: datetime, wall: float, at: float) -> Chosen:
+        """Choose among the rows at hand while those are fresh and keep everybody busy, else among rows read anew."""
+        if self._hands.ledger.changed:  # a row that is tried again goes before those behind it
+            self._rows, self._hands.ledger.changed = [], False
+        if self._rows and at - self._read_at < AFRESH:
+            chosen = self._chosen(self._rows, set(self._busy), now, wall)
+            if len(chosen.send) == self._free:
+                return self._taken(chosen)
+        # What is read may be older than the end of a call that ends meanwhile: its lane stays closed for this round.
+        busy = set(self._busy)
+        self._read_at = at
+        async with self._store.look() as unit:
+            rows = await unit.outbox.first(now, wall + HORIZON, FIRST)
+            chosen = self._chosen(rows, busy, now, wall)
+            if len(rows) == FIRST and len(chosen.send) < self._free:  # one busy chat must hide nobody
+                rows = await unit.outbox.ready(now, wall + HORIZON, READY)
+                chosen = self._chosen(rows, busy, now, wall)
+        self._rows = rows
+        return self._taken(chosen)
+
+    @property
+    def _free(self) -> int:
+        return max(self.manners.concurrency - len(self._busy), 0)
+
+    def _chosen(self, rows: list[Outgoing], busy: set[Busy], now: datetime, wall: float) -> Chosen:
+        return choose(
+            [row for row in rows if row.id not in self._hands.lost],
+            now,
+            wall,
+            busy | self._busy,
+            {row.chat for row in self._hands.lost.values()},
+            self._room,
+            self._free,
+        )
+
+    def _taken(self, chosen: Chosen) -> Chosen:
+        """Leave for the next round what is not sent in this one."""
+        gone = {row.id for row in chosen.send}
+        self._rows = [row for row in self._rows if row.id not in gone]
+        return chosen
 
     def _start_settling(self, group: asyncio.TaskGroup, at: float) -> list[float]:
         """Look for lost messages, one chat at a time each; return the seconds until those that wait may begin."""

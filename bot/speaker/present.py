@@ -172,10 +172,10 @@ class Presenter:
     async def _scene(self, row: Outgoing, ticket: Ticket | None, now: datetime) -> Scene:
         actions: frozenset[Action] = frozenset()
         if ticket is not None:
-            route, grid_staff = await self._circle(ticket, now)
-            held = relations(ticket, row.reader or ticket.reporter, route, grid_staff)
-            if row.reader is None:
-                held &= {Relation.REPORTER}
+            if row.reader is None:  # a card of the group: its buttons are the reporter's
+                held = frozenset({Relation.REPORTER})
+            else:
+                held = relations(ticket, row.reader, *await self._circle(ticket, now))
             actions = allowed_actions(ticket, held)
             if await self._asked_in_private(row, ticket):
                 actions -= {Action.RATE}

@@ -20,12 +20,12 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.speaker.errors import Course, judge
 from bot.speaker.gallery import Gallery
 from bot.speaker.limiter import Limiter
 from bot.speaker.pictures import fetched
+from bot.speaker.request import AiohttpRequest
 from messages import Rendered
 from messages.fit import CAPTIONED
 from messages.pictures import Plan
@@ -61,13 +61,9 @@ class Timeouts:
 def extbot(token: str, url: str | None, limiter: Limiter, timeouts: Timeouts) -> "ExtBot[int]":
     """Make the bot that speaks. `url` = base address of the Bot API, None = Telegram's own."""
 
-    def request() -> HTTPXRequest:
-        return HTTPXRequest(
-            connection_pool_size=CONNECTIONS,
-            connect_timeout=timeouts.connect,
-            write_timeout=timeouts.write,
-            read_timeout=timeouts.read,
-            pool_timeout=timeouts.read,
+    def request() -> AiohttpRequest:
+        return AiohttpRequest(
+            connections=CONNECTIONS, connect=timeouts.connect, write=timeouts.write, read=timeouts.read
         )
 
     base = url or TELEGRAM

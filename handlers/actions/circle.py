@@ -11,11 +11,12 @@ from tickets.roster import AreaCode, PersonId, Role
 from tickets.service import DeadlineClass
 
 
-async def reachability(deps: Deps, unit: Unit) -> routing.Reachability:
-    """Return which staff the bot cannot write to, and everybody's load."""
-    joined = {one.telegram: one.id for one in deps.district.people.values() if one.telegram is not None}
-    lost = await unit.contacts.unreachable(joined)
-    return routing.Reachability(frozenset(joined[telegram] for telegram in lost), await unit.tickets.loads())
+async def reachability(deps: Deps, unit: Unit, around: AreaCode | None = None) -> routing.Reachability:
+    """Return which staff the bot cannot write to, and everybody's load; `around`: of those who can be asked there."""
+    joined = deps.district.joined if around is None else deps.district.near(around)
+    lost = await unit.contacts.unreachable(joined.keys())
+    loads = await (unit.tickets.loads() if around is None else unit.tickets.loads_of(joined.values()))
+    return routing.Reachability(frozenset(joined[telegram] for telegram in lost), loads)
 
 
 async def around(
@@ -32,7 +33,7 @@ async def around(
 ) -> Circle:
     """Rank everybody for one request."""
     request = routing.Request(deps.services[service], deadline_class, grid, reporter, place, refused)
-    found = routing.route(request, deps.district, await reachability(deps, unit), deps.policy, now)
+    found = routing.route(request, deps.district, await reachability(deps, unit, grid), deps.policy, now)
     staff = frozenset(post.person for post in deps.district.posts_in(grid) if post.role is Role.WORKER)
     return Circle(found, staff)
 

@@ -86,4 +86,5 @@ def _neighbours(deps: Deps, grid: AreaCode) -> set[AreaCode]:
     whose people know the residents and can consult or pass it on.
     """
     here = deps.district.areas[grid]
-    return {area.code for area in deps.district.areas.values() if area.parent == here.parent and area.level == "grid"}
+    own = {here.code} if here.level == "grid" else set()
+    return own | {area.code for area in deps.district.siblings(grid) if area.level == "grid"}

@@ -1,10 +1,11 @@
 """A message: is it an answer, a follow-up, a new request, a doubt, or nothing? Chatter writes nothing."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers.actions import file, leads, where
 from handlers.actions.act import act_on
+from handlers.actions.ahead import Ahead
 from handlers.actions.apart import ask_which, several
 from handlers.actions.never_mind import taken_back
 from handlers.actions.people import say
@@ -60,13 +61,30 @@ class Known:
     """The speaker has opened the private chat and speaks in a group, but nobody knows of which grid they are."""
 
 
-async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
-    """Take in what a resident said in a grid's group or in private; return whether it had any effect."""
+NOTHING = Known(None, None, None, None, (), (), (), None, 0, lives_nowhere=False)
+
+
+async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode, ahead: Ahead | None = None) -> bool:
+    """Take in what a resident said in a grid's group or in private; return whether it had any effect.
+
+    `ahead`: what is known of the batch that the message came in.
+    """
     if heard.ours:
         return False
+    if ahead is None:
+        return await _hear(deps, heard, grid, None)
+    quiet = ahead.nothing_about(heard)
+    done = await _hear(deps, heard, grid, NOTHING if quiet else None)
+    if done or not quiet:
+        ahead.met.add(heard.speaker.telegram)
+    return done
+
+
+async def _hear(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None) -> bool:
     reporter = deps.person_of(heard.speaker.telegram)
-    async with deps.store.look() as unit:
-        known = await _known(deps, unit, heard, reporter)
+    if known is None:
+        async with deps.store.look() as unit:
+            known = await _known(deps, unit, heard, reporter)
     if heard.edited and known.edited is not None:
         return await _add(deps, heard, known.edited, None)
     if heard.edited and deps.now() - heard.at > EDIT_COUNTS:
@@ -123,6 +141,8 @@ async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode) -> bool:
 
 async def _judged(deps: Deps, heard: Heard, known: Known, reporter: PersonId, meant: Understanding) -> bool:
     """Take "still broken" and "it works, thanks" for what they are: the resident's word on a result."""
+    if known.replied is None and not known.told:
+        return False
     found = verdict(heard.text)
     if found is None:
         return False
@@ -220,7 +240,7 @@ async def _known(deps: Deps, unit: Unit, heard: Heard, reporter: PersonId) -> Kn
         replied=replied,
         album=await unit.tickets.get(album) if album is not None else None,
         edited=await _ticket_at(unit, heard.chat, heard.message) if heard.edited else None,
-        recent=None if heard.speaker.anonymous else await unit.tickets.latest_of(reporter, heard.chat, since),
+        recent=None if heard.speaker.anonymous else _recent(mine, heard.chat, since),
         unanswered=tuple(ticket for ticket in mine if ticket.question is not None),
         told=tuple(one for one in mine if one.status in JUDGED and one.result and one.result.at > now - JUST_TOLD),
         spoken_to=tuple(ticket for ticket in mine if ticket.told and now - ticket.told[-1].at <= TALK_LASTS),
@@ -228,6 +248,12 @@ async def _known(deps: Deps, unit: Unit, heard: Heard, reporter: PersonId) -> Kn
         open_count=len(mine),
         lives_nowhere=not heard.private and contact is not None and contact.grid is None,
     )
+
+
+def _recent(mine: list[Ticket], chat: int, since: datetime) -> Ticket | None:
+    """Return the newest of the speaker's open matters in which something was said in `chat` lately."""
+    found = (one for one in reversed(mine) if any(said.chat == chat and said.at >= since for said in one.said))
+    return next(found, None)
 
 
 async def _ticket_at(unit: Unit, chat: int, message: int | None) -> Ticket | None:

@@ -224,7 +224,7 @@ async def consult(deps: Deps, cause: int, speaker: Speaker, number: int, whom: s
 
 async def nearest(deps: Deps, unit: Unit, ticket: Ticket, skill: str) -> list[PersonId]:
     """Return the people with a skill, nearest and freest first, whoever can be reached."""
-    reach = await reachability(deps, unit)
+    reach = await reachability(deps, unit, ticket.grid)
     return routing.specialists(
         skill, ticket, deps.services[ticket.service], deps.district, reach, deps.policy, deps.now()
     )

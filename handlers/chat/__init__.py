@@ -3,6 +3,7 @@
 from aiogram import Dispatcher
 
 from handlers.chat import commands, filing, group, last_resort, membership, private, taps
+from handlers.chat.flat import gather
 from handlers.deps import Deps
 
 ROUTERS = (membership, taps, filing, commands, private, group, last_resort)
@@ -11,7 +12,7 @@ ROUTERS = (membership, taps, filing, commands, private, group, last_resort)
 
 def dispatcher(deps: Deps) -> Dispatcher:
     """Return the dispatcher with every router, the most particular first. `deps` is the one key handlers may take."""
-    root = Dispatcher(deps=deps)
-    for module in ROUTERS:
-        root.include_router(module.build())
+    # A dialogue that waits for words is a row of the store: nothing of aiogram's own is kept.
+    root = Dispatcher(deps=deps, disable_fsm=True)
+    gather(root, (module.build() for module in ROUTERS))
     return root

@@ -3,6 +3,7 @@
 from aiogram import F, Router
 from aiogram.types import Message, Update
 
+from handlers.actions.ahead import Ahead
 from handlers.actions.hear import hear_resident
 from handlers.actions.people import area_of_group, moved
 from handlers.chat.translate import heard
@@ -19,13 +20,13 @@ def build() -> Router:
     return router
 
 
-async def in_group(message: Message, deps: Deps, event_update: Update) -> None:
+async def in_group(message: Message, deps: Deps, event_update: Update, ahead: Ahead | None = None) -> None:
     """Hear a message of a residents' group."""
     said = heard(message, event_update, deps)
     area = await area_of_group(deps, message.chat.id)
     if said is None or area is None or area.level != "grid":
         return
-    await hear_resident(deps, said, area.code)
+    await hear_resident(deps, said, area.code, ahead)
 
 
 async def moved_in(message: Message, deps: Deps, event_update: Update) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from parsing.lexicon import Level, Lexicon, Pattern, parse_pattern
+from parsing.normalise import Variants
 from tickets.service import Danger, DeadlineClass, Service, Services
 
 GROUPS = (
@@ -89,4 +90,4 @@ def load_beaten() -> Mapping[str, frozenset[str]]:
 @cache
 def load_spelling() -> Mapping[str, str]:
     """Return misspellings and homophones with what is meant."""
-    return {wrong: right for right, wrongs in _read("spelling").items() for wrong in str(wrongs).split("/")}
+    return Variants({wrong: right for right, wrongs in _read("spelling").items() for wrong in str(wrongs).split("/")})

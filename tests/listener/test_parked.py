@@ -1,5 +1,7 @@
 """What cannot be handled is put aside, whatever it had done before it failed, and a tap is answered all the same."""
 
+from typing import Any
+
 import pytest
 from aiogram import Bot
 from aiogram.types import Update
@@ -16,7 +18,7 @@ class Faulty:
         self.keeps = keeps
         self.seen: list[int] = []
 
-    async def feed(self, _: Bot, update: Update) -> None:
+    async def feed(self, _: Bot, update: Update, **data: Any) -> None:
         self.seen.append(update.update_id)
         if self.keeps and len(self.seen) == 1:
             async with self.play.service.store.unit(update.update_id) as unit:

@@ -1,4 +1,7 @@
-import httpx
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
 import pytest
 import telegram.error
 from telegram.error import (
@@ -16,6 +19,7 @@ from telegram.error import (
 )
 
 from bot.speaker.errors import TABLE, Course, judge
+from bot.speaker.request import AiohttpRequest
 
 CASES = [
     (RetryAfter(4), Course.FLOOD),
@@ -48,10 +52,10 @@ CASES = [
     (BadRequest("Bad Request: not enough rights to send text messages to the chat"), Course.UNREACHABLE),
     (BadRequest("Bad Request: can't parse entities: Unclosed start tag at byte offset 0"), Course.REFUSED),
     (BadRequest("Bad Request: message is too long"), Course.REFUSED),
-    (TimedOut("Pool timeout: All connections in the connection pool are occupied."), Course.RETRY),
+    (TimedOut("No connection in time"), Course.RETRY),
     (TimedOut(), Course.UNKNOWN),
-    (NetworkError("httpx.ConnectError: All connection attempts failed"), Course.RETRY),
-    (NetworkError("httpx.RemoteProtocolError: Server disconnected without sending a response."), Course.UNKNOWN),
+    (NetworkError("aiohttp.ClientConnectorError"), Course.RETRY),
+    (NetworkError("aiohttp.ServerDisconnectedError"), Course.UNKNOWN),
     (NetworkError("Internal Server Error"), Course.UNKNOWN),
     (NetworkError("Bad Gateway"), Course.UNKNOWN),
     (TelegramError("Invalid server response"), Course.UNKNOWN),
@@ -83,7 +87,73 @@ def test_what_a_verdict_carries() -> None:
     assert "123:secret" not in judge(InvalidToken("The token `123:secret` was rejected by the server.")).why
 
 
-def test_a_connection_that_never_stood_is_not_a_lost_message() -> None:
-    error = TimedOut()
-    error.__cause__ = httpx.ConnectTimeout("")
-    assert judge(error).course is Course.RETRY
+@asynccontextmanager
+async def odd_server(answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]) -> AsyncIterator[str]:
+    """A server that treats every connection as `answer` does; its address."""
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+
+async def judged(url: str, *, read: float = 5.0) -> Course:
+    """Return the course of what one call to `url` raises."""
+    request = AiohttpRequest(connections=1, connect=5.0, write=5.0, read=read)
+    await request.initialize()
+    try:
+        with pytest.raises(TelegramError) as raised:
+            await request.do_request(url, "POST", read_timeout=read)
+    finally:
+        await request.shutdown()
+    assert url not in str(raised.value)
+    return judge(raised.value).course
+
+
+async def test_a_connection_that_never_stood_is_not_a_lost_message() -> None:
+    async with odd_server(lambda _, writer: asyncio.sleep(0)) as url:
+        pass
+    assert await judged(url) is Course.RETRY
+    assert await judged("no address") is Course.RETRY
+
+
+async def test_a_call_that_went_out_may_have_arrived() -> None:
+    over = asyncio.Event()
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+
+    async with odd_server(hang_up) as url:
+        assert await judged(url) is Course.UNKNOWN
+    async with odd_server(say_nothing) as url:
+        assert await judged(url, read=0.05) is Course.UNKNOWN
+        over.set()
+
+
+async def test_no_room_among_the_connections_in_time_sent_nothing() -> None:
+    over = asyncio.Event()
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+
+    async with odd_server(hold) as url:
+        request = AiohttpRequest(connections=1, connect=0.05, write=5.0, read=5.0)
+        await request.initialize()
+        async with asyncio.TaskGroup() as group:
+            first = group.create_task(_silently(request, url))
+            await asyncio.sleep(0)
+            with pytest.raises(TimedOut) as raised:
+                await request.do_request(url, "POST", pool_timeout=0.05)
+            over.set()
+            await first
+        await request.shutdown()
+    assert judge(raised.value).course is Course.RETRY
+
+
+async def _silently(request: AiohttpRequest, url: str) -> None:
+    with suppress(NetworkError):
+        await request.do_request(url, "POST")

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from storage import StorageError, StorageTrouble, Store, StoreBusy, open_store
+from storage.turns import Seat
 from tests.conftest import Postgres
 from tests.storage.samples import keep
 
@@ -22,12 +23,18 @@ async def _get(store: Store) -> str | None:
         return await unit.marks.get("a")
 
 
-async def test_a_full_disk_is_trouble_and_passes(sqlite_store: Store) -> None:
+async def test_a_full_disk_is_trouble_and_passes(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = {"limit": 1}
 
-    @sa.event.listens_for(sqlite_store._engine.sync_engine, "begin")
-    def _fill(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages['limit']}")
+    assert sqlite_store._turn is not None
+    begin = sqlite_store._turn.begun
+
+    async def begun() -> Seat:
+        seat = await begin()
+        seat.driver.raw.execute(f"PRAGMA max_page_count = {pages['limit']}")
+        return seat
+
+    monkeypatch.setattr(sqlite_store._turn, "begun", begun)
 
     await _set(sqlite_store, "small")
     with pytest.raises(StorageTrouble, match="full"):

@@ -1,12 +1,15 @@
 """A unit is kept whole or not at all, once, and never over somebody else's work."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Literal
 
 import pytest
 
 from storage import AlreadyHandled, Conflict, StorageTrouble, Store
+from storage.line import Line
+from storage.turns import Turns
 from tests.storage.samples import GROUP, NOW, filed, keep
 from tickets.events import Entry, Taken
 from tickets.model import Ticket
@@ -105,21 +108,25 @@ async def test_chatter_leaves_nothing_behind(store: Store) -> None:
         assert not await unit.updates.seen(43)
 
 
-class _NoQueue(asyncio.Lock):
-    """A turn that everybody has at once: what is left is SQLite's own locking."""
+class _NoQueue(Turns):
+    """Everybody has a queue of their own: what is left is SQLite's own locking."""
 
-    async def acquire(self) -> Literal[True]:
-        return True
-
-    def release(self) -> None:
-        pass
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[Line]:
+        alone = Turns(self.take, self.busy_seconds)
+        try:
+            async with alone.unit() as line:
+                yield line
+        finally:
+            await alone.close()
 
 
 @pytest.mark.parametrize("queue", [True, False], ids=["with our queue", "with SQLite's locking alone"])
 async def test_eight_concurrent_read_then_write_units_keep_eight(sqlite_store: Store, queue: bool) -> None:
     """The driver's default mode keeps one of eight, without any error."""
     if not queue:
-        sqlite_store._turn = _NoQueue()
+        assert sqlite_store._turn is not None
+        sqlite_store._turn = _NoQueue(sqlite_store._turn.take, sqlite_store._turn.busy_seconds)
 
     async def count_up() -> None:
         async with sqlite_store.unit() as unit:
@@ -187,7 +194,8 @@ async def test_of_ten_takers_one_wins(store: Store) -> None:
 
 
 async def test_a_unit_inside_a_unit_is_named_instead_of_hanging(sqlite_store: Store) -> None:
-    sqlite_store._busy_seconds = 0.05
+    assert sqlite_store._turn is not None
+    sqlite_store._turn.busy_seconds = 0.05
     async with sqlite_store.unit():
         with pytest.raises(StorageTrouble, match="Another unit"):
             async with sqlite_store.unit():

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-import sqlalchemy as sa
 
+from storage.turns import Seat
 from tests.stories.theatre import Play, playing
 
 CARD = "〔1001〕"
@@ -43,12 +43,16 @@ class Disk:
 
     def __init__(self, play: Play) -> None:
         self.full = False
-        engine = play.service.store._engine.sync_engine  # no other way to SQLite's own error
-        sa.event.listen(engine, "begin", self._limit)
+        turns = play.service.store._turn  # no other way to SQLite's own error
+        assert turns is not None
+        self._begin = turns.begun
+        turns.begun = self._limited  # type: ignore[method-assign]
 
-    def _limit(self, connection: sa.Connection) -> None:
-        used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {used if self.full else 1_000_000}")
+    async def _limited(self) -> Seat:
+        seat = await self._begin()
+        (used,) = seat.driver.raw.execute("PRAGMA page_count").fetchone()
+        seat.driver.raw.execute(f"PRAGMA max_page_count = {used if self.full else 1_000_000}")
+        return seat
 
 
 async def test_a_locked_database(sqlite_url: str, capsys: pytest.CaptureFixture[str]) -> None:
