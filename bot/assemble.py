@@ -18,7 +18,8 @@ from aiogram.exceptions import TelegramNotFound, TelegramRetryAfter, TelegramUna
 from aiogram.types import User
 
 from bot.clock import PracticeClock, SystemClock
-from bot.district import DistrictError, Loaded, expand_places, load_district
+from bot.district import DistrictError, Loaded, expand_places
+from bot.district_cache import load_known
 from bot.http import Front
 from bot.listener import Listener
 from bot.listener.gap import Gap
@@ -44,7 +45,7 @@ from handlers.deps import Deps
 from handlers.directory import Directory
 from handlers.web.vitals import Role
 from messages import Page
-from parsing import KnownPlace, load_catalogue
+from parsing import KnownPlace
 from storage import Outgoing, StorageTrouble, Store, open_store
 from tickets.commands import Miss
 from tickets.decide import Refused
@@ -216,13 +217,16 @@ class Service:
 
 
 @asynccontextmanager
-async def assemble(settings: Settings, tuning: Tuning | None = None) -> AsyncIterator[Service]:
+async def assemble(
+    settings: Settings, tuning: Tuning | None = None, loaded: Loaded | None = None
+) -> AsyncIterator[Service]:
     """Make the service. The database must be at our revision; Telegram must know the token.
 
+    `loaded`: the district file, where it has been read already.
     Raises `SettingsError`, `DistrictError`, `StorageError`, `ClockError`, `TokenError`, each saying what helps.
     """
     tuning = tuning or Tuning()
-    loaded = load_district(settings.district, load_catalogue())
+    loaded = loaded or load_known(settings)
     for warning in loaded.warnings:
         log.warning("district", warning=warning)
     clock = await _clock(settings, loaded.district)
@@ -263,13 +267,13 @@ async def assemble(settings: Settings, tuning: Tuning | None = None) -> AsyncIte
 async def _still_there(settings: Settings, loaded: Loaded, store: Store) -> None:
     """Raise `DistrictError` where the file has lost what open tickets need: nobody would ever be asked again."""
     async with store.look() as unit:
-        tickets = await unit.tickets.open_in(None)
+        needed = await unit.tickets.needed()
     lost: dict[tuple[str, str], list[int]] = {}
-    for ticket in tickets:
-        if ticket.grid not in loaded.district.areas:
-            lost.setdefault(("area", ticket.grid), []).append(ticket.id)
-        if ticket.service not in loaded.services:
-            lost.setdefault(("service", ticket.service), []).append(ticket.id)
+    for number, area, service in needed:
+        if area not in loaded.district.areas:
+            lost.setdefault(("area", area), []).append(number)
+        if service not in loaded.services:
+            lost.setdefault(("service", service), []).append(number)
     if lost:
         language = loaded.district.language
         raise DistrictError(

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.district import expand_places, load_district
+from bot.district import Loaded, expand_places, load_district
 from bot.settings import Settings, load_settings
 from parsing import Context, KnownPlace, explain, load_catalogue, to_json, understand
 
@@ -173,12 +173,13 @@ def _check(_: argparse.Namespace) -> int:
 def _run(_: argparse.Namespace) -> int:
     settings = load_settings()
     settings.bot_token  # noqa: B018 - asked for first: without it nothing is touched, not even the database
-    loaded = load_district(settings.district, load_catalogue())
-    from bot import logs
+    from bot import logs, steady
+    from bot.district_cache import load_known
 
+    loaded = load_known(settings)
     logs.set_up(settings.log_level, settings.log_format)
     asyncio.run(_looked_at(settings, loaded.district.timezone))
-    asyncio.run(_serve(settings))
+    steady.run(_serve(settings, loaded))
     return 0
 
 
@@ -193,7 +194,8 @@ async def _looked_at(settings: Settings, zone: str) -> None:
     await store.close()
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, loaded: Loaded) -> None:
+    from bot import steady
     from bot.assemble import assemble
 
     loop, starting = asyncio.get_running_loop(), asyncio.current_task()
@@ -207,7 +209,8 @@ async def _serve(settings: Settings) -> None:
     # Starting may take long: Telegram is waited for.
     loop.add_signal_handler(signal.SIGTERM, give_up)
     try:
-        async with assemble(settings) as service:
+        async with assemble(settings, loaded=loaded) as service:
+            steady.settle()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, service.stop)
             await service.run()

@@ -149,11 +149,23 @@ def _policy(source: Source, checks: Checks) -> Policy:
     return policy
 
 
-def _post(form: PostForm, policy: Policy) -> Post:
-    hours = WeeklyHours.parse(form.hours) if form.hours else policy.hours if form.on_holidays else None
-    if hours is not None:
-        free = frozenset[date]() if form.on_holidays else policy.hours.holidays
-        hours = replace(hours, holidays=free, makeup=policy.hours.makeup)
+Hours = dict[tuple[str | None, bool], WeeklyHours | None]
+"""Thousands of posts have the same hours: each text of the file is read once."""
+
+
+def _hours(form: PostForm, policy: Policy, known: Hours) -> WeeklyHours | None:
+    key = form.hours, form.on_holidays
+    if key not in known:
+        hours = WeeklyHours.parse(form.hours) if form.hours else policy.hours if form.on_holidays else None
+        if hours is not None:
+            free = frozenset[date]() if form.on_holidays else policy.hours.holidays
+            hours = replace(hours, holidays=free, makeup=policy.hours.makeup)
+        known[key] = hours
+    return known[key]
+
+
+def _post(form: PostForm, policy: Policy, known: Hours) -> Post:
+    hours = _hours(form, policy, known)
     leave = tuple(Leave(leave.first, leave.last, leave.substitute) for leave in form.leave)
     return Post(**form.model_dump(exclude={"on_holidays", "hours", "leave"}), hours=hours, leave=leave)
 
@@ -196,6 +208,7 @@ def load_district(path: Path | str, services: Services) -> Loaded:
     policy = _policy(source, checks)
     book.stop_if_wrong()
     assert head is not None
+    hours: Hours = {}
     district = District(
         name=head.name,
         timezone=head.timezone,
@@ -203,7 +216,7 @@ def load_district(path: Path | str, services: Services) -> Loaded:
         areas={form.code: Area(**form.model_dump(), line=source.line(*at)) for at, form in areas},
         departments={form.code: Department(**form.model_dump()) for _, form in departments},
         people={form.id: Person(**form.model_dump()) for _, form in people},
-        posts=tuple(_post(form, policy) for _, form in posts),
+        posts=tuple(_post(form, policy, hours) for _, form in posts),
     )
     grave = frozenset(book.told(note for note in book.warnings if note.grave))
     return Loaded(district, policy, own, book.told(book.warnings), grave, head.profile)

@@ -178,6 +178,11 @@ class Tickets:
         query = sa.select(_STATE).where(_OPEN).order_by(*_DUE_FIRST)
         return await self._many(query if areas is None else query.where(TICKET.c.grid.in_(sorted(areas))))
 
+    async def needed(self) -> list[tuple[int, AreaCode, str]]:
+        """Return number, area and service of every open ticket."""
+        rows = await self._line.all(sa.select(TICKET.c.id, TICKET.c.grid, TICKET.c.service).where(_OPEN))
+        return [(row.id, row.grid, row.service) for row in rows]
+
     async def touched_since(self, moment: datetime) -> list[Ticket]:
         """Return the tickets that are open, or were closed at `moment` or later, by number."""
         return await self._many(
