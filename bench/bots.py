@@ -36,7 +36,7 @@ async def bare(url: str, *, echo: bool) -> None:
 
 async def ours(url: str, district: str, database: str) -> None:
     """Run the service with everything that `gridbot run` has, and no limits of Telegram's."""
-    from bot import logs
+    from bot import logs, steady
     from bot.assemble import Tuning, assemble
     from bot.settings import load_settings
     from bot.speaker import Manners, Pace
@@ -47,6 +47,7 @@ async def ours(url: str, district: str, database: str) -> None:
         {}, token=TOKEN, telegram_url=url, database_url=database, district=Path(district), http_listen=""
     )
     async with assemble(settings, Tuning(manners=Manners(pace=pace))) as service:
+        steady.settle()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, service.stop)
         await service.run()

@@ -70,6 +70,9 @@ class Stub:
         self.confirmed = 0
         self.said = 0
         self.polls = 0
+        self.others = 0
+        """Calls that are neither about updates nor messages: a bot that starts looks around."""
+
         self.messages = 5_000_000
         self.first_said: dict[int, float] = {}
         self.changed = asyncio.Event()
@@ -80,6 +83,7 @@ class Stub:
             return self.poll(form())
         if method == "sendMessage":
             return self.send(form())
+        self.others += 1
         known: dict[str, Any] = {"getMe": BOT, "getChatMember": MEMBER, "getWebhookInfo": HOOK}
         return json.dumps(known.get(method, True)).encode()
 
@@ -119,9 +123,9 @@ class Stub:
             self.changed.clear()
             await self.changed.wait()
 
-    def load(self, updates: list[bytes], *, ready: int) -> None:
-        """Put updates behind those that were fetched."""
-        self.base += len(self.updates)
+    def load(self, updates: list[bytes], first: int, *, ready: int) -> None:
+        """Put updates there, the first with the number `first`; those before are forgotten."""
+        self.base = first
         self.updates = updates
         self.ready = ready
         wake = list(Http.waiting)
@@ -198,31 +202,29 @@ async def measure(load: Load) -> dict[str, Any]:
     make = world.chatter if load.kind == "chatter" else world.request
     number = load.first
     if load.warm:
-        await play([make(number + one, load.grids) for one in range(load.warm)], load.said)
+        await play([make(number + one, load.grids) for one in range(load.warm)], number, load.said)
         await asyncio.sleep(0.5)
         number += load.warm
     updates = [make(number + one, load.grids) for one in range(load.count)]
     if load.rate:
         return await paced(updates, load, number)
     before, began = cpu(load.pid), time.perf_counter()
-    await play(updates, load.said)
+    await play(updates, number, load.said)
     took = time.perf_counter() - began
     await asyncio.sleep(0.2)
     return {"count": load.count, "seconds": took, "cpu": cpu(load.pid) - before}
 
 
-async def play(updates: list[bytes], said: int) -> None:
+async def play(updates: list[bytes], first: int, said: int) -> None:
     """Hand out updates as fast as they are fetched, and wait until all are confirmed and answered."""
-    STUB.base += len(STUB.updates)
-    STUB.updates, STUB.ready = [], 0
-    target, last = STUB.said + said * len(updates), STUB.base + len(updates)
-    STUB.load(updates, ready=len(updates))
+    target, last = STUB.said + said * len(updates), first + len(updates)
+    STUB.load(updates, first, ready=len(updates))
     await STUB.until(lambda: STUB.confirmed >= last and STUB.said >= target)
 
 
 async def paced(updates: list[bytes], load: Load, first: int) -> dict[str, Any]:
     """Hand out one update after the other at a rate; return how long the first card took for each."""
-    STUB.load(updates, ready=0)
+    STUB.load(updates, first, ready=0)
     before, began = cpu(load.pid), time.perf_counter()
     sent: list[float] = []
     for number in range(len(updates)):
@@ -240,6 +242,15 @@ async def paced(updates: list[bytes], load: Load, first: int) -> dict[str, Any]:
     return {"count": load.count, "waits": share, "longest": waits[-1], "cpu": cpu(load.pid) - before}
 
 
+async def settled() -> int:
+    """Wait until the bot has asked for updates, and asks for nothing else any more."""
+    before = -1
+    while STUB.polls == 0 or STUB.others != before:
+        before = STUB.others
+        await asyncio.sleep(1.0)
+    return STUB.polls
+
+
 async def serve() -> None:
     """Serve until standard input ends."""
     loop = asyncio.get_running_loop()
@@ -255,6 +266,9 @@ async def serve() -> None:
             while STUB.polls == polls:
                 await asyncio.sleep(0.002)
             print(json.dumps({"seconds": time.perf_counter() - began}), flush=True)
+            continue
+        if asked.get("kind") == "settled":
+            print(json.dumps({"polls": await settled()}), flush=True)
             continue
         print(json.dumps(await measure(Load(**asked))), flush=True)
 

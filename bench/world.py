@@ -82,14 +82,22 @@ def update(number: int, text: str, grid: int, speaker: int) -> bytes:
     return json.dumps({"update_id": FIRST_UPDATE + number, "message": message}, ensure_ascii=False).encode()
 
 
+TALKING = 10
+"""Groups in which there is something to hear: a bigger city is quieter elsewhere."""
+
+
+def _place(number: int, grids: int) -> int:
+    return number * 7 % TALKING * max(grids // TALKING, 1) % grids
+
+
 def chatter(number: int, grids: int) -> bytes:
     """Return the update of a message that asks for nothing; three hundred people talk in every group."""
-    grid = number * 7 % grids
+    grid = _place(number, grids)
     return update(number, CHATTER[number % len(CHATTER)], grid, RESIDENT + grid * 300 + number % 300)
 
 
 def request(number: int, grids: int) -> bytes:
     """Return the update of a request that becomes a ticket: everybody asks once."""
-    grid = number * 7 % grids
+    grid = _place(number, grids)
     house = 1 + 20 * (grid % 12) + number // 7 % 20
     return update(number, REQUEST.format(number=house), grid, RESIDENT + 10**9 + number)
