@@ -104,7 +104,7 @@ def _against(
 
 
 def _each(result: dict[str, Any]) -> int:
-    return round(result["cpu"] / result["count"] * 1e6)
+    return round(float(result["cpu"]) / int(result["count"]) * 1e6)
 
 
 def latency(sizes: Sizes, where: Path) -> Iterator[Figure]:
@@ -175,7 +175,12 @@ def _grown(name: str, low: Played, high: Played, sizes: Sizes) -> Iterator[Figur
         pairs: list[tuple[int, int]] = []
         for turn in range(sizes.rounds):
             warm = count // 5 if turn == 0 else 0
-            pairs.append((_each(low.load(kind, count, said=said, warm=warm)), _each(high.load(kind, count, said=said, warm=warm))))
+            pairs.append(
+                (
+                    _each(low.load(kind, count, said=said, warm=warm)),
+                    _each(high.load(kind, count, said=said, warm=warm)),
+                )
+            )
             say(f"  {name}, {kind}: {pairs[-1]}")
         value = median(after / max(before, 1) for before, after in pairs)
         facts = {"before_us": median(one for one, _ in pairs), "after_us": median(one for _, one in pairs)}

@@ -6,7 +6,6 @@ prints one line of JSON when that is over.
 
 import asyncio
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -20,12 +19,17 @@ import uvloop
 from bench import world
 
 BOT = {"id": 700000001, "is_bot": True, "first_name": "b", "username": "bench_bot", "can_read_all_group_messages": True}
-MEMBER = {"status": "administrator", "user": BOT, "can_be_edited": False, "is_anonymous": False, "can_manage_chat": True}
+MEMBER = {
+    "status": "administrator",
+    "user": BOT,
+    "can_be_edited": False,
+    "is_anonymous": False,
+    "can_manage_chat": True,
+}
 RIGHTS = ("can_delete_messages", "can_manage_video_chats", "can_restrict_members", "can_promote_members")
 MORE_RIGHTS = ("can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories", "can_delete_stories")
 MEMBER |= dict.fromkeys((*RIGHTS, *MORE_RIGHTS), True)
 HOOK = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
-TICKS = os.sysconf("SC_CLK_TCK")
 WAITED = 25.0
 
 
@@ -49,10 +53,10 @@ class Load:
 def cpu(pid: int) -> float:
     """Return the seconds of processor time a process has used; 0 where the operating system does not tell."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        threads = [thread.read_text() for thread in Path(f"/proc/{pid}/task").glob("*/schedstat")]
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    return sum(int(told.split()[0]) for told in threads) / 1e9
 
 
 class Stub:
@@ -168,7 +172,10 @@ class Http(asyncio.Protocol):
 
         def form() -> dict[str, str]:
             if body[:1] == b"{":
-                return {key: value if isinstance(value, str) else json.dumps(value) for key, value in json.loads(body).items()}
+                return {
+                    key: value if isinstance(value, str) else json.dumps(value)
+                    for key, value in json.loads(body).items()
+                }
             self.form = {key: values[0] for key, values in parse_qs(body.decode()).items()}
             return self.form
 

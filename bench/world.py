@@ -63,7 +63,9 @@ def write_district(file: Path, grids: int) -> Path:
         for post, kind in enumerate(kinds):
             person = f"p{grid}.{post}"
             people.append(f"  - {{id: {person}, name: 员{grid}之{post}, telegram: {STAFF + grid * POSTS + post}}}")
-            posts.append(f'  - {{person: {person}, area: {code}, {kind}, hours: "Mon-Sun 00:00-24:00", on_holidays: true}}')
+            posts.append(
+                f'  - {{person: {person}, area: {code}, {kind}, hours: "Mon-Sun 00:00-24:00", on_holidays: true}}'
+            )
     policy = ['  hours: "Mon-Sun 00:00-24:00"', '  quiet: "03:00-03:01"', "  digests: []"]
     text = "\n".join([*lines, "people:", *people, "posts:", *posts, "policy:", *policy, ""])
     file.write_text(text, encoding="utf-8")

@@ -357,7 +357,7 @@ def _deps(loaded: Loaded, store: Store, clock: SystemClock, me: User) -> Deps:
 def _presenter(deps: Deps) -> Presenter:
     async def circle(ticket: Ticket, now: datetime) -> tuple[Route, frozenset[PersonId]]:
         async with deps.store.look() as unit:
-            found = await around_ticket(deps, unit, ticket, now)
+            found = await around_ticket(deps, unit, ticket, now, ranked=False)
         return found.route, found.grid_staff
 
     async def digest_of(row: Outgoing, now: datetime) -> Digest:

@@ -49,7 +49,9 @@ _REACHABLE = Quick(
     )
 )
 _NOWHERE = Quick(
-    lambda here: sa.select(CONTACT.c.telegram).where(here.among(CONTACT.c.telegram, "telegrams"), CONTACT.c.grid.is_(None))
+    lambda here: sa.select(CONTACT.c.telegram).where(
+        here.among(CONTACT.c.telegram, "telegrams"), CONTACT.c.grid.is_(None)
+    )
 )
 _NAMES = tuple(column.name for column in CONTACT.columns)
 

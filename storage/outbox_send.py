@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from storage.codec import plain
 from storage.line import Line
-from storage.quick import Dialect, Quick, named, row_of
 from storage.outgoing import COLUMNS, Outgoing, OutKind, OutStatus, outgoing
+from storage.quick import Dialect, Quick, named, row_of
 from storage.tables import CALL, OUTBOX
 
 _ROW = OUTBOX.c
@@ -23,7 +23,8 @@ _TIDY_EVERY = 64
 def _sent(_: Dialect) -> sa.Executable:
     said = named(_ROW.generation, "said")
     current = _ROW.generation == said
-    pending, sent = (sa.literal_column(f"'{status}'") for status in (OutStatus.PENDING, OutStatus.SENT))
+    pending: sa.ColumnElement[str] = sa.literal_column(f"'{OutStatus.PENDING.value}'")
+    sent: sa.ColumnElement[str] = sa.literal_column(f"'{OutStatus.SENT.value}'")
     return (
         sa.update(OUTBOX)
         .where(_ROW.id == named(_ROW.id, "number"))
@@ -43,29 +44,33 @@ def _sent(_: Dialect) -> sa.Executable:
 
 
 _CLAIM = Quick(
-    lambda _: sa.update(OUTBOX)
-    .where(
-        _ROW.id == named(_ROW.id, "number"),
-        _ROW.generation == named(_ROW.generation, "now_at"),
-        _ROW.status == OutStatus.PENDING.value,
+    lambda _: (
+        sa.update(OUTBOX)
+        .where(
+            _ROW.id == named(_ROW.id, "number"),
+            _ROW.generation == named(_ROW.generation, "now_at"),
+            _ROW.status == OutStatus.PENDING.value,
+        )
+        .values(
+            status=OutStatus.SENDING.value, attempts=_ROW.attempts + 1, claimed=_ROW.generation, floor=named(_ROW.floor)
+        )
+        .returning(_ROW.chat, _ROW.kind)
     )
-    .values(
-        status=OutStatus.SENDING.value, attempts=_ROW.attempts + 1, claimed=_ROW.generation, floor=named(_ROW.floor)
-    )
-    .returning(_ROW.chat, _ROW.kind)
 )
 _SENT = Quick(_sent)
 _CALL = Quick(lambda _: sa.insert(CALL).values(row_of(CALL, "id")))
 _TIDY = Quick(lambda _: sa.delete(CALL).where(CALL.c.wall < named(CALL.c.wall, "before")))
 _FIRST = Quick(
-    lambda _: sa.select(*COLUMNS)
-    .where(
-        _ROW.status == sa.literal_column(f"'{OutStatus.PENDING}'"),
-        sa.or_(_ROW.not_before.is_(None), _ROW.not_before <= named(_ROW.not_before, "now")),
-        _ROW.retry_at <= named(_ROW.retry_at, "wall"),
+    lambda _: (
+        sa.select(*COLUMNS)
+        .where(
+            _ROW.status == sa.literal_column(f"'{OutStatus.PENDING}'"),
+            sa.or_(_ROW.not_before.is_(None), _ROW.not_before <= named(_ROW.not_before, "now")),
+            _ROW.retry_at <= named(_ROW.retry_at, "wall"),
+        )
+        .order_by(_ROW.priority, _ROW.id)
+        .limit(named(_ROW.id, "most"))
     )
-    .order_by(_ROW.priority, _ROW.id)
-    .limit(named(_ROW.id, "most"))
 )
 
 

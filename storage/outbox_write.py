@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.line import Line
-from storage.quick import Dialect, Quick, named, row_of
 from storage.outgoing import OutKind, OutStatus
+from storage.quick import Dialect, Quick, named, row_of
 from storage.tables import OUTBOX
 
 _IN_FLIGHT = (OutStatus.SENDING.value, OutStatus.UNKNOWN.value)
@@ -318,7 +318,7 @@ def _once(here: Dialect) -> Any:
 def _mark(here: Dialect, *, loud: bool, shown: bool) -> Any:
     row = OUTBOX.c
     in_flight = row.status.in_([sa.literal_column(f"'{status}'") for status in _IN_FLIGHT])
-    pending = sa.literal_column(f"'{OutStatus.PENDING.value}'")
+    pending: sa.ColumnElement[str] = sa.literal_column(f"'{OutStatus.PENDING.value}'")
     stale_already = row.status == pending
     has_message = sa.or_(row.message_id.is_not(None), in_flight)
     when, urgency = named(row.not_before), named(row.priority)
@@ -361,7 +361,9 @@ _MARKS = {
 }
 """By whether it is loud, and whether what it shows changes."""
 
-_EMPTY: dict[str, Any] = {column.name: None for column in OUTBOX.columns if column.name not in ("id", "created_at", "retry_at")} | {
+_EMPTY: dict[str, Any] = {
+    column.name: None for column in OUTBOX.columns if column.name not in ("id", "created_at", "retry_at")
+} | {
     "generation": 1,
     "claimed": 0,
     "loud_at": 0,

@@ -25,14 +25,16 @@ _HEARD = Quick(
     )
 )
 _SAID = Quick(
-    lambda _: sa.select(OUTBOX.c.ticket)
-    .where(
-        OUTBOX.c.chat == named(OUTBOX.c.chat),
-        OUTBOX.c.message_id == named(OUTBOX.c.message_id, "message"),
-        OUTBOX.c.ticket.is_not(None),
+    lambda _: (
+        sa.select(OUTBOX.c.ticket)
+        .where(
+            OUTBOX.c.chat == named(OUTBOX.c.chat),
+            OUTBOX.c.message_id == named(OUTBOX.c.message_id, "message"),
+            OUTBOX.c.ticket.is_not(None),
+        )
+        .order_by(OUTBOX.c.id.desc())
+        .limit(1)
     )
-    .order_by(OUTBOX.c.id.desc())
-    .limit(1)
 )
 _HEARD_OF = Quick(
     lambda here: sa.select(SOURCE.c.chat, SOURCE.c.message).where(
@@ -71,7 +73,8 @@ class Sources:
     async def known_of(self, messages: Collection[tuple[int, int]]) -> frozenset[tuple[int, int]]:
         """Return which of these messages (chat, number) belong to a ticket, and perhaps a few others that do."""
         given = {"chats": list({chat for chat, _ in messages}), "messages": list({number for _, number in messages})}
-        return frozenset((row[0], row[1]) for quick in (_HEARD_OF, _SAID_OF) for row in await self._line.rows(quick, **given))
+        heard, said = await self._line.rows(_HEARD_OF, **given), await self._line.rows(_SAID_OF, **given)
+        return frozenset((row[0], row[1]) for row in (*heard, *said))
 
     async def ticket_of_album(self, chat: int, group_id: str) -> int | None:
         """Return the ticket that earlier pictures of the same album went to."""

@@ -20,16 +20,20 @@ _OPEN = TICKET.c.status.in_([sa.literal_column(f"'{status}'") for status in Stat
 _DUE_FIRST = (TICKET.c.next_due.asc().nulls_last(), TICKET.c.id)
 
 _NEXT = Quick(
-    lambda _: sa.update(COUNTER)
-    .where(COUNTER.c.name == "ticket")
-    .values(value=COUNTER.c.value + 1)
-    .returning(COUNTER.c.value)
+    lambda _: (
+        sa.update(COUNTER)
+        .where(COUNTER.c.name == "ticket")
+        .values(value=COUNTER.c.value + 1)
+        .returning(COUNTER.c.value)
+    )
 )
 _ADD = Quick(lambda _: sa.insert(TICKET).values(row_of(TICKET)))
 _SAVE = Quick(
-    lambda _: sa.update(TICKET)
-    .where(TICKET.c.id == named(TICKET.c.id, "number"), TICKET.c.version == named(TICKET.c.version, "before"))
-    .values(row_of(TICKET, "id"))
+    lambda _: (
+        sa.update(TICKET)
+        .where(TICKET.c.id == named(TICKET.c.id, "number"), TICKET.c.version == named(TICKET.c.version, "before"))
+        .values(row_of(TICKET, "id"))
+    )
 )
 _STATE = sa.cast(TICKET.c.state, sa.Text).label("state")
 _GET = Quick(lambda _: sa.select(_STATE).where(TICKET.c.id == named(TICKET.c.id, "number")))
@@ -44,9 +48,11 @@ _LAST_ENTRY = Quick(lambda _: sa.select(sa.func.max(JOURNAL.c.seq)).where(JOURNA
 _ADD_ENTRY = Quick(lambda _: sa.insert(JOURNAL).values(row_of(JOURNAL)))
 _ADD_OFFER = Quick(lambda _: sa.insert(OFFER).values(row_of(OFFER)))
 _LOADS = Quick(
-    lambda here: sa.select(TICKET.c.handler, sa.func.count())
-    .where(_OPEN, here.among(TICKET.c.handler, "people"))
-    .group_by(TICKET.c.handler)
+    lambda here: (
+        sa.select(TICKET.c.handler, sa.func.count())
+        .where(_OPEN, here.among(TICKET.c.handler, "people"))
+        .group_by(TICKET.c.handler)
+    )
 )
 
 

@@ -2,8 +2,8 @@
 
 A commit waits for the disk, which takes longer than everything else in a unit. So whoever is ready to commit goes to
 the end of the queue: all that stand before it run in the same transaction, behind savepoints of their own, and the
-first whose turn comes again commits for all. Each unit is kept whole or not at all, and `keep` returns when the disk has
-it; if the commit fails, it fails for every one of them.
+first whose turn comes again commits for all. Each unit is kept whole or not at all, and `keep` returns when the disk
+has it; if the commit fails, it fails for every one of them.
 """
 
 import asyncio

@@ -13,15 +13,19 @@ from storage.quick import Quick, named
 from storage.tables import PARKED, UPDATE
 
 _SEEN = Quick(
-    lambda _: sa.select(UPDATE.c.update_id)
-    .where(UPDATE.c.update_id == named(UPDATE.c.update_id))
-    .union_all(sa.select(PARKED.c.update_id).where(PARKED.c.update_id == named(UPDATE.c.update_id)))
+    lambda _: (
+        sa.select(UPDATE.c.update_id)
+        .where(UPDATE.c.update_id == named(UPDATE.c.update_id))
+        .union_all(sa.select(PARKED.c.update_id).where(PARKED.c.update_id == named(UPDATE.c.update_id)))
+    )
 )
 _KEEP = Quick(lambda here: here.insert(UPDATE).values(update_id=named(UPDATE.c.update_id)).on_conflict_do_nothing())
 _SEEN_OF = Quick(
-    lambda here: sa.select(UPDATE.c.update_id)
-    .where(here.among(UPDATE.c.update_id, "ids"))
-    .union_all(sa.select(PARKED.c.update_id).where(here.among(PARKED.c.update_id, "ids")))
+    lambda here: (
+        sa.select(UPDATE.c.update_id)
+        .where(here.among(UPDATE.c.update_id, "ids"))
+        .union_all(sa.select(PARKED.c.update_id).where(here.among(PARKED.c.update_id, "ids")))
+    )
 )
 
 

@@ -119,9 +119,7 @@ class District:
         """Return the neighbouring areas: same level, same parent, in the order of the file."""
         here = self.areas[area]
         return tuple(
-            other
-            for other in self._children.get(here.parent, ())
-            if other.level == here.level and other.code != area
+            other for other in self._children.get(here.parent, ()) if other.level == here.level and other.code != area
         )
 
     def posts_in(self, area: AreaCode) -> tuple[Post, ...]:
@@ -186,11 +184,11 @@ class District:
 
     @cached_property
     def _by_telegram(self) -> Mapping[int, Person]:
-        return {one.telegram: one for one in reversed(self.people.values()) if one.telegram is not None}
+        return {one.telegram: one for one in reversed(tuple(self.people.values())) if one.telegram is not None}
 
     @cached_property
     def _by_chat(self) -> Mapping[int, Area]:
-        return {one.chat: one for one in reversed(self.areas.values()) if one.chat is not None}
+        return {one.chat: one for one in reversed(tuple(self.areas.values())) if one.chat is not None}
 
 
 K = TypeVar("K", bound=Hashable)

@@ -72,10 +72,21 @@ def _ranking(search: "_Search") -> Route:
     candidates = _note_missing(candidates, missing)
     known = {one.person for one in candidates}
     passed_over = tuple(one for one in search.passed_over.values() if one.person not in known)
+    return Route(tuple(candidates), passed_over, *_leading(search), tuple(missing))
+
+
+def _leading(search: "_Search") -> tuple[tuple[PersonId, ...], tuple[tuple[PersonId, ...], ...]]:
     anybody = search.whoever()
     leaders = tuple(one.person for one in anybody.in_area(search.request.area, Role.LEADER, 0, None))
-    above = tuple(tuple(one.person for one in _each_once(level)) for level in anybody.bosses(0))
-    return Route(tuple(candidates), passed_over, leaders, above, tuple(missing))
+    return leaders, tuple(tuple(one.person for one in _each_once(level)) for level in anybody.bosses(0))
+
+
+def leading(request: Request, district: District, reach: Reachability, policy: Policy, now: datetime) -> Route:
+    """Return the leaders and the levels above as `route` does, without ranking everybody else: for who may do what."""
+    leaders, above = _leading(_Search(request, district, reach, policy, now))
+    if request.refused.issuperset((*leaders, *(one for level in above for one in level))):
+        return route(request, district, reach, policy, now)  # perhaps nobody is left but the reporter
+    return Route(leaders=leaders, above=above)
 
 
 def _each_once(people: Iterable[Candidate]) -> list[Candidate]:

@@ -26,7 +26,7 @@ from bot.speaker.gallery import Gallery
 from bot.speaker.limiter import Limiter
 from bot.speaker.pictures import fetched
 from bot.speaker.request import AiohttpRequest
-from messages import Rendered
+from messages import Button, Rendered
 from messages.fit import CAPTIONED
 from messages.pictures import Plan
 from tickets.model import Photo
@@ -94,13 +94,11 @@ class Voice:
         ephemeral_to: int | None = None,
     ) -> tuple[int, ...]:
         """Send a message; return its id, for an album the ids of its parts. `ephemeral_to`: one member sees it."""
-        markup: InlineKeyboardMarkup | ForceReply | None = keyboard(words)
-        if words.force_reply is not None and markup is None:
-            # Shown to the one who is replied to only; an empty placeholder is refused.
-            markup = ForceReply(selective=chat < 0, input_field_placeholder=words.force_reply or None)
         extra: dict[str, Any] = {}
         if ephemeral_to is not None:
             extra["ephemeral_message_parameters"] = {"receiver_user_id": ephemeral_to}
+        if not words.media and words.picture is None:
+            return (await self._send_words(chat, words, extra, silent=silent, reply_to=reply_to),)
         common: dict[str, Any] = {
             "disable_notification": silent,
             "reply_parameters": ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
@@ -109,21 +107,38 @@ class Voice:
         }
         if len(words.media) > 1:
             return await self._send_album(chat, words, common)
+        markup = keyboard(words) or _field(chat, words)
         if words.media:
             return (await self._send_file(chat, words, reply_markup=markup, **common),)
-        if words.picture is not None:
-            sent = await self._send_picture(chat, words.html, words.picture, reply_markup=markup, **common)
-            if sent is not None:
-                return (sent,)
+        assert words.picture is not None
+        sent = await self._send_picture(chat, words.html, words.picture, reply_markup=markup, **common)
+        if sent is None:
+            sent = await self._send_words(chat, words, extra, silent=silent, reply_to=reply_to)
+        return (sent,)
+
+    async def _send_words(
+        self, chat: int, words: Rendered, extra: dict[str, Any], *, silent: bool, reply_to: int | None
+    ) -> int:
+        """Send a message without a file, the commonest call of all.
+
+        What it carries besides words is written as Telegram reads it: the library would make an object of every button
+        first, and then this of the objects.
+        """
+        extra = {**extra, "link_preview_options": {"is_disabled": True}}
+        if words.buttons:
+            extra["reply_markup"] = {"inline_keyboard": [[_button(one) for one in line] for line in words.buttons]}
+        if reply_to:
+            extra["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
         message = await self.bot.send_message(
             chat,
             words.html,
             parse_mode=ParseMode.HTML,
-            link_preview_options=NO_PREVIEW,
-            reply_markup=markup,
-            **common,
+            disable_notification=silent,
+            message_thread_id=words.thread,
+            reply_markup=None if words.buttons else _field(chat, words),
+            api_kwargs=extra,
         )
-        return (message.message_id,)
+        return message.message_id
 
     async def _send_album(self, chat: int, words: Rendered, common: dict[str, Any]) -> tuple[int, ...]:
         """Send several files; kinds that Telegram puts into no album together follow one another."""
@@ -227,6 +242,19 @@ class Voice:
 def _together(file: Photo) -> str | None:
     """Return with what a file shares an album; None = with nothing."""
     return "seen" if file.kind in _SEEN else file.kind if file.kind in _PARTS else None
+
+
+def _field(chat: int, words: Rendered) -> ForceReply | None:
+    """Return the input field, shown to the one who is replied to only; an empty placeholder is refused."""
+    if words.force_reply is None:
+        return None
+    return ForceReply(selective=chat < 0, input_field_placeholder=words.force_reply or None)
+
+
+def _button(one: Button) -> dict[str, str]:
+    """Return a button as Telegram reads it."""
+    press = {"url": one.url or ""} if one.data is None else {"callback_data": one.data}
+    return {"text": one.text, **press}
 
 
 def keyboard(words: Rendered) -> InlineKeyboardMarkup | None:

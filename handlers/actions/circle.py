@@ -30,16 +30,18 @@ async def around(
     reporter: PersonId,
     place: str = "",
     refused: frozenset[PersonId] = frozenset(),
+    ranked: bool = True,
 ) -> Circle:
-    """Rank everybody for one request."""
+    """Rank everybody for one request; not `ranked`: only who leads there and above."""
     request = routing.Request(deps.services[service], deadline_class, grid, reporter, place, refused)
-    found = routing.route(request, deps.district, await reachability(deps, unit, grid), deps.policy, now)
+    find = routing.route if ranked else routing.leading
+    found = find(request, deps.district, await reachability(deps, unit, grid), deps.policy, now)
     staff = frozenset(post.person for post in deps.district.posts_in(grid) if post.role is Role.WORKER)
     return Circle(found, staff)
 
 
-async def around_ticket(deps: Deps, unit: Unit, ticket: Ticket, now: datetime) -> Circle:
-    """Rank everybody afresh for an open ticket."""
+async def around_ticket(deps: Deps, unit: Unit, ticket: Ticket, now: datetime, *, ranked: bool = True) -> Circle:
+    """Rank everybody afresh for an open ticket; not `ranked`: only who leads there and above."""
     return await around(
         deps,
         unit,
@@ -50,6 +52,7 @@ async def around_ticket(deps: Deps, unit: Unit, ticket: Ticket, now: datetime) -
         reporter=ticket.reporter,
         place=own_place(ticket),
         refused=frozenset(refusal.person for refusal in ticket.refusals),
+        ranked=ranked,
     )
 
 

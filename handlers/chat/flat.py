@@ -31,5 +31,3 @@ def _read(resolve: Callable[[Any], Any]) -> Callable[[Any], Awaitable[Any]]:
         return resolve(event)
 
     return passes
-
-

@@ -88,7 +88,9 @@ def test_what_a_verdict_carries() -> None:
 
 
 @asynccontextmanager
-async def odd_server(answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]) -> AsyncIterator[str]:
+async def odd_server(
+    answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncIterator[str]:
     """A server that treats every connection as `answer` does; its address."""
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     async with server:

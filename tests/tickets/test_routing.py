@@ -26,7 +26,7 @@ from tests.tickets.world import (
 )
 from tickets.model import Candidate, ReasonCode, Route
 from tickets.roster import Area, District, Leave, Role
-from tickets.routing import Reachability, Request, first_asked, next_asked, route, specialists
+from tickets.routing import Reachability, Request, first_asked, leading, next_asked, route, specialists
 from tickets.service import DeadlineClass
 from tickets.worktime import WeeklyHours
 
@@ -50,7 +50,10 @@ def ask(
     words: str = "",
 ) -> Route:
     request = Request(service(chain, kind), kind, grid, reporter, words, refused)
-    return route(request, place, Reachability(unreachable, loads or {}), POLICY, now)
+    reach = Reachability(unreachable, loads or {})
+    found, led = route(request, place, reach, POLICY, now), leading(request, place, reach, POLICY, now)
+    assert (led.leaders, led.above) == (found.leaders, found.above)
+    return found
 
 
 def names(found: Route) -> list[str]:
