@@ -91,7 +91,7 @@ prove: $(STAMP) ## the long proofs at full size; writes docs/prove.md
 evaluate: $(STAMP) ## how well messages are understood, on lines that nobody tuned on
 	@$(BIN)/python -m tests.evaluation $(ARGS)
 
-bench: $(STAMP) ## measure speed
+bench: $(STAMP) ## measure speed, latency, size and growth (ten minutes); writes docs/bench.md
 	@$(BIN)/python -m bench $(ARGS)
 
 check: $(STAMP) ## settings, district file, database, rights: what is wrong and what mends it

@@ -144,7 +144,7 @@ def size(sizes: Sizes, where: Path) -> Iterator[Figure]:
 
 
 def growth(sizes: Sizes, where: Path) -> Iterator[Figure]:
-    """Processor time of a message in a city against a village, and with the tickets of years against those of a week."""
+    """Processor time of a message in a city against a village, and with the tickets of years against a week's."""
     village = world.write_district(where / "village.yaml", GRIDS)
     city = world.write_district(where / "grown.yaml", sizes.city)
     with (

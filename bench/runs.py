@@ -177,7 +177,8 @@ def libraries() -> list[str]:
 
 
 def _imports(modules: list[str]) -> str:
-    return f"import importlib\nfor name in {modules!r}:\n try: importlib.import_module(name)\n except Exception: pass\npass"
+    each = "for name in names:\n try: importlib.import_module(name)\n except Exception: pass\npass"
+    return f"import importlib\nnames = {modules!r}\n{each}"
 
 
 def folder(where: Path | None) -> "tempfile.TemporaryDirectory[str]":

@@ -10,8 +10,9 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from urllib.parse import parse_qs
 
 import uvloop
@@ -94,6 +95,7 @@ class Stub:
     def poll(self, form: dict[str, str]) -> bytes | None:
         """Return up to a hundred updates from the offset on."""
         self.polls += 1
+        self.changed.set()
         offset = int(form.get("offset") or 0) - world.FIRST_UPDATE
         if offset > self.confirmed:
             self.confirmed = offset
@@ -121,6 +123,10 @@ class Stub:
             f'"from":{json.dumps(BOT)},"text":{text}}}'
         ).encode()
 
+    def polled_since(self, before: int) -> bool:
+        """Whether somebody has asked for updates since there were `before` polls."""
+        return self.polls > before
+
     async def until(self, done: Callable[[], bool]) -> None:
         """Wait for what the bot does."""
         while not done():
@@ -144,7 +150,7 @@ STUB = Stub()
 class Http(asyncio.Protocol):
     """Just enough of HTTP/1.1: one request at a time on each connection, kept alive."""
 
-    waiting: list["Http"] = []
+    waiting: ClassVar[list["Http"]] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
@@ -269,9 +275,7 @@ async def serve() -> None:
         asked = json.loads(line)
         if asked.get("kind") == "first_poll":
             began = time.perf_counter()
-            polls = STUB.polls
-            while STUB.polls == polls:
-                await asyncio.sleep(0.002)
+            await STUB.until(partial(STUB.polled_since, STUB.polls))
             print(json.dumps({"seconds": time.perf_counter() - began}), flush=True)
             continue
         if asked.get("kind") == "settled":

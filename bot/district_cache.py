@@ -1,7 +1,7 @@
 """The district file as it was read last time: a city's file takes seconds to read, and changes now and then.
 
 The cache is plain JSON with a key made of the file, of the rules and services it was read over, and of the program
-that read it. It is only a shortcut: one that does not fit, cannot be read or cannot be written changes nothing but time.
+that read it. It is only a shortcut: one that does not fit, cannot be read or cannot be written costs time and no more.
 """
 
 import hashlib

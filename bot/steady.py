@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 YOUNG, MIDDLE, OLD = 20_000, 20, 50
-"""How many new objects, and rounds, before the garbage is looked for: a message makes thousands that go by themselves."""
+"""New objects, and rounds, before garbage is looked for: a message makes thousands that go by themselves."""
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

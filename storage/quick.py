@@ -19,7 +19,7 @@ Parameters = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class _Ready:
-    """The text of a statement for the driver, its values in order, and what each of them and each column goes through."""
+    """The text of a statement for the driver, its values in order, and what each value and column goes through."""
 
     text: str
     names: tuple[str, ...]

@@ -50,7 +50,8 @@ class Handler:
     async def handle(self, raw: dict[str, Any], ahead: Ahead | None = None) -> None:
         """Handle one raw update. Returns when its effects are committed, or when it is parked.
 
-        `ahead`: what is known of the batch it came in. Raises `StorageTrouble` when the store cannot be written: then nothing may be confirmed.
+        `ahead`: what is known of the batch it came in.
+        Raises `StorageTrouble` when the store cannot be written: then nothing may be confirmed.
         """
         number = int(raw["update_id"])
         if ahead is None:

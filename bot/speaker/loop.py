@@ -1,4 +1,4 @@
-"""The speaker: drains the outbox, up to four calls at once, and keeps order, limits and promises."""
+"""The speaker: drains the outbox, several calls at once, and keeps order, limits and promises."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
