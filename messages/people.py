@@ -101,7 +101,7 @@ def _post(district: District, person: PersonId, grid: AreaCode | None) -> Post |
 
 
 def _colleagues(district: District, post: Post) -> Iterator[Person]:
-    for other in district.posts:
+    for other in district.posts if post.area is None else district.posts_in(post.area):
         if other.area == post.area and other.department == post.department and title(other) == title(post):
             someone = district.people.get(other.person)
             if someone is not None:

@@ -13,6 +13,7 @@ import pytest
 import bot.assemble
 from bot import cli, logs
 from bot.clock import ClockError
+from bot.district import Loaded
 from bot.settings import Settings
 from bot.stage import TOKEN
 from storage import StorageTrouble
@@ -160,7 +161,7 @@ def test_a_start_that_waits_for_telegram_can_be_stopped(
     let_go = []
 
     @asynccontextmanager
-    async def waiting(_: Settings) -> AsyncIterator[None]:
+    async def waiting(_: Settings, loaded: Loaded) -> AsyncIterator[None]:
         try:
             os.kill(os.getpid(), signal.SIGTERM)
             await asyncio.Event().wait()
