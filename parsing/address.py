@@ -1,7 +1,6 @@
 """A household's address in somebody's words: `3幢2单元501`, `第二网格 20-1-302`, `building 3 unit 2 room 501`."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from parsing.model import KnownPlace
@@ -21,7 +20,7 @@ class Written:
     area: str | None
 
 
-def address(text: str, places: Iterable[KnownPlace], grid: str | None) -> Written | None:
+def address(text: str, places: tuple[KnownPlace, ...], grid: str | None) -> Written | None:
     """Return the address in `text`; None = no house in it. `grid` wins where several have such a building."""
     folded = normalise(text.strip())
     for place in find_places(folded, places, grid):
