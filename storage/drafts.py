@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.line import Line
+from storage.quick import Quick, named
 from storage.tables import DRAFT
 
 
@@ -27,6 +28,20 @@ class Draft:
 _NO_CHAT = -(2**62)
 """Below every chat id of Telegram. In one chat one question can wait for words, and the table sees to that; what waits
 for a button stands at a place of its own below this."""
+
+
+_ALL = Quick(
+    lambda _: (
+        sa.select(DRAFT)
+        .where(
+            DRAFT.c.telegram == named(DRAFT.c.telegram),
+            DRAFT.c.kind == named(DRAFT.c.kind),
+            DRAFT.c.expires_at > named(DRAFT.c.expires_at, "now"),
+        )
+        .order_by(DRAFT.c.id.desc())
+    )
+)
+_NAMES = tuple(column.name for column in DRAFT.columns)
 
 
 class Drafts:
@@ -83,9 +98,8 @@ class Drafts:
 
     async def all_of(self, telegram: int, kind: str, now: datetime) -> list[Draft]:
         """Return the dialogues of a kind with this person whose time is not over, the newest first."""
-        mine = (DRAFT.c.telegram == telegram, DRAFT.c.kind == kind, DRAFT.c.expires_at > now)
-        rows = await self._line.all(sa.select(DRAFT).where(*mine).order_by(DRAFT.c.id.desc()))
-        return [found for row in rows if (found := _draft(row)) is not None]
+        rows = await self._line.rows(_ALL, telegram=telegram, kind=kind, now=now)
+        return [_made(dict(zip(_NAMES, row, strict=True))) for row in rows]
 
     async def get(self, number: int) -> Draft | None:
         """Return a dialogue by its number, even when its time is over."""
@@ -111,5 +125,9 @@ class Drafts:
 def _draft(row: sa.Row[Any] | None) -> Draft | None:
     if row is None:
         return None
-    found = Draft(**row._mapping)
+    return _made(dict(row._mapping))
+
+
+def _made(values: dict[str, Any]) -> Draft:
+    found = Draft(**values)
     return replace(found, chat=None) if found.chat is not None and found.chat <= _NO_CHAT else found
