@@ -1,7 +1,6 @@
 """What the rules see of a message before anybody judges it: its words, its marks, its places, and how matters stand."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -50,7 +49,7 @@ class Glance:
         return spans
 
 
-def glance(text: str, known: Iterable[KnownPlace] = (), grid: str | None = None) -> Glance | None:
+def glance(text: str, known: tuple[KnownPlace, ...] = (), grid: str | None = None) -> Glance | None:
     """Look at a message; None = there are no words in it."""
     folded = normalise(text, catalogue.load_spelling())
     spans = clauses(folded.text)
