@@ -94,7 +94,7 @@ async def test_an_error_that_quotes_somebody_is_logged_by_its_kind_alone(
     logging_as("debug", form)
     async with playing(f"sqlite+aiosqlite:///{tmp_path}/story.db") as play:
 
-        async def fail(*_: object) -> None:
+        async def fail(*_: object, **__: object) -> None:
             raise ValueError(SENTENCE)
 
         monkeypatch.setattr(play.service.handler._dispatcher, "feed_update", fail)
