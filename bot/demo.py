@@ -13,10 +13,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import logs
-from bot.assemble import Service, Tuning, assemble
+from bot.assemble import Tuning, assemble
 from bot.clock import SystemClock
 from bot.district import load_district, profiles
 from bot.scene import Scene, main_scene, opening_scene
+from bot.service import Service
 from bot.settings import load_settings
 from bot.stage import RESIDENTS, TOKEN, set_stage
 from parsing import load_catalogue

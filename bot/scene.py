@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.actors import Actor
-from bot.assemble import Service
+from bot.service import Service
 from rehearsal import Rehearsal
 
 SENTENCE = "3栋楼道灯坏了，老人昨天摔了一跤"

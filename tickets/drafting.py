@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tickets import deadlines, routing
-from tickets.events import Entry, Event, Offered, Routed, Scheduled, apply
+from tickets.events import Entry, Event, Offered, Routed, Scheduled
 from tickets.model import Candidate, Photo, Route, Ticket
 from tickets.notices import CARDS, Notice, NoticeKind, Priority
 from tickets.policy import ClassRule, Policy
+from tickets.replay import apply
 from tickets.roster import PersonId
 from tickets.service import DeadlineClass
 

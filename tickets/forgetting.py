@@ -24,7 +24,6 @@ from tickets.events import (
     SentBack,
     Taken,
     Told,
-    replay,
 )
 from tickets.model import (
     GONE,
@@ -42,6 +41,7 @@ from tickets.model import (
     Step,
     Ticket,
 )
+from tickets.replay import replay
 from tickets.roster import PersonId
 
 _KEPT: dict[type, frozenset[str]] = {

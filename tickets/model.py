@@ -1,4 +1,4 @@
-"""A ticket and everything it holds: frozen dataclasses, changed only by `tickets.events.apply`."""
+"""A ticket and everything it holds: frozen dataclasses, changed only by `tickets.replay.apply`."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from storage import Unit
-from tickets.events import Adopted, Entry, apply
+from tickets.events import Adopted, Entry
+from tickets.replay import apply
 from tickets.roster import PersonId
 
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from storage import Store
-from tickets.events import Entry, Filed, Offered, apply
+from tickets.events import Entry, Filed, Offered
 from tickets.model import Said, Ticket
 from tickets.policy import Reviewer
+from tickets.replay import apply
 from tickets.service import DeadlineClass
 
 NOW = datetime(2026, 5, 11, 9, 30, tzinfo=UTC)

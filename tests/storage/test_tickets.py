@@ -8,9 +8,10 @@ import pytest
 
 from storage import Conflict, Store
 from tests.storage.samples import GRID, GROUP, NOW, filed, keep, later
-from tickets.events import Entry, Taken, apply
+from tickets.events import Entry, Taken
 from tickets.model import Clock, Said, Status, Step, Ticket
 from tickets.policy import Rung
+from tickets.replay import apply
 
 
 def _step(due: datetime) -> tuple[Step, ...]:

@@ -15,8 +15,9 @@ from typing import Any
 from unittest import mock
 
 from bot import logs
-from bot.assemble import Service, assemble
+from bot.assemble import assemble
 from bot.district import load_district
+from bot.service import Service
 from bot.settings import load_settings
 from bot.stage import TOKEN, set_stage
 from handlers.chat import taps, wording

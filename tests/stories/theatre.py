@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from bot import logs
 from bot.actors import Actor
-from bot.assemble import Service, Tuning, assemble
+from bot.assemble import Tuning, assemble
 from bot.district import load_district
+from bot.service import Service
 from bot.settings import load_settings
 from bot.speaker import Manners
 from bot.speaker.limiter import Pace

@@ -35,10 +35,11 @@ from tickets.commands import (
 )
 from tickets.decide import decide
 from tickets.drafting import Decision, Refused, Why
-from tickets.events import Climbed, Offered, Scheduled, replay
+from tickets.events import Climbed, Offered, Scheduled
 from tickets.forgetting import forgotten
 from tickets.model import GONE, Mark, Photo, Said, Status, Ticket
 from tickets.notices import CARDS, Priority
+from tickets.replay import replay
 from tickets.service import Danger, DeadlineClass
 from tickets.transitions import doers
 

@@ -12,8 +12,9 @@ import aiohttp
 import pytest
 
 from bot import logs
-from bot.assemble import Service, assemble
+from bot.assemble import assemble
 from bot.district import load_district
+from bot.service import Service
 from bot.settings import load_settings
 from bot.stage import TOKEN, set_stage
 from parsing import load_catalogue
