@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import assemble
+from bot import service
 from messages import phrase
 from rehearsal import Rehearsal
 from tests.stories.theatre import WEDNESDAY, playing, wednesday
@@ -32,7 +32,7 @@ async def test_a_tap_from_before_the_restart_wins_over_the_ladder(sqlite_url: st
 async def test_the_clock_acts_all_the_same_when_nothing_can_be_heard(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assemble, "HEAR_FIRST", 0.2)
+    monkeypatch.setattr(service, "HEAR_FIRST", 0.2)
     async with Rehearsal(start=WEDNESDAY, limits=False, page=False) as rehearsal:
         async with playing(sqlite_url, rehearsal=rehearsal) as play:
             gu, tu, wang = play.people("顾阿姨", "tu", "wang")
