@@ -36,7 +36,7 @@ from bot.speaker.present import Extra
 from bot.ticks import ticks
 from handlers.actions import bulletin_out, households
 from handlers.actions.act import act
-from handlers.actions.circle import around_ticket
+from handlers.actions.circle import around_ticket, workers
 from handlers.actions.lists import listed
 from handlers.actions.media import undelivered
 from handlers.actions.pages import paged
@@ -52,6 +52,7 @@ from tickets.decide import Refused
 from tickets.digest import Digest
 from tickets.model import Route, Ticket
 from tickets.roster import AreaCode, District, PersonId
+from tickets.routing import may_lead
 from tickets.team import Team, team_of
 
 log = structlog.get_logger(__name__)
@@ -209,7 +210,9 @@ def _deps(loaded: Loaded, store: Store, clock: SystemClock, me: User) -> Deps:
 
 
 def _presenter(deps: Deps) -> Presenter:
-    async def circle(ticket: Ticket, now: datetime) -> tuple[Route, frozenset[PersonId]]:
+    async def circle(ticket: Ticket, reader: PersonId, now: datetime) -> tuple[Route, frozenset[PersonId]]:
+        if not may_lead(reader, ticket.grid, deps.district):
+            return Route(), workers(deps, ticket.grid)
         async with deps.store.look() as unit:
             found = await around_ticket(deps, unit, ticket, now, ranked=False)
         return found.route, found.grid_staff

@@ -123,6 +123,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
         finalize=_tidied,
     )
     made.filters.update(FILTERS)

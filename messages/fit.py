@@ -50,14 +50,18 @@ def fitted(draw: Callable[[Room], str], longest: int = LONGEST) -> str:
     """Return the first drawing within the limit. ValueError: a template is too long even with the least room."""
     for room in ROOMS:
         html = draw(room)
-        if length(html) <= longest:
+        if _units(html) <= longest or length(html) <= longest:  # parsed, it can only be shorter
             return html
     raise ValueError(f"{length(html)} characters with the least room; the limit is {longest}")
 
 
 def length(html: str) -> int:
     """Return the length of the parsed text in UTF-16 units."""
-    return len(plain(html).encode("utf-16-le")) // 2
+    return _units(plain(html))
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def plain(html: str) -> str:

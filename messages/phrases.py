@@ -60,6 +60,7 @@ def phrase(key: str, language: str, **facts: str) -> str:
     raise KeyError(f"no phrase {key!r} in messages/{spoken}/phrases.toml that can do with {sorted(given)}")
 
 
+@cache
 def wanted(text: str) -> frozenset[str]:
     """Return the names of the facts that a phrase needs."""
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)

@@ -7,6 +7,7 @@ unless one of the words behind `!` stands nearby. `@name` stands for a shared li
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from operator import attrgetter
 
 from parsing.normalise import BORDERS, is_cjk, normalise
 
@@ -156,9 +157,10 @@ class Lexicon:
                     continue
                 latest = seen.setdefault(index, [None] * len(parts))
                 latest[number] = hit
-                together = sorted((part for part in latest if part is not None), key=lambda part: part.start)
-                if len(set(together)) < len(parts):
+                complete = [part for part in latest if part is not None]
+                if len(complete) < len(parts) or len(set(complete)) < len(parts):
                     continue
+                together = sorted(complete, key=attrgetter("start"))
                 if distance[together[-1].start] - distance[together[0].end] <= REACH:
                     found[index] = Match(self.patterns[index], tuple(together))
         guarded = [match for match in found.values() if match.pattern.unless]

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from parsing import catalogue
 from parsing.behalf import on_behalf
@@ -167,8 +168,13 @@ def _rank(matches: tuple[tuple[Match, State], ...], services: Services) -> tuple
 
 
 def _weight(match: Match, state: State) -> float:
-    size = sum(1.0 if ord(character) > 0x2E80 else 0.3 for hit in match.hits for character in hit.word)
+    size = sum(_size(hit.word) for hit in match.hits)
     return (_WEIGHTS[match.pattern.level] + 0.1 * min(size, 8.0)) * _WORTH[state]
+
+
+@lru_cache(maxsize=4096)
+def _size(word: str) -> float:
+    return sum(1.0 if ord(character) > 0x2E80 else 0.3 for character in word)
 
 
 def _order(candidate: _Candidate) -> tuple[bool, float]:

@@ -1,6 +1,7 @@
 """Tickets and journal lines as JSON and back. Moments keep their instant, not the name of their zone."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
@@ -25,7 +26,13 @@ def ticket_to_json(ticket: Ticket) -> Written:
 
 def ticket_from_json(state: str | dict[str, Any]) -> Ticket:
     """Read a ticket from JSON text, or from its plain values; raises pydantic's ValidationError for what is none."""
-    return _TICKET.validate_json(state) if isinstance(state, str) else _TICKET.validate_python(state)
+    return _read(state) if isinstance(state, str) else _TICKET.validate_python(state)
+
+
+@lru_cache(maxsize=64)
+def _read(state: str) -> Ticket:
+    """A ticket is read again for each of its cards; it cannot be changed, so the same words are the same ticket."""
+    return _TICKET.validate_json(state)
 
 
 def event_to_json(event: Event) -> Written:

@@ -284,5 +284,8 @@ def _postgres(place: URL, *, command_seconds: float | None = 30.0) -> AsyncEngin
     )
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def _json(value: Any) -> str:
-    return value if isinstance(value, Written) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return value if isinstance(value, Written) else _ENCODER.encode(value)

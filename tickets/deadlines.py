@@ -1,5 +1,6 @@
 """When something must have happened: spans counted from a moment, and shares of the time allowed."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tickets.worktime import HORIZON, HoursError, Span, Unit, WeeklyHours
@@ -33,12 +34,23 @@ def _end_of_working_day(count: int, start: datetime, hours: WeeklyHours, take: S
 
 def share(start: datetime, end: datetime, percent: int, hours: WeeklyHours, *, working: bool) -> datetime:
     """Return the moment when `percent` of the time from `start` to `end` is over (more than 100: after `end`)."""
-    if not working:
-        return start + (end - start) * percent / 100
-    allowed = hours.between(start, end)
-    if percent <= 100:
-        return hours.add(start, allowed * percent / 100)
-    return hours.add(end, allowed * (percent - 100) / 100)
+    return shares(start, end, (percent,), hours, working=working)[0]
+
+
+def shares(
+    start: datetime, end: datetime, percents: Iterable[int], hours: WeeklyHours, *, working: bool
+) -> list[datetime]:
+    """Return `share` for each of several percentages."""
+    allowed = hours.between(start, end) if working else end - start
+
+    def moment(percent: int) -> datetime:
+        if not working:
+            return start + allowed * percent / 100
+        if percent <= 100:
+            return hours.add(start, allowed * percent / 100)
+        return hours.add(end, allowed * (percent - 100) / 100)
+
+    return [moment(percent) for percent in percents]
 
 
 def later_by(

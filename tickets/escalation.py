@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tickets.deadlines import deadline, later_by, share
+from tickets.deadlines import deadline, later_by, share, shares
 from tickets.events import Scheduled
 from tickets.model import Clock, Hold, Step, Ticket
 from tickets.policy import ClassRule, Ladder, Policy, Rung
@@ -182,11 +182,9 @@ def _done(now: datetime, done_by: datetime | None, rule: ClassRule, policy: Poli
 def _rungs(
     clock: Clock, start: datetime, end: datetime, ladder: Ladder, policy: Policy, span: Span | None
 ) -> list[Plan]:
-    working = _working(span)
-    return [
-        (clock, rung, share(start, end, percent, policy.hours, working=working), 0)
-        for rung, percent in sorted(ladder.items(), key=lambda item: item[1])
-    ]
+    rungs = sorted(ladder.items(), key=lambda item: item[1])
+    due = shares(start, end, (percent for _, percent in rungs), policy.hours, working=_working(span))
+    return [(clock, rung, at, 0) for (rung, _), at in zip(rungs, due, strict=True)]
 
 
 def _working(span: Span | None) -> bool:

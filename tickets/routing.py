@@ -89,6 +89,19 @@ def leading(request: Request, district: District, reach: Reachability, policy: P
     return Route(leaders=leaders, above=above)
 
 
+def may_lead(person: PersonId, area: AreaCode, district: District) -> bool:
+    """Whether somebody can be among the leaders and the levels above an area at all, in their own right or for another.
+
+    Whom this leaves out `leading` never finds, whoever is reachable and whatever the hour.
+    """
+    return any(
+        person == post.person or any(leave.substitute == person for leave in post.leave)
+        for up in district.chain(area)
+        for post in district.posts_in(up.code)
+        if post.role in (Role.LEADER, Role.SUPERVISOR)
+    )
+
+
 def _each_once(people: Iterable[Candidate]) -> list[Candidate]:
     found: dict[PersonId, Candidate] = {}
     for one in people:

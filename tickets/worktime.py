@@ -101,10 +101,11 @@ class WeeklyHours:
         """Yield working stretches from `start` on, the first one cut at `start`."""
         for offset in range(HORIZON):
             day = start.date() + timedelta(days=offset)
+            midnight = datetime.combine(day, time(), tzinfo=start.tzinfo)
             for window in self.windows(day):
-                begin, end = at_minute(day, window.start, start), at_minute(day, window.end, start)
+                end = midnight + timedelta(minutes=window.end)
                 if end > start:
-                    yield max(begin, start), end
+                    yield max(midnight + timedelta(minutes=window.start), start), end
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """Return the moment when `amount` of working time has passed since `start`."""

@@ -21,8 +21,8 @@ from tickets.service import Services
 from tickets.team import Team
 from tickets.transitions import Relation, allowed_actions, relations
 
-Circle = Callable[[Ticket, datetime], Awaitable[tuple[Route, frozenset[PersonId]]]]
-"""The fresh route (leaders, levels above) and the workers of the ticket's grid."""
+Circle = Callable[[Ticket, PersonId, datetime], Awaitable[tuple[Route, frozenset[PersonId]]]]
+"""The fresh route (leaders, levels above), as far as it has to do with a reader, and the workers of the grid."""
 
 Figures = Callable[[Outgoing, datetime], Awaitable[Digest]]
 """The figures of a digest row."""
@@ -175,7 +175,7 @@ class Presenter:
             if row.reader is None:  # a card of the group: its buttons are the reporter's
                 held = frozenset({Relation.REPORTER})
             else:
-                held = relations(ticket, row.reader, *await self._circle(ticket, now))
+                held = relations(ticket, row.reader, *await self._circle(ticket, row.reader, now))
             actions = allowed_actions(ticket, held)
             if await self._asked_in_private(row, ticket):
                 actions -= {Action.RATE}

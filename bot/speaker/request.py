@@ -26,6 +26,9 @@ JSON = {"Content-Type": "application/json"}
 """Chinese words in a form are nine characters of percent signs each."""
 
 
+_OF_A_MESSAGE = ("message_id", "date", "chat", "photo", "edit_date")
+
+
 class AiohttpRequest(BaseRequest):
     """One pool of `connections`; times in seconds. Errors say by their text and cause whether a call went out."""
 
@@ -53,6 +56,18 @@ class AiohttpRequest(BaseRequest):
         """Close all connections."""
         if self._session is not None:
             await self._session.close()
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        """Read an answer; of a message that was sent only what the speaker wants to know.
+
+        Telegram repeats the whole message with the one it answers, and the library would make objects of all of it.
+        """
+        answer = BaseRequest.parse_json_payload(payload)
+        result: Any = answer.get("result")
+        if isinstance(result, dict) and "message_id" in result:
+            answer["result"] = {name: result[name] for name in _OF_A_MESSAGE if name in result}
+        return answer
 
     async def do_request(
         self,

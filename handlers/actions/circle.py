@@ -36,8 +36,12 @@ async def around(
     request = routing.Request(deps.services[service], deadline_class, grid, reporter, place, refused)
     find = routing.route if ranked else routing.leading
     found = find(request, deps.district, await reachability(deps, unit, grid), deps.policy, now)
-    staff = frozenset(post.person for post in deps.district.posts_in(grid) if post.role is Role.WORKER)
-    return Circle(found, staff)
+    return Circle(found, workers(deps, grid))
+
+
+def workers(deps: Deps, grid: AreaCode) -> frozenset[PersonId]:
+    """Return the workers of a grid."""
+    return frozenset(post.person for post in deps.district.posts_in(grid) if post.role is Role.WORKER)
 
 
 async def around_ticket(deps: Deps, unit: Unit, ticket: Ticket, now: datetime, *, ranked: bool = True) -> Circle:

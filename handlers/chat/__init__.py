@@ -14,5 +14,5 @@ def dispatcher(deps: Deps) -> Dispatcher:
     """Return the dispatcher with every router, the most particular first. `deps` is the one key handlers may take."""
     # A dialogue that waits for words is a row of the store: nothing of aiogram's own is kept.
     root = Dispatcher(deps=deps, disable_fsm=True)
-    gather(root, (module.build() for module in ROUTERS))
+    gather(root, (group.talk(), *(module.build() for module in ROUTERS)))
     return root

@@ -3,11 +3,23 @@
 from aiogram import F, Router
 from aiogram.types import Message, Update
 
-from handlers.actions.ahead import Ahead
+from handlers.actions.ahead import GROUP_KINDS, Ahead
 from handlers.actions.hear import hear_resident
 from handlers.actions.people import area_of_group, moved
 from handlers.chat.translate import heard
 from handlers.deps import Deps
+
+
+def talk() -> Router:
+    """Return the router that goes before all others: nearly everything is said in groups, and is no command."""
+    router = Router(name="talk")
+    router.message.register(in_group, is_talk)
+    return router
+
+
+async def is_talk(message: Message) -> bool:
+    """Whether this is said in a group, and cannot be a command."""
+    return message.chat.type in GROUP_KINDS and not (message.text or message.caption or "/").startswith("/")
 
 
 def build() -> Router:

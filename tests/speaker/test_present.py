@@ -22,7 +22,7 @@ from tickets.roster import AreaCode, PersonId
 from tickets.team import Team, team_of
 
 
-async def circle(ticket: Ticket, now: datetime) -> tuple[Route, frozenset[PersonId]]:
+async def circle(ticket: Ticket, reader: PersonId, now: datetime) -> tuple[Route, frozenset[PersonId]]:
     return ticket.route, frozenset({"tu", "xu"})
 
 
