@@ -40,12 +40,6 @@ class Marks:
         """Remember `value` under `key`; the same value again writes nothing."""
         await self._line.change(_SET, key=key, value=value)
 
-    async def beginning(self, prefix: str) -> dict[str, str]:
-        """Return everything remembered under keys that begin with `prefix`."""
-        key = MARK.c.key
-        rows = await self._line.all(sa.select(MARK).where(key.startswith(prefix, autoescape=True)).order_by(key))
-        return {row.key: row.value for row in rows}
-
     async def remove(self, key: str) -> bool:
         """Forget what was remembered under `key`; False = nothing was."""
         return await self._line.write(sa.delete(MARK).where(MARK.c.key == key)) > 0
@@ -55,7 +49,8 @@ class Marks:
 
         With `value` only those that have it.
         """
-        query = sa.select(MARK.c.key, MARK.c.value).where(MARK.c.key.startswith(prefix, autoescape=True))
+        key = MARK.c.key
+        query = sa.select(key, MARK.c.value).where(key.startswith(prefix, autoescape=True)).order_by(key)
         rows = await self._line.all(query if value is None else query.where(MARK.c.value == value))
         return {row.key.removeprefix(prefix): row.value for row in rows}
 

@@ -59,11 +59,11 @@ async def finish(deps: Deps) -> int:
     """Fulfil the wishes that open matters held up, each in a transaction; return how many people are forgotten now."""
     now, done = deps.now(), 0
     async with deps.store.look() as unit:
-        wishes = await unit.marks.beginning(WISH)
-    for key, since in wishes.items():
+        wishes = await unit.marks.under(WISH)
+    for telegram, since in wishes.items():
         async with deps.store.unit() as unit:
-            if not await forget(deps, unit, int(key.removeprefix(WISH)), now, until=datetime.fromisoformat(since)):
-                await unit.marks.remove(key)
+            if not await forget(deps, unit, int(telegram), now, until=datetime.fromisoformat(since)):
+                await unit.marks.remove(f"{WISH}{telegram}")
                 done += 1
             await unit.commit()
     return done

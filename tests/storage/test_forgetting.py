@@ -80,8 +80,8 @@ async def test_marks_are_found_by_how_they_begin(store: Store) -> None:
     async with store.unit() as unit:
         for key in ("forget:1", "forget:2", "forgetting", "a%"):
             await unit.marks.set(key, "x")
-        assert list(await unit.marks.beginning("forget:")) == ["forget:1", "forget:2"]
-        assert list(await unit.marks.beginning("a%")) == ["a%"]
+        assert list(await unit.marks.under("forget:")) == ["1", "2"]
+        assert list(await unit.marks.under("a%")) == [""]
         assert (await unit.marks.remove("forget:1"), await unit.marks.remove("forget:1")) == (True, False)
 
 
