@@ -24,6 +24,7 @@ from handlers.actions import (
 from handlers.actions.dialogue import show_picker
 from handlers.actions.which import which_ticket
 from handlers.actions.work import Words, advisers, by_name, consult, work
+from handlers.chat.giver import given
 from handlers.chat.translate import heard
 from handlers.chat.wording import answer_privately
 from handlers.deps import Deps
@@ -94,11 +95,8 @@ async def start(message: Message, command: CommandObject, deps: Deps, event_upda
 
 async def page(message: Message, command: CommandObject, deps: Deps, event_update: Update) -> None:
     """/help, /tickets."""
-    said = heard(message, event_update, deps)
+    said = await given(message, event_update, deps)
     if said is None:
-        return
-    if said.speaker.anonymous:
-        await people.unmask(deps, said)
         return
     staff = deps.district.by_telegram(said.speaker.telegram) is not None
     template = PAGES[command.command][staff]
@@ -110,11 +108,8 @@ async def page(message: Message, command: CommandObject, deps: Deps, event_updat
 
 async def order(message: Message, command: CommandObject, deps: Deps, event_update: Update) -> None:
     """A command of those who set up and lead."""
-    said = heard(message, event_update, deps)
+    said = await given(message, event_update, deps)
     if said is None:
-        return
-    if said.speaker.anonymous:
-        await people.unmask(deps, said)
         return
     answer = await ORDERS[command.command](deps, said, (command.args or "").strip())
     if answer is not None:
@@ -123,11 +118,8 @@ async def order(message: Message, command: CommandObject, deps: Deps, event_upda
 
 async def do(message: Message, command: CommandObject, deps: Deps, event_update: Update) -> None:
     """A worker's command."""
-    said = heard(message, event_update, deps)
+    said = await given(message, event_update, deps)
     if said is None:
-        return
-    if said.speaker.anonymous:
-        await people.unmask(deps, said)
         return
     if deps.district.by_telegram(said.speaker.telegram) is None:
         answer = Answer.of("not_staff")

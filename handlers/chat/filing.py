@@ -5,7 +5,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import Message, Update
 
 from handlers.actions.filing import file_command
-from handlers.actions.people import unmask
+from handlers.chat.giver import given
 from handlers.chat.translate import heard
 from handlers.chat.wording import answer_privately
 from handlers.deps import Deps
@@ -21,11 +21,8 @@ def build() -> Router:
 
 async def file_it(message: Message, command: CommandObject, deps: Deps, event_update: Update) -> None:
     """Carry out /file."""
-    said = heard(message, event_update, deps)
+    said = await given(message, event_update, deps)
     if said is None:
-        return
-    if said.speaker.anonymous:
-        await unmask(deps, said)
         return
     reply = message.reply_to_message if said.reply_to is not None else None
     target = heard(reply, event_update, deps) if reply is not None else None
