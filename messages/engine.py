@@ -26,7 +26,6 @@ OTHER_KINDS = (
     "open_list",
     "doorbell",
     "unsure",
-    "unsure_done",
     "welcome_resident",
     "welcome_staff",
     "help_resident",

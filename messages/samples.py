@@ -3,8 +3,8 @@
 Keys of `Scene.data`, all optional (a template falls back on the ticket): `households` (cards), `level` =
 handler/leader/above (not_taken, overdue, review_wanted), `words`, `person`, `reason` (what was said, by whom, why;
 `words` and `person` of told and media too: several may be under way),
-`draft`, `text` (unsure, choose_reply, which_matter, answer), `choices` = actions with commas (choose_reply), `choice`
-(unsure_done), `url` (doorbell), `grid`, `name`, `posts` (welcomes), `action` (prompt, pick_reason, pick_until,
+`draft`, `text` (unsure, choose_reply, which_matter, answer), `choices` = actions with commas (choose_reply),
+`url` (doorbell), `grid`, `name`, `posts` (welcomes), `action` (prompt, pick_reason, pick_until,
 pick_person), `extra` = a person's id (prompt), `people` = ids with commas (pick_person), `reason` = a code
 (pick_until), `area` (lists), `chat` (unbound_group), `since`, `until` = ISO times (gap), `update` (parked), `found` =
 code:number with commas (audit), `missing` = codes with commas (rights_missing), `matters` = a number and a title on
@@ -243,8 +243,6 @@ def _others() -> Iterator[Plain]:
         yield kind, "none", scene(None, "tu")
     yield "doorbell", "", scene(url="https://t.me/sample_bot?start=abc")
     yield "unsure", "", scene(draft="7", text="楼下那个灯是不是该修修了")
-    yield "unsure_done", "yes", scene(choice="yes")
-    yield "unsure_done", "no", scene(choice="no")
     yield "welcome_resident", "", scene(None, "tg10021", grid="湘河社区第一网格")
     yield "welcome_resident", "grid unknown", scene(None, "tg10021")
     yield "welcome_staff", "", scene(None, "tu")
