@@ -9,7 +9,6 @@ ALLOWED = [
     "edited_message",
     "callback_query",
     "my_chat_member",
-    "message_reaction",
 ]
 LIMIT = 100
 WAIT = 25

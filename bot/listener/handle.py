@@ -126,7 +126,7 @@ class Handler:
 
 def chat_key(raw: dict[str, Any]) -> int:
     """Return whose order counts: the chat an update belongs to, else its sender."""
-    for kind in ("message", "edited_message", "my_chat_member", "message_reaction", "callback_query"):
+    for kind in ("message", "edited_message", "my_chat_member", "callback_query"):
         found = raw.get(kind)
         if not isinstance(found, dict):
             continue
