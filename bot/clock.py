@@ -78,7 +78,6 @@ class PracticeClock(SystemClock):
         self.url = url
         self.revision: int | None = None
         self._offset = timedelta()
-        self._jump = asyncio.Event()
 
     def now(self) -> datetime:
         """Return the practice time in the district's zone."""
@@ -106,13 +105,7 @@ class PracticeClock(SystemClock):
                     continue
                 silent = False
                 if self.revision != before:
-                    self._jump.set()
-                    self._jump = asyncio.Event()
                     jumped()
-
-    async def wait_jump(self) -> None:
-        """Return at the next jump."""
-        await self._jump.wait()
 
     def _session(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=POLL + PATIENCE))

@@ -89,32 +89,30 @@ async def test_the_practice_clock_starts_where_the_server_stands() -> None:
 
 
 async def test_each_jump_is_followed_and_told_once() -> None:
-    teller, jumps = Teller(), []
+    teller, jumps = Teller(), asyncio.Queue[int | None]()
     async with served(teller.answer) as url:
         clock = PracticeClock(url, ZONE)
         await clock.start()
-        async with following(clock, lambda: jumps.append(clock.revision)):
-            for hours in (8, 24, 1):
-                async with asyncio.timeout(5), asyncio.TaskGroup() as waiting:
-                    waiting.create_task(clock.wait_jump())
-                    await asyncio.sleep(0)  # it waits before the clock jumps
-                    await teller.jump(START + timedelta(hours=hours))
+        async with following(clock, lambda: jumps.put_nowait(clock.revision)):
+            for revision, hours in enumerate((8, 24, 1), start=2):
+                await teller.jump(START + timedelta(hours=hours))
+                assert await asyncio.wait_for(jumps.get(), 5) == revision
                 assert near(clock.now(), START + timedelta(hours=hours))
-    assert jumps == [2, 3, 4]
+    assert jumps.empty()
     assert all(query["timeout"].isdigit() for query in teller.asked[1:])
 
 
 async def test_an_outage_is_waited_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.clock.PAUSE", 0.01)
-    teller, jumps = Teller(), []
+    teller, jumps = Teller(), asyncio.Queue[int | None]()
     async with served(teller.answer) as url:
         clock = PracticeClock(url, ZONE)
         await clock.start()
         teller.fail = 3
         await teller.jump(START + timedelta(hours=2))
-        async with following(clock, lambda: jumps.append(clock.revision)):
-            await asyncio.wait_for(clock.wait_jump(), 5)
-    assert jumps == [2]
+        async with following(clock, lambda: jumps.put_nowait(clock.revision)):
+            assert await asyncio.wait_for(jumps.get(), 5) == 2
+    assert jumps.empty()
     assert near(clock.now(), START + timedelta(hours=2))
 
 
