@@ -128,10 +128,6 @@ class OutboxSend:
         found = None if row is None else outgoing(row)
         return found if found is not None and (found.message_id or 0) + found.items > message else None
 
-    async def of_ticket(self, ticket: int) -> list[Outgoing]:
-        """Return everything said, or to be said, about a ticket."""
-        return await self._many(_ROW.ticket == ticket)
-
     async def claim(self, number: int, generation: int, floor: int | None, wall: float, weight: int = 1) -> bool:
         """Take a pending row for sending; False when somebody else has it or it was marked anew: read it again.
 
@@ -208,13 +204,6 @@ class OutboxSend:
         """Return the earliest moment for which a pending row waits; with `now`, the earliest after it."""
         waits = sa.select(sa.func.min(_ROW.not_before)).where(_ROW.status == OutStatus.PENDING.value)
         found: datetime | None = await self._line.value(waits if now is None else waits.where(_ROW.not_before > now))
-        return found
-
-    async def next_retry(self, wall: float) -> float | None:
-        """Return the earliest retry after `wall` (real seconds since 1970)."""
-        found: float | None = await self._line.value(
-            sa.select(sa.func.min(_ROW.retry_at)).where(_ROW.status == OutStatus.PENDING.value, _ROW.retry_at > wall)
-        )
         return found
 
     async def prune(self, before_wall: float) -> int:

@@ -37,7 +37,6 @@ _SAVE = Quick(
 )
 _STATE = sa.cast(TICKET.c.state, sa.Text).label("state")
 _GET = Quick(lambda _: sa.select(_STATE).where(TICKET.c.id == named(TICKET.c.id, "number")))
-_GET_OF = Quick(lambda here: sa.select(_STATE).where(here.among(TICKET.c.id, "numbers")))
 _OPEN_OF = Quick(
     lambda _: sa.select(_STATE).where(_OPEN, TICKET.c.reporter == named(TICKET.c.reporter)).order_by(TICKET.c.id)
 )
@@ -89,11 +88,6 @@ class Tickets:
         row = await self._line.row(_GET, number=number)
         return None if row is None else ticket_from_json(row[0])
 
-    async def get_of(self, numbers: Collection[int]) -> dict[int, Ticket]:
-        """Return those of these tickets that there are, by number."""
-        found = [ticket_from_json(row[0]) for row in await self._line.rows(_GET_OF, numbers=list(numbers))]
-        return {ticket.id: ticket for ticket in found}
-
     async def journal(self, number: int) -> list[Entry]:
         """Return what happened to the ticket, oldest first."""
         rows = await self._line.all(
@@ -118,19 +112,6 @@ class Tickets:
         if self._line.writing:
             due = due.with_for_update(skip_locked=True)
         return [row.id for row in await self._line.all(due)]
-
-    async def latest_of(self, reporter: PersonId, chat: int, since: datetime) -> Ticket | None:
-        """Return the newest open ticket in which the reporter said something in `chat` at `since` or later."""
-        found = await self._many(
-            sa.select(_STATE)
-            .where(_OPEN, TICKET.c.reporter == reporter, TICKET.c.last_said_at >= since)
-            .order_by(TICKET.c.id.desc())
-        )
-        # The last words may have been said in another chat, so the column alone cannot tell.
-        return next(
-            (one for one in found if any(said.chat == chat and said.at >= since for said in one.said)),
-            None,
-        )
 
     async def open_of(self, reporter: PersonId) -> list[Ticket]:
         """Return the open tickets of a reporter, oldest first."""

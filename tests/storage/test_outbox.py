@@ -175,9 +175,6 @@ async def test_a_retry_waits_for_its_time(store: Store) -> None:
     await _do(store, "retry", row.id, WALL + 9, "flood")
     assert await _ready(store, WALL + 8) == []
     assert await _ready(store, WALL + 9) == [row.id]
-    async with store.look() as unit:
-        assert await unit.outbox.next_retry(WALL) == WALL + 9
-        assert await unit.outbox.next_retry(WALL + 9) is None
 
 
 async def test_endings_stay_unless_the_card_was_marked_meanwhile(store: Store) -> None:
@@ -303,7 +300,6 @@ async def test_a_reply_to_something_the_bot_said_finds_its_ticket(store: Store) 
         assert await unit.sources.ticket_of(GROUP, 6) is None
         assert await unit.sources.ticket_of_album(GROUP, "album") == ticket.id
         assert await unit.sources.ticket_of_album(10021, "album") is None
-        assert [row.id for row in await unit.outbox.of_ticket(ticket.id)] == [card.id]
 
 
 async def test_the_bell_rings_after_the_commit_and_only_for_words(store: Store) -> None:

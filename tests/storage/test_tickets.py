@@ -7,9 +7,9 @@ from datetime import datetime
 import pytest
 
 from storage import Conflict, Store
-from tests.storage.samples import GRID, GROUP, NOW, filed, keep, later
+from tests.storage.samples import GRID, NOW, filed, keep, later
 from tickets.events import Entry, Taken
-from tickets.model import Clock, Said, Status, Step, Ticket
+from tickets.model import Clock, Status, Step, Ticket
 from tickets.policy import Rung
 from tickets.replay import apply
 
@@ -107,19 +107,11 @@ async def test_a_claimed_ticket_is_skipped_by_other_claimers(postgres_url: str) 
         await store.close()
 
 
-async def test_follow_ups_find_the_newest_open_ticket_of_the_same_chat(store: Store) -> None:
-    old = await keep(store)
-    new = await keep(store)
-    elsewhere = Said(text="在吗", at=later(minutes=2), chat=10021, message=3)
-    both = await keep(store, said=(filed(1)[0].origin, elsewhere))
+async def test_a_reporter_has_open_matters_oldest_first_and_a_list_newest_first(store: Store) -> None:
+    old, new, newest = [await keep(store) for _ in range(3)]
     async with store.look() as unit:
-        find = unit.tickets.latest_of
-        assert (await find("tg10021", GROUP, NOW)) == both
-        assert (await find("tg10021", 10021, later(minutes=1))) == both
-        assert await find("tg10021", GROUP, later(minutes=1)) is None
-        assert await find("tg10022", GROUP, NOW) is None
-        assert [one.id for one in await unit.tickets.open_of("tg10021")] == [old.id, new.id, both.id]
-        assert [one.id for one in await unit.tickets.of_reporter("tg10021", 2)] == [both.id, new.id]
+        assert [one.id for one in await unit.tickets.open_of("tg10021")] == [old.id, new.id, newest.id]
+        assert [one.id for one in await unit.tickets.of_reporter("tg10021", 2)] == [newest.id, new.id]
 
 
 async def test_a_worker_holds_what_is_offered_until_somebody_takes_it(store: Store) -> None:
