@@ -5,7 +5,7 @@ import pytest
 from parsing import load_catalogue
 from parsing.catalogue import GROUPS, load_beaten, load_dangers, load_lexicon, load_spelling
 from parsing.lexicon import Level, Lexicon, parse_pattern
-from parsing.normalise import clauses, normalise
+from parsing.normalise import Variants, clauses, normalise
 from tickets.service import DeadlineClass
 
 STAGES = {"worker", "leader", "supervisor", "doctor", "lawyer", "police", "teacher", "mediator", "judge"}
@@ -95,6 +95,25 @@ def test_folding_remembers_where_each_character_was() -> None:
     assert folded.text == "a路2"
     assert folded.words(1, 2) == "樓⑫"
     assert folded.original(0, 1) == (0, 1)
+
+
+def test_a_text_that_ends_within_a_misspelling_is_read() -> None:
+    spelling = load_spelling()
+    beginnings = {wrong[:size] for wrong in spelling for size in range(1, len(wrong))} - set(spelling)
+    assert {len(beginning) for beginning in beginnings} >= {1, 2, 3}
+    # With the second the text ends in something known, while something longer that begins like it does not fit.
+    for known in (spelling, Variants({**spelling, **dict.fromkeys(beginnings, "〇")})):
+        for text in (before + beginning for beginning in beginnings for before in ("", *spelling)):
+            folded = normalise(text, known)
+            assert len(folded.text) == len(folded.starts) == len(folded.ends), text
+            assert folded.words(0, len(folded.text)) == text
+
+
+def test_the_longest_misspelling_that_fits_is_mended() -> None:
+    known = {"楼": "层", "楼倒": "楼道", "楼倒里": "楼道内"}
+    for wrong, right in known.items():
+        folded = normalise(f"在{wrong}", known)
+        assert (folded.text, folded.words(1, len(folded.text))) == (f"在{right}", wrong)
 
 
 def test_clauses_leave_numbers_whole() -> None:
