@@ -1,6 +1,8 @@
 """The ticks of one process: which there are, and how often they look."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
+from functools import partial
 
 import structlog
 
@@ -30,31 +32,6 @@ def ticks(deps: Deps, seconds: float) -> dict[str, tuple[float, Tick]]:
             named.add((number, today))
             log.error("ticket_undecided", ticket=number, error=type(error).__name__, at=where(error))
 
-    async def due() -> None:
-        moved = await climb_due(deps, undecided)
-        if moved:
-            log.info("ladder_climbed", tickets=moved)
-
-    async def digests() -> None:
-        posted = await post_digests(deps)
-        if posted:
-            log.info("digests_posted", digests=posted)
-
-    async def mornings() -> None:
-        posted = await post_mornings(deps)
-        if posted:
-            log.info("mornings_posted", lists=posted)
-
-    async def eves() -> None:
-        asked = await ask_on_the_eve(deps)
-        if asked:
-            log.info("leaves_asked_about", leaves=asked)
-
-    async def bulletins() -> None:
-        changed = await look_after(deps)
-        if changed:
-            log.info("bulletins_moved", bulletins=changed)
-
     async def auditor() -> None:
         for finding in await audit(deps):
             log.warning("audit", finding=finding)
@@ -70,12 +47,22 @@ def ticks(deps: Deps, seconds: float) -> dict[str, tuple[float, Tick]]:
 
     return {
         "directory": (seconds, directory),
-        "due": (seconds, due),
-        "digests": (seconds * 4, digests),
-        "mornings": (seconds * 6, mornings),
-        "eves": (seconds * 12, eves),
+        "due": (seconds, _counted(partial(climb_due, deps, undecided), "ladder_climbed", "tickets")),
+        "digests": (seconds * 4, _counted(partial(post_digests, deps), "digests_posted", "digests")),
+        "mornings": (seconds * 6, _counted(partial(post_mornings, deps), "mornings_posted", "lists")),
+        "eves": (seconds * 12, _counted(partial(ask_on_the_eve, deps), "leaves_asked_about", "leaves")),
         # People watch the progress of a notice: twice as often as anything else.
-        "bulletins": (seconds / 2, bulletins),
+        "bulletins": (seconds / 2, _counted(partial(look_after, deps), "bulletins_moved", "bulletins")),
         "audit": (max(seconds * 12, AUDIT), auditor),
         "prune": (max(seconds * 120, PRUNE), pruning),
     }
+
+
+def _counted(look: Callable[[], Awaitable[int]], event: str, of: str) -> Tick:
+    """Return a tick that logs how many there were, if any: `event` with the number as `of`."""
+
+    async def tick() -> None:
+        if number := await look():
+            log.info(event, **{of: number})
+
+    return tick
