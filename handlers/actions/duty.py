@@ -1,6 +1,6 @@
 """/duty: who is on duty now and until when, who comes next, and where nobody is."""
 
-from handlers.actions.people import say
+from handlers.actions.people import tell
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard
 from tickets.board import roots
@@ -28,20 +28,12 @@ async def show_duty(deps: Deps, heard: Heard, wanted: str) -> Answer | None:
     if not areas:
         return Answer.of("no_such_area", name=wanted)
     async with deps.store.unit(heard.cause) as unit:
-        await say(
-            deps,
-            unit,
-            heard.speaker,
-            key=f"duty:{heard.cause}",
-            template="duty",
-            data={
-                "areas": ",".join(areas[:MOST_AREAS]),
-                "more": str(max(0, len(areas) - MOST_AREAS)),
-                "whole": "1" if leads else "",
-            },
-            heard_in=heard.chat,
-            heard_message=heard.message,
-        )
+        data = {
+            "areas": ",".join(areas[:MOST_AREAS]),
+            "more": str(max(0, len(areas) - MOST_AREAS)),
+            "whole": "1" if leads else "",
+        }
+        await tell(deps, unit, heard, "duty", data)
         await unit.commit()
     return None
 

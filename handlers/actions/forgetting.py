@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from handlers.actions.people import MENU, say
+from handlers.actions.people import MENU, tell
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Tap
 from storage import Unit
@@ -20,20 +20,12 @@ async def asked(deps: Deps, heard: Heard, _: str) -> Answer | None:
     person, telegram = deps.person_of(heard.speaker.telegram), heard.speaker.telegram
     async with deps.store.unit(heard.cause) as unit:
         mine = await unit.tickets.all_of(_ids(telegram, person))
-        await say(
-            deps,
-            unit,
-            heard.speaker,
-            key=f"forget:{heard.cause}",
-            template="forget",
-            data={
-                "open": " ".join(str(ticket.id) for ticket in mine if ticket.open),
-                "closed": str(sum(not ticket.open for ticket in mine)),
-                "staff": "1" if person in deps.district.people else "",
-            },
-            heard_in=heard.chat,
-            heard_message=heard.message,
-        )
+        data = {
+            "open": " ".join(str(ticket.id) for ticket in mine if ticket.open),
+            "closed": str(sum(not ticket.open for ticket in mine)),
+            "staff": "1" if person in deps.district.people else "",
+        }
+        await tell(deps, unit, heard, "forget", data)
         await unit.commit()
     return None
 

@@ -1,6 +1,6 @@
 """/language: a person's own choice, which wins over the language of the app and of the district."""
 
-from handlers.actions.people import say
+from handlers.actions.people import tell
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Tap
 from messages import LANGUAGES
@@ -9,15 +9,7 @@ from messages import LANGUAGES
 async def asked(deps: Deps, heard: Heard, _: str) -> Answer | None:
     """Ask which language, by two buttons."""
     async with deps.store.unit(heard.cause) as unit:
-        await say(
-            deps,
-            unit,
-            heard.speaker,
-            key=f"language:{heard.cause}",
-            template="language",
-            heard_in=heard.chat,
-            heard_message=heard.message,
-        )
+        await tell(deps, unit, heard, "language")
         await unit.commit()
     return None
 

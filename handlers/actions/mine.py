@@ -2,7 +2,7 @@
 
 from handlers.actions.adopting import adopt
 from handlers.actions.deliver import can_write, language_for
-from handlers.actions.people import say
+from handlers.actions.people import tell
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Tap
 from tickets.notices import NoticeKind, Priority
@@ -14,15 +14,7 @@ async def listed(deps: Deps, heard: Heard, _: str) -> Answer | None:
     async with deps.store.unit(heard.cause) as unit:
         if person in deps.district.people:  # who is in the file by now may have reported before that
             await adopt(unit, heard.speaker.telegram, person, deps.now())
-        await say(
-            deps,
-            unit,
-            heard.speaker,
-            key=f"my_tickets:{heard.cause}",
-            template="my_tickets",
-            heard_in=heard.chat,
-            heard_message=heard.message,
-        )
+        await tell(deps, unit, heard, "my_tickets")
         await unit.commit()
     return None
 

@@ -83,6 +83,20 @@ async def say(
     )
 
 
+async def tell(deps: Deps, unit: Unit, heard: Heard, template: str, data: dict[str, str] | None = None) -> None:
+    """Answer a command with one message of its own kind, inside the caller's transaction."""
+    await say(
+        deps,
+        unit,
+        heard.speaker,
+        key=f"{template}:{heard.cause}",
+        template=template,
+        data=data,
+        heard_in=heard.chat,
+        heard_message=heard.message,
+    )
+
+
 async def reply(
     deps: Deps, cause: int, speaker: Speaker, text: str, chat: int, message: int, thread: int | None = None
 ) -> None:
