@@ -4,9 +4,11 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 
+from storage import open_store
 from storage.turns import Seat
 from tests.stories.theatre import Play, playing
 
@@ -55,8 +57,11 @@ class Disk:
         return seat
 
 
-async def test_a_locked_database(sqlite_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_locked_database(
+    sqlite_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The listener stops before it confirms anything and says so; nothing is lost and nothing is doubled."""
+    monkeypatch.setattr("bot.assemble.open_store", partial(open_store, busy_seconds=1.0))  # each write waits so long
     async with playing(sqlite_url) as play:
         gu, tu = play.people("顾阿姨", "tu")
         async with locked(sqlite_url):

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
@@ -93,7 +93,8 @@ async def rehearsal() -> AsyncIterator[Rehearsal]:
 def house(rehearsal: Rehearsal, unused_tcp_port_factory: Callable[[], int]) -> Open:
     """Opens a service: `async with house(database_url) as running`.
 
-    `hook_port`: where Telegram is told to deliver. `wait`: until it has heard everything.
+    `hook_port`: where Telegram is told to deliver. `wait`: until it has heard everything. `tick`: seconds between two
+    looks at the database, too.
     """
 
     @asynccontextmanager
@@ -104,6 +105,7 @@ def house(rehearsal: Rehearsal, unused_tcp_port_factory: Callable[[], int]) -> O
         port: int | None = None,
         hook_port: int | None = None,
         wait: bool = True,
+        tick: float = QUICK.tick,
     ) -> AsyncIterator[House]:
         logs.set_up("critical", "console")
         port = port or unused_tcp_port_factory()
@@ -119,7 +121,7 @@ def house(rehearsal: Rehearsal, unused_tcp_port_factory: Callable[[], int]) -> O
             **(hook if webhook else {}),
         )
         async with (
-            assemble(settings, QUICK) as service,
+            assemble(settings, replace(QUICK, tick=tick)) as service,
             aiohttp.ClientSession() as client,
             asyncio.TaskGroup() as group,
         ):

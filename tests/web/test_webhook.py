@@ -3,6 +3,7 @@
 import asyncio
 import re
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.engine import make_url
 
 from bot.listener import webhook as hearing
 from rehearsal import Rehearsal
+from storage import open_store
 from tests.stories.theatre import GRID1, GRID2, GRID3, PATIENCE
 from tests.web.conftest import RESIDENT, SECRET, Open
 
@@ -149,8 +151,9 @@ async def test_database_trouble_is_told_and_mended(
     house: Open, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hearing, "TROUBLE_AGAIN", 1)
+    monkeypatch.setattr("bot.assemble.open_store", partial(open_store, busy_seconds=1.0))  # each write waits so long
     file = Path(make_url(sqlite_url).database or "")
-    async with house(sqlite_url) as home:
+    async with house(sqlite_url, tick=0.5) as home:
         await home.until_readyz(200)
         other = sqlite3.connect(file, isolation_level=None, timeout=30, check_same_thread=False)
         # In a thread: the service, on this very loop, may be in the middle of a write and must be able to end it.
