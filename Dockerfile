@@ -10,6 +10,8 @@ RUN python -m venv --without-pip /opt/gridbot \
 COPY . .
 RUN pip wheel --no-cache-dir --no-build-isolation --no-deps --wheel-dir /wheel . \
  && pip --python /opt/gridbot/bin/python install --no-cache-dir --no-index --no-deps /wheel/*.whl
+# How residents write is learned here, once, and not at the first start of every container.
+RUN /opt/gridbot/bin/python -m bot.model /opt/gridbot/share/gridbot
 
 
 FROM python:3.13-slim

@@ -22,7 +22,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types layers pytest coverage prove evaluate bench check migrate lock clean
+.PHONY: help setup demo test lint format types layers pytest coverage learned prove evaluate bench check migrate lock clean
 
 help: ## list these commands
 	@echo "gridbot: make <command>"
@@ -31,7 +31,7 @@ help: ## list these commands
 	@echo
 	@echo "The environment is made in $(VENV) the first time it is needed."
 
-setup: $(STAMP) ## make .venv and install the locked dependencies
+setup: learned ## make .venv and install the locked dependencies
 	@echo "The environment is ready in $(VENV)."
 
 # The environment is made anew if there is none or its Python is too old, and kept otherwise.
@@ -57,10 +57,10 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	$(call step,checking that lock and pyproject.toml agree,$(BIN)/python -m pip check)
 	@touch $@
 
-demo: $(STAMP) ## run the main job on this machine, without any account
+demo: learned ## run the main job on this machine, without any account
 	@$(BIN)/gridbot demo $(ARGS)
 
-test: lint types layers pytest coverage ## every check and every test (under 10 minutes)
+test: lint types layers learned pytest coverage ## every check and every test (under 10 minutes)
 
 # One after the other, so that the output reads from top to bottom even under `make -j`.
 .NOTPARALLEL:
@@ -78,6 +78,9 @@ types: $(STAMP) ## mypy: types
 
 layers: $(STAMP) ## import-linter: who may import whom
 	$(call step,checking who imports whom (import-linter),$(BIN)/lint-imports --no-logo)
+
+learned: $(STAMP) ## learn how residents write from the utterances (a minute, once; kept in your cache)
+	$(call step,learning how residents write,$(BIN)/python -m bot.model)
 
 pytest: $(STAMP) ## the tests, with branch coverage
 	$(call step,running the tests (pytest),$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not prove" --cov --cov-branch --cov-report= --cov-fail-under=0 $(ARGS))

@@ -26,6 +26,7 @@ from bot.listener.gap import Gap
 from bot.listener.handle import Handler
 from bot.listener.webhook import Hook, Webhook
 from bot.menus import Menus
+from bot.model import models
 from bot.rights import PASSING
 from bot.scheduler import Ticks
 from bot.service import Service
@@ -205,8 +206,13 @@ def _deps(loaded: Loaded, store: Store, clock: SystemClock, me: User) -> Deps:
         places=places,
         bot_id=me.id,
         bot_username=me.username or "",
+        models=models(_learning),
         hears_all=bool(me.can_read_all_group_messages),
     )
+
+
+def _learning(step: str) -> None:
+    log.info("understanding", step=step)
 
 
 def _presenter(deps: Deps) -> Presenter:

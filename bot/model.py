@@ -3,17 +3,22 @@
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
 from parsing.learned import Models
-from parsing.lessons import learn, wanted_version
+from parsing.lessons import Lesson, learn, located, wanted_version
 from parsing.linear import ModelError
+from parsing.spots import Spots
 
 log = structlog.get_logger(__name__)
+
+SHIPPED = Path(sys.prefix) / "share" / "gridbot"
+"""Where an image brings what was learned when it was built."""
 
 Told = Callable[[str], None]
 
@@ -35,9 +40,10 @@ def models(told: Told = lambda _: None) -> Models:
 
     A cache that cannot be read or written costs the seconds of learning, never the start. Kept for the process.
     """
-    file = cache_folder() / f"understanding-{wanted_version()}.model"
+    name = f"understanding-{wanted_version()}.model"
+    file = cache_folder() / name
     if file not in _loaded:
-        _loaded[file] = _read(file) or _made(file, told)
+        _loaded[file] = _read(SHIPPED / name) or _read(file) or _made(file, told)
     return _loaded[file]
 
 
@@ -49,12 +55,27 @@ def _read(file: Path) -> Models | None:
 
 
 def _made(file: Path, told: Told) -> Models:
-    made = learn(told=told)
+    made = replace(learn(told=told), spots=learn_places(told=told))
     try:
         _keep(file, made.to_bytes())
     except OSError as error:
         log.warning("model_not_kept", error=type(error).__name__, remedy="make the cache folder writable")
     return made
+
+
+def learn_places(taught: Sequence[Lesson] | None = None, told: Told = lambda _: None) -> Spots:
+    """Train the model of places; the library writes it to a file only."""
+    import pycrfsuite
+
+    told("learning places")
+    trainer = pycrfsuite.Trainer(verbose=False)
+    for shown, labels in located(taught):
+        trainer.append(shown, labels)
+    trainer.set_params({"c1": 0.1, "c2": 0.05, "max_iterations": 80, "feature.minfreq": 2})
+    with tempfile.TemporaryDirectory(prefix="gridbot-") as folder:
+        file = Path(folder) / "places"
+        trainer.train(str(file))
+        return Spots(file.read_bytes())
 
 
 def _keep(file: Path, content: bytes) -> None:
@@ -70,8 +91,12 @@ def _keep(file: Path, content: bytes) -> None:
 
 
 def main() -> None:
-    """Learn now what is not in the cache: for images, and before several processes start at once."""
-    sys.stdout.write(f"understanding {models(_told).version}\n")
+    """Learn now what is not in the cache; `python -m bot.model FOLDER` puts it there, for images."""
+    if len(sys.argv) > 1:
+        made = _made(Path(sys.argv[1]) / f"understanding-{wanted_version()}.model", _told)
+    else:
+        made = models(_told)
+    sys.stdout.write(f"understanding {made.version}\n")
 
 
 def _told(line: str) -> None:

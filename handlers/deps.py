@@ -6,6 +6,7 @@ from datetime import datetime
 
 from handlers.directory import Directory
 from parsing import KnownPlace
+from parsing.learned import Models
 from storage import Store
 from tickets.policy import Policy
 from tickets.roster import District, PersonId
@@ -25,6 +26,9 @@ class Deps:
     places: tuple[KnownPlace, ...]
     bot_id: int
     bot_username: str
+    models: Models | None = None
+    """What was learned of how residents write; None = the rules judge alone."""
+
     hears_all: bool = False
     """Privacy mode is off: the bot hears groups also as a plain member."""
 

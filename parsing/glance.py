@@ -1,11 +1,15 @@
-"""What the rules see of a message before anybody judges it: its words, its marks, its places, and how matters stand."""
+"""What is seen of a message before anybody judges it: its characters, its places, its words, and how matters stand.
 
-from collections import Counter
+What costs more is looked at when it is asked for: of everyday talk that is never.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from parsing import catalogue
-from parsing.learned import HIDDEN, hide, seen
+from parsing.grams import grams
+from parsing.learned import HIDDEN, hide
 from parsing.lexicon import Hit, Match
 from parsing.model import KnownPlace, Place
 from parsing.normalise import Normalised, clauses, normalise
@@ -15,24 +19,26 @@ from parsing.urgency import Sentence, State, state_of
 
 @dataclass(frozen=True)
 class Glance:
-    """One message as the rules see it. `resolved`: the words that say a trouble is over."""
+    """One message. `clauses` are spans of the folded text; `places` those that the rules find."""
 
     folded: Normalised
-    sentence: Sentence
-    resolved: Hit | None
-    matches: tuple[tuple[Match, State], ...]
+    clauses: tuple[tuple[int, int], ...]
     places: tuple[Place, ...]
 
     @cached_property
-    def counts(self) -> Counter[str]:
-        """What the models are shown."""
-        return seen(self.folded, self.hidden, self.matches, self.sentence.marks)
+    def counts(self) -> Mapping[str, int]:
+        """What the models are shown: runs of characters with places hidden, for 3栋 says nothing of a matter."""
+        return grams(self.bare)
+
+    @cached_property
+    def bare(self) -> str:
+        """The folded text with each place replaced by one sign."""
+        return hide(self.folded.text, self.hidden) if self.places else self.folded.text
 
     @property
     def only_places(self) -> bool:
         """Whether there is nothing in the message but where."""
-        rest = hide(self.folded.text, self.hidden)
-        return HIDDEN in rest and not any(character.isalnum() for character in rest.replace(HIDDEN, ""))
+        return HIDDEN in self.bare and not any(one.isalnum() for one in self.bare.replace(HIDDEN, ""))
 
     @cached_property
     def hidden(self) -> list[tuple[int, int]]:
@@ -48,6 +54,31 @@ class Glance:
                 spans.append((inside[0], inside[-1] + 1))
         return spans
 
+    @cached_property
+    def _hits(self) -> tuple[Hit, ...]:
+        return catalogue.load_lexicon().scan(self.folded.text)
+
+    @cached_property
+    def sentence(self) -> Sentence:
+        """The clauses with the marked words in them."""
+        known = catalogue.load_lexicon().marks
+        marks: dict[str, list[Hit]] = {}
+        for hit in self._hits:
+            for tag in known.get(hit.word, ()):
+                marks.setdefault(tag, []).append(hit)
+        return Sentence(self.folded.text, self.clauses, marks)
+
+    @cached_property
+    def resolved(self) -> Hit | None:
+        """The words that say a trouble is over."""
+        return self.sentence.first_resolved()
+
+    @cached_property
+    def matches(self) -> tuple[tuple[Match, State], ...]:
+        """The patterns of services, and how each matter stands."""
+        found = catalogue.load_lexicon().match(self.folded.text, self._hits)
+        return tuple((match, state_of(match, self.sentence, self.resolved)) for match in found)
+
 
 def glance(text: str, known: tuple[KnownPlace, ...] = (), grid: str | None = None) -> Glance | None:
     """Look at a message; None = there are no words in it."""
@@ -55,13 +86,4 @@ def glance(text: str, known: tuple[KnownPlace, ...] = (), grid: str | None = Non
     spans = clauses(folded.text)
     if not spans:
         return None
-    lexicon = catalogue.load_lexicon()
-    hits = lexicon.scan(folded.text)
-    marks: dict[str, list[Hit]] = {}
-    for hit in hits:
-        for tag in lexicon.marks.get(hit.word, ()):
-            marks.setdefault(tag, []).append(hit)
-    sentence = Sentence(folded.text, spans, marks)
-    resolved = sentence.first_resolved()
-    matches = tuple((match, state_of(match, sentence, resolved)) for match in lexicon.match(folded.text, hits))
-    return Glance(folded, sentence, resolved, matches, find_places(folded, known, grid))
+    return Glance(folded, spans, find_places(folded, known, grid))

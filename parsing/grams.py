@@ -1,7 +1,6 @@
 """What a linear model sees of a message: short runs of characters, and whole words where letters make words."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -18,28 +17,27 @@ _DIGITS = re.compile(r"[0-9]+")
 _EDGE = "\x02"
 
 
-def grams(text: str) -> Counter[str]:
+def grams(text: str) -> dict[str, int]:
     """Return how often each run of one to four characters stands in folded text; digits are all alike.
 
     Letters are taken as words and pairs of words: in English a run of four letters says little.
     """
     plain = _DIGITS.sub("0", text[:MOST])
-    found: Counter[str] = Counter()
+    found: dict[str, int] = {}
     words = _WORD.findall(plain)
-    found.update(f" {word}" for word in words)
-    found.update(f" {first} {second}" for first, second in pairwise(words))
-    for piece in _WORD.sub(" ", plain).split():
-        _runs(f"{_EDGE}{piece}{_EDGE}", found)
+    if words:
+        plain = _WORD.sub(" ", plain)
+        for run in (*(f" {word}" for word in words), *(f" {first} {second}" for first, second in pairwise(words))):
+            found[run] = found.get(run, 0) + 1
+    for piece in plain.split():
+        edged = f"{_EDGE}{piece}{_EDGE}"
+        size = len(edged)
+        for length in range(1, LONGEST + 1):
+            for start in range(size - length + 1):
+                run = edged[start : start + length]
+                found[run] = found.get(run, 0) + 1
+    found.pop(_EDGE, None)
     return found
-
-
-def _runs(piece: str, found: Counter[str]) -> None:
-    size = len(piece)
-    for length in range(1, LONGEST + 1):
-        for start in range(size - length + 1):
-            run = piece[start : start + length]
-            if run != _EDGE:
-                found[run] += 1
 
 
 def readable(gram: str) -> str:

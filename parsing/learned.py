@@ -1,26 +1,27 @@
-"""What was learned from the catalogue's utterances: is it a request, of which service, is somebody in danger now.
+"""What was learned from the catalogue's utterances: is it a request, is somebody in danger now, which service, where.
 
-Three linear models over runs of characters and over what the rules of this package see (their words and marks), so
-that both kinds of knowledge are weighed by how often they were right. Places are hidden: 3栋 says nothing of a matter.
+Three linear models over the same runs of characters, and one that finds places.
 """
 
 import hashlib
+import math
 import struct
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
-from parsing.grams import grams, longest_first, readable
-from parsing.lexicon import Hit, Level, Match
-from parsing.linear import Floats, Linear, ModelError, softmax
-from parsing.normalise import Normalised
-from parsing.urgency import State
+from parsing.grams import longest_first, readable
+from parsing.linear import FIRST, Floats, Linear, ModelError, softmax
+from parsing.spots import Spots
 
 YES, NO = "yes", "no"
 REQUEST, DANGER = "?request", "?danger"
 """The first two columns: log-odds that something is asked for, that somebody is in danger now."""
+
+MAGIC = b"gridbot understanding 2\n"
 
 HIDDEN = "〇"
 """Stands for a place."""
@@ -28,9 +29,10 @@ HIDDEN = "〇"
 
 @dataclass(frozen=True)
 class Models:
-    """The three models as one: their columns stand side by side over the same grams."""
+    """Three models as one, their columns side by side over the same grams; and `spots`, where there is one."""
 
     linear: Linear
+    spots: Spots | None = None
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -44,15 +46,24 @@ class Models:
 
     def to_bytes(self) -> bytes:
         """Return a file's content."""
-        return self.linear.to_bytes()
+        linear = self.linear.to_bytes()
+        return MAGIC + struct.pack(">Q", len(linear)) + linear + (self.spots.content if self.spots is not None else b"")
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Models":
         """Read a file's content. Raises ModelError."""
-        found = Linear.from_bytes(content)
+        head = len(MAGIC) + 8
+        if not content.startswith(MAGIC) or len(content) < head:
+            raise ModelError("This is no model of understanding; it is made anew at the next start.")
+        (size,) = struct.unpack(">Q", content[len(MAGIC) : head])
+        found = Linear.from_bytes(content[head : head + size])
         if found.labels[:2] != (REQUEST, DANGER):
             raise ModelError("This model knows categories only; it is no model of understanding.")
-        return cls(found)
+        rest = content[head + size :]
+        try:
+            return cls(found, Spots(rest) if rest else None)
+        except ValueError:
+            raise ModelError("The model of places is damaged; it is made anew at the next start.") from None
 
     @classmethod
     def of(cls, request: Linear, danger: Linear, service: Linear, version: str) -> "Models":
@@ -80,41 +91,20 @@ def _yes(model: Linear) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the models think of one message. `services` are in the order of `Models.services`."""
+    """What the models think of one message."""
 
+    models: Models
+    looked: tuple[Any, Floats]
     request: float
     """Log-odds that something is asked for."""
 
     danger: float
     """Log-odds that somebody is in danger now."""
 
-    services: Floats
-    """Probability of each service, if it is a request."""
-
-
-def seen(
-    folded: Normalised,
-    places: Sequence[tuple[int, int]],
-    matches: Sequence[tuple[Match, State]],
-    marks: Mapping[str, Sequence[Hit]],
-) -> Counter[str]:
-    """Return what the models see: runs of characters with places hidden, and the signs that the rules found.
-
-    `places` are spans of the folded text.
-    """
-    found = grams(hide(folded.text, places))
-    for match, state in matches:
-        service, level = match.pattern.service, match.pattern.level
-        calm = state in (State.NOW, State.RECENT)
-        found[f"\x01s:{service}:{level.name}"] += 1
-        found[f"\x01t:{level.name}:{state.value}"] += 1
-        if level >= Level.SURE and calm:
-            found[f"\x01sure:{service}"] += 1
-    for tag in marks:
-        found[f"\x01m:{tag}"] += 1
-    if places:
-        found["\x01place"] += 1
-    return found
+    @cached_property
+    def services(self) -> Floats:
+        """Probability of each service, if it is a request, in the order of `Models.services`."""
+        return softmax(self.models.linear.scores_of(self.looked, slice(2, None)))
 
 
 def hide(text: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -129,31 +119,48 @@ def hide(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 def opinion(models: Models, counts: Mapping[str, float]) -> Opinion:
     """Ask the models."""
-    scores = models.linear.scores(counts)
-    return Opinion(float(scores[0]), float(scores[1]), softmax(scores[2:]))
+    looked = models.linear.look(counts)
+    request, danger = models.linear.scores_of(looked, FIRST)
+    return Opinion(models, looked, float(request), float(danger))
 
 
 def words_for(models: Models, counts: Mapping[str, float], service: str, most: int = 3) -> list[str]:
     """Return the words of the message that spoke most for a service, the strongest first."""
     strong = models.linear.deciding(counts, service, 12)
-    plain = [word for gram in strong if not gram.startswith("\x01") and HIDDEN not in gram and (word := readable(gram))]
+    plain = [word for gram in strong if HIDDEN not in gram and (word := readable(gram))]
     return longest_first(word for word in plain if len(word) > 1)[:most] or plain[:most]
 
 
 def version_of(*texts: bytes) -> str:
-    """Return a short name for what models are trained from: utterances, rules, and this program's way of seeing."""
-    digest = hashlib.sha256(b"1")
+    """Return a short name for what models are trained from."""
+    digest = hashlib.sha256()
     for text in texts:
         digest.update(struct.pack(">Q", len(text)) + text)
     return digest.hexdigest()[:12]
 
 
-def blend(opinion_: Opinion, labels: Sequence[str], allowed: frozenset[str]) -> list[tuple[str, float]]:
-    """Return the services a district has with their probabilities, the likeliest first."""
-    mask = np.fromiter((label in allowed for label in labels), dtype=np.float32, count=len(labels))
-    chances = opinion_.services * mask
+MOST = 3
+"""Services that are named, the likeliest first."""
+
+
+def blend(
+    opinion_: Opinion, labels: tuple[str, ...], allowed: frozenset[str], ruled: Mapping[str, float] | None = None
+) -> list[tuple[str, float]]:
+    """Return the likeliest services that a district has, with their probabilities.
+
+    `ruled`: what the rules give each service that they find, in log-odds.
+    """
+    chances = opinion_.services * _mask(labels, allowed)
+    for service, more in (ruled or {}).items():
+        if service in labels:
+            chances[labels.index(service)] *= math.exp(more)
     whole = float(chances.sum())
     if whole <= 0:
         return []
-    order = np.argsort(-chances, kind="stable")
-    return [(labels[int(at)], float(chances[at]) / whole) for at in order if chances[at] > 0]
+    order = np.argsort(-chances, kind="stable")[:MOST]
+    return [(labels[at], float(chances[at]) / whole) for at in order.tolist() if chances[at] > 0]
+
+
+@lru_cache(maxsize=16)
+def _mask(labels: tuple[str, ...], allowed: frozenset[str]) -> Floats:
+    return np.array([label in allowed for label in labels], dtype=np.float32)

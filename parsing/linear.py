@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+
+FIRST = slice(0, 2)
+"""Labels that are asked for more often than the others."""
 
 FORMAT = 1
 """Of the file; another number is refused."""
@@ -42,15 +46,32 @@ class Linear:
 
     def scores(self, counts: Mapping[str, float]) -> Floats:
         """Return a score for each label, in the order of `labels`."""
-        found = [(row, count) for gram, count in counts.items() if (row := self.rows.get(gram)) is not None]
-        if not found:
-            return self.bias * self.scale
-        rows = np.fromiter((row for row, _ in found), dtype=np.intp, count=len(found))
-        values = 1 + np.log(np.fromiter((count for _, count in found), dtype=np.float32, count=len(found)))
-        values = values * self.idf[rows]
-        values /= np.sqrt(values @ values)
-        total: Floats = (values @ self.weights[rows].astype(np.float32) + self.bias) * self.scale
+        return self.scores_of(self.look(counts), slice(None))
+
+    def look(self, counts: Mapping[str, float]) -> tuple[NDArray[np.intp], Floats]:
+        """Return the rows of the grams that are known, and their values: a vector of length one."""
+        known = self.rows
+        rows = [row for gram in counts if (row := known.get(gram)) is not None]
+        at = np.array(rows, dtype=np.intp)
+        values = self.idf[at]
+        if len(rows) < len(counts) or max(counts.values(), default=1) > 1:
+            often = np.array([count for gram, count in counts.items() if gram in known], dtype=np.float32)
+            values = values * (1 + np.log(often))
+        length = math.sqrt(values @ values)
+        return at, values / length if length else values
+
+    def scores_of(self, looked: tuple[NDArray[np.intp], Floats], labels: slice) -> Floats:
+        """Return the scores of some of the labels."""
+        rows, values = looked
+        weights = self._first if labels == FIRST else self.weights[:, labels]
+        total: Floats = (values @ weights[rows].astype(np.float32) + self.bias[labels]) * self.scale
         return total
+
+    @cached_property
+    def _first(self) -> Floats:
+        """The first columns apart, which are asked for every message."""
+        found: Floats = np.ascontiguousarray(self.weights[:, FIRST], dtype=np.float32)
+        return found
 
     def probabilities(self, counts: Mapping[str, float]) -> Floats:
         """Return a probability for each label; they add up to one."""
@@ -63,15 +84,12 @@ class Linear:
     def deciding(self, counts: Mapping[str, float], label: str, most: int = 6) -> list[str]:
         """Return the grams that spoke most for `label`, the strongest first."""
         column = self.labels.index(label)
-        other = self.weights.astype(np.float32).mean(axis=1) if len(self.labels) > 2 else np.zeros(len(self.grams))
-        pairs = [
-            (float(self.weights[row, column]) - float(other[row])) * float(self.idf[row]) * count
-            for gram, count in counts.items()
-            if (row := self.rows.get(gram)) is not None
-        ]
-        known = [gram for gram in counts if gram in self.rows]
-        ranked = sorted(zip(pairs, known, strict=True), reverse=True)
-        return [gram for weight, gram in ranked[:most] if weight > 0]
+        known = [(gram, row, count) for gram, count in counts.items() if (row := self.rows.get(gram)) is not None]
+        rows = np.array([row for _, row, _ in known], dtype=np.intp)
+        weights = self.weights[rows].astype(np.float32)
+        apart = weights[:, column] - (weights.mean(axis=1) if len(self.labels) > 2 else 0)
+        spoke = apart * self.idf[rows] * np.array([count for _, _, count in known], dtype=np.float32)
+        return [known[at][0] for at in np.argsort(-spoke, kind="stable")[:most] if spoke[at] > 0]
 
     def to_bytes(self) -> bytes:
         """Return the model as a file's content."""

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from parsing.learned import Models
 from tickets.service import Danger, DeadlineClass, Services
+
+if TYPE_CHECKING:
+    from parsing.learned import Models
 
 
 class Action(StrEnum):
@@ -29,7 +32,7 @@ class Thresholds:
             raise ValueError("thresholds must rise from 0 to 1: silent_below, ask_below")
 
 
-RULES, LEARNED = Thresholds(), Thresholds(0.75, 0.9)
+RULES, LEARNED = Thresholds(), Thresholds(0.65, 0.87)
 """A false answer in the group costs more than a silent miss, which a worker files with one tap."""
 
 
@@ -57,7 +60,7 @@ class Context:
     addressed: bool = False
     open_tickets: int = 0
     since_last: timedelta | None = None
-    models: Models | None = None
+    models: "Models | None" = None
     """What was learned; without it the rules judge alone, and less well."""
 
     thresholds: Thresholds | None = None
@@ -95,7 +98,7 @@ class Reason:
 class Understanding:
     """How one message is understood. `confidence` is the probability that it asks for something.
 
-    A silent message has no service, class or danger. `people` holds `old`, `child`, `disabled`, `pregnant`,
+    A silent message has no class or danger, and a service only where it was nearly a request. `people` holds `old`, `child`, `disabled`, `pregnant`,
     `alone`. `summary` is a title in the sender's own words without private data.
     """
 

@@ -58,6 +58,13 @@ def judge(
 
     `services` counts the separate patterns found.
     """
+    total, reasons = weigh(sentence, best, services, has_place)
+    more, why = circumstances(context)
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total + more)))), (*reasons, *why)
+
+
+def weigh(sentence: Sentence, best: Evidence | None, services: int, has_place: bool) -> tuple[float, list[Reason]]:
+    """Return the log-odds that the words alone give, and the reasons."""
     total = _BIAS
     reasons: list[Reason] = []
     if best is not None:
@@ -74,18 +81,15 @@ def judge(
         if hits and not (polite and tag in ("thanks", "acknowledged", "greeting")):
             total += weight
             reasons.append(Reason(code, hits[0].word))
-    more, why = circumstances(has_place, best is not None, context)
-    total += more
-    reasons += why
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), tuple(reasons)
+    if has_place:
+        total += 0.7 if best is not None else 0.3
+    return total, reasons
 
 
-def circumstances(has_place: bool, has_service: bool, context: Context) -> tuple[float, list[Reason]]:
+def circumstances(context: Context) -> tuple[float, list[Reason]]:
     """Return the log-odds that who speaks, and where, adds for a request; and why."""
     total = 0.0
     reasons: list[Reason] = []
-    if has_place:
-        total += 0.7 if has_service else 0.3
     if context.addressed:
         total += 2.2
         reasons.append(Reason("addressed"))

@@ -10,7 +10,7 @@ import numpy as np
 from parsing.linear import Linear, softmax
 
 SELDOM = 2
-"""A gram in fewer texts than this says nothing about others."""
+"""A gram in fewer texts than this says nothing about others; of very many texts more may be asked."""
 
 
 def fingerprint(texts: Sequence[str], labels: Sequence[str]) -> str:
@@ -57,12 +57,12 @@ def train(
     )
 
 
-def vocabulary(counts: Sequence[Mapping[str, float]]) -> tuple[list[str], Any]:
+def vocabulary(counts: Sequence[Mapping[str, float]], seldom: int = SELDOM) -> tuple[list[str], Any]:
     """Return the grams that say something, and how telling each is: the more, the fewer texts it stands in."""
     seen: Counter[str] = Counter()
     for one in counts:
         seen.update(one.keys())
-    grams = sorted(gram for gram, texts in seen.items() if texts >= SELDOM and "\n" not in gram)
+    grams = sorted(gram for gram, texts in seen.items() if texts >= seldom and "\n" not in gram)
     if not grams:
         grams = sorted(gram for gram in seen if "\n" not in gram) or [" "]
     texts = np.array([seen[gram] for gram in grams], dtype=np.float64)

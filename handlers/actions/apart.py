@@ -116,6 +116,6 @@ async def chosen_matter(deps: Deps, cause: int, speaker: Speaker, draft_id: int,
 
 
 def _read(deps: Deps, heard: Heard, grid: AreaCode) -> Understanding:
-    context = Context(services=deps.services, places=deps.places, grid=grid, addressed=True)
+    context = Context(deps.services, deps.places, grid, addressed=True, models=deps.models)
     meant = understand(heard.text, context)
     return replace(meant, action=Verdict.FILE, service=meant.service or file.UNKNOWN_SERVICE)

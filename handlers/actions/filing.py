@@ -150,7 +150,7 @@ async def _file_lead(deps: Deps, unit: Unit, said: Heard, lead: Draft, words: st
 
 async def _file(deps: Deps, unit: Unit, heard: Heard, grid: AreaCode, by: Speaker, words: str) -> Ticket:
     """Open the ticket whatever the words are. Where the worker wrote some, they are its title."""
-    context = Context(services=deps.services, places=deps.places, grid=grid, addressed=True)
+    context = Context(deps.services, deps.places, grid, addressed=True, models=deps.models)
     meant = understand(f"{heard.text} {words}".strip(), context)
     kind = phrase(f"media.{heard.media[0].kind}", deps.district.language) if heard.media else ""
     meant = replace(

@@ -225,6 +225,7 @@ def context(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None = None
         addressed=heard.private or heard.addressed,
         open_tickets=known.open_count if known else 0,
         since_last=heard.at - recent.said[-1].at if recent else None,
+        models=deps.models,
     )
 
 

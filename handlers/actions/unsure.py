@@ -93,7 +93,7 @@ async def answer_doubt(deps: Deps, cause: int, speaker: Speaker, draft_id: int, 
             thread=int(draft.data["thread"]) if draft.data.get("thread") else None,
         )
         grid = draft.data["grid"]
-        context = Context(services=deps.services, places=deps.places, grid=grid, addressed=True)
+        context = Context(deps.services, deps.places, grid, addressed=True, models=deps.models)
         ticket = await file.open_within(deps, unit, heard, grid, understand(heard.text, context))
         await unit.commit()
         return Answer.of("unsure_filed", number=str(ticket.id))
