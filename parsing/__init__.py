@@ -5,7 +5,7 @@ from parsing.model import Action, Context, KnownPlace, Place, Reason, Thresholds
 from parsing.normalise import normalise
 from parsing.places import areas_of_places
 from parsing.reasons import explain, to_json
-from parsing.sensitive import Kind, Sensitive, find_sensitive, mask
+from parsing.sensitive import Kind, Sensitive, find_numbers, find_sensitive, mask, veil
 from parsing.understanding import understand
 from parsing.whom import asks_who
 
@@ -22,10 +22,12 @@ __all__ = [
     "areas_of_places",
     "asks_who",
     "explain",
+    "find_numbers",
     "find_sensitive",
     "load_catalogue",
     "mask",
     "normalise",
     "to_json",
     "understand",
+    "veil",
 ]
