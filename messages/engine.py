@@ -61,6 +61,7 @@ OTHER_KINDS = (
     "parked",
     "audit",
     "rights_missing",
+    "exposed",
     "forget",
     "language",
     "bulletin",

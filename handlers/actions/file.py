@@ -2,6 +2,7 @@
 
 from handlers.actions.circle import around
 from handlers.actions.deliver import deliver
+from handlers.actions.exposed import tell_sender, title
 from handlers.actions.leads import absorb
 from handlers.deps import Deps
 from handlers.heard import Heard
@@ -38,6 +39,7 @@ async def open_within(
     home = None if heard.private else grid
     await unit.contacts.see(heard.speaker.telegram, heard.speaker.name, heard.speaker.language, home)
     grid = next((place.area for place in places if place.area in _neighbours(deps, grid)), grid) or grid
+    private = meant.private or service.private
     circle = await around(
         deps,
         unit,
@@ -56,9 +58,9 @@ async def open_within(
         grid=grid,
         service=service.code,
         deadline_class=meant.deadline_class or service.deadline_class or DeadlineClass.ORDINARY,
-        private=meant.private or service.private,
+        private=private,
         danger=meant.danger,
-        summary=meant.summary or service.name(deps.district.language),
+        summary=title(meant.summary, private=private) or service.name(deps.district.language),
         said=said(heard),
         places=places,
         people=meant.people,
@@ -70,6 +72,7 @@ async def open_within(
     if heard.message:
         await unit.sources.add(heard.chat, heard.message, decision.ticket.id, heard.album, reporter)
     await deliver(deps, unit, decision.ticket, decision.notices, now)
+    await tell_sender(deps, unit, heard, private=private)
     return await absorb(deps, unit, heard, decision.ticket, now)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers.actions import file, leads, where
+from handlers.actions import exposed, file, leads, where
 from handlers.actions.act import act_on
 from handlers.actions.ahead import Ahead
 from handlers.actions.apart import ask_which, several
@@ -130,13 +130,11 @@ async def _hear(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None) -
         await file.open_request(deps, heard, grid, meant)
         return True
     if heard.edited:
-        return await renew_doubt(deps, heard)
+        return await renew_doubt(deps, heard) or await _talk(deps, heard, None)
     if meant.action is Verdict.ASK and not heard.speaker.anonymous:
         await ask_sender(deps, heard, grid, meant)
         return True
-    if known.lives_nowhere:
-        await _remember_grid(deps, heard, grid)
-    return False
+    return await _talk(deps, heard, grid if known.lives_nowhere else None)
 
 
 async def _judged(deps: Deps, heard: Heard, known: Known, reporter: PersonId, meant: Understanding) -> bool:
@@ -205,11 +203,21 @@ async def _thank(deps: Deps, unit: Unit, heard: Heard, ticket: Ticket, found: So
     )
 
 
-async def _remember_grid(deps: Deps, heard: Heard, grid: AreaCode) -> None:
-    """Somebody who has opened the private chat speaks in a group for the first time: so that is where they live."""
+async def _talk(deps: Deps, heard: Heard, lives_in: AreaCode | None) -> bool:
+    """Let talk be talk; return whether something was said about it after all.
+
+    `lives_in`: somebody who has opened the private chat speaks in a group for the first time, so that is where they
+    live. Whoever writes a private number to everybody is told so. Anything else costs nothing.
+    """
+    shown = exposed.in_talk(heard)
+    if lives_in is None and not shown:
+        return False
     async with deps.store.unit(heard.cause) as unit:
-        await unit.contacts.see(heard.speaker.telegram, heard.speaker.name, heard.speaker.language, grid)
+        if lives_in is not None:
+            await unit.contacts.see(heard.speaker.telegram, heard.speaker.name, heard.speaker.language, lives_in)
+        told = await exposed.tell(deps, unit, heard, shown)
         await unit.commit()
+    return told
 
 
 def context(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None = None) -> Context:
@@ -342,7 +350,8 @@ async def _add(deps: Deps, heard: Heard, ticket: Ticket, meant: Understanding | 
             summary = meant.summary
     if heard.edited and (heard.chat, heard.message) == (ticket.origin.chat, ticket.origin.message):
         summary = understand(heard.text, context(deps, heard, ticket.grid)).summary or None
-    return await _append(deps, heard, ticket, Add(ticket.reporter, file.said(heard), summary, places))
+    titled = exposed.title(summary, private=ticket.private) if summary else None
+    return await _append(deps, heard, ticket, Add(ticket.reporter, file.said(heard), titled, places))
 
 
 async def _append(deps: Deps, heard: Heard, ticket: Ticket, command: Add | Answer) -> bool:
@@ -355,5 +364,6 @@ async def _append(deps: Deps, heard: Heard, ticket: Ticket, command: Add | Answe
         except Refused:  # closed meanwhile: further words of a closed matter change nothing
             return False
         await unit.sources.add(heard.chat, heard.message, ticket.id, heard.album, ticket.reporter)
+        await exposed.tell_sender(deps, unit, heard, private=ticket.private)
         await unit.commit()
     return True

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from handlers.actions import file
 from handlers.actions.deliver import personal
+from handlers.actions.exposed import tell_sender
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker
 from parsing import Context, Understanding, mask, understand
@@ -50,6 +51,7 @@ async def ask_sender(deps: Deps, heard: Heard, grid: AreaCode, meant: Understand
             heard_message=heard.message,
             heard_thread=heard.thread,
         )
+        await tell_sender(deps, unit, heard, private=meant.private)
         await unit.commit()
 
 
