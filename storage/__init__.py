@@ -7,6 +7,7 @@ from storage.contacts import Contact
 from storage.drafts import Draft
 from storage.engine import Store, open_store
 from storage.errors import AlreadyHandled, Conflict, RevisionError, StorageError, StorageTrouble, StoreBusy
+from storage.examples import Example
 from storage.invitations import Invitation
 from storage.marks import DIRECTORY
 from storage.outbox_write import card_key, page_key
@@ -23,6 +24,7 @@ __all__ = [
     "Conflict",
     "Contact",
     "Draft",
+    "Example",
     "Invitation",
     "OutKind",
     "OutStatus",

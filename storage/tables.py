@@ -279,6 +279,18 @@ class MemberRow(SQLModel, table=True):
     at: datetime
 
 
+class ExampleRow(SQLModel, table=True):
+    """What a ticket has taught: words of a resident, masked, and the service they asked for (None = nothing)."""
+
+    __tablename__ = "example"
+    ticket: int = Field(primary_key=True, foreign_key="ticket.id", sa_type=sa.BigInteger, sa_column_kwargs=_GIVEN)
+    text: str
+    service: str | None = None
+    grid: str
+    at: datetime
+    danger: bool = False
+
+
 class OutboxRow(SQLModel, table=True):
     """Something to be said. Cards live as long as their ticket, other rows are said once."""
 
@@ -359,5 +371,6 @@ BULLETIN = _core(BulletinRow)
 SEEN = _core(SeenRow)
 HOUSEHOLD = _core(HouseholdRow)
 MEMBER = _core(MemberRow)
+EXAMPLE = _core(ExampleRow)
 OUTBOX = _core(OutboxRow)
 CALL = _core(CallRow)

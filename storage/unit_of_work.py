@@ -12,6 +12,7 @@ from storage.chats import Chats
 from storage.contacts import Contacts
 from storage.drafts import Drafts
 from storage.errors import AlreadyHandled
+from storage.examples import Examples
 from storage.households import Households
 from storage.invitations import Invitations
 from storage.joined import Joined
@@ -115,6 +116,11 @@ class Unit:
     def households(self) -> Households:
         """Households and their people."""
         return Households(self._line)
+
+    @cached_property
+    def examples(self) -> Examples:
+        """What staff have corrected."""
+        return Examples(self._line)
 
     async def commit(self) -> None:
         """Keep everything, once.

@@ -33,6 +33,7 @@ class Action(StrEnum):
     DISPUTE = "dispute"
     WITHDRAW = "withdraw"
     REJECT = "reject"
+    CORRECT = "correct"
     RATE = "rate"
     MISS = "miss"
     CLIMB = "climb"
@@ -59,6 +60,8 @@ class File:
     filed_by: PersonId | None = None
     """Who wrote it down for the one who said it; `by` stays the reporter."""
     on_behalf: str = ""
+    model: str = ""
+    """The version of what was learned that understood it; empty = the rules alone."""
 
 
 @dataclass(frozen=True)
@@ -220,6 +223,20 @@ class Reject:
 
 
 @dataclass(frozen=True)
+class Correct:
+    """It is a matter of another service, with what that service brings along."""
+
+    by: PersonId
+    service: str
+    deadline_class: DeadlineClass
+    private: bool = False
+    danger: Danger | None = None
+    """What threatens somebody where the service is one of life."""
+
+    action: Action = Action.CORRECT
+
+
+@dataclass(frozen=True)
 class Rate:
     """How content the resident is, once it is over."""
 
@@ -263,6 +280,7 @@ Command = (
     | Dispute
     | Withdraw
     | Reject
+    | Correct
     | Rate
     | Miss
     | Climb

@@ -23,6 +23,7 @@ from tickets.commands import (
     Take,
     Tell,
 )
+from tickets.correcting import correct
 from tickets.deadlines import deadline
 from tickets.drafting import Circle, Decision, Drafting, Refused, Why, longest_hold, reopen_ends
 from tickets.events import (
@@ -99,6 +100,7 @@ def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) ->
             places=command.places,
             people=command.people,
             on_behalf=command.on_behalf,
+            model=command.model,
             review=policy.review[command.deadline_class],
         )
     )
@@ -339,6 +341,7 @@ _DOES: dict[Action, Callable[[Drafting, Any], None]] = {
     Action.DISPUTE: _dispute,
     Action.WITHDRAW: _withdraw,
     Action.REJECT: _reject,
+    Action.CORRECT: correct,
     Action.RATE: rate,
     Action.MISS: miss,
     Action.CLIMB: lambda draft, _: climb(draft),

@@ -45,6 +45,7 @@ class Filed:
     people: tuple[str, ...]
     review: Reviewer
     on_behalf: str = ""
+    model: str = ""
     kind: Literal["filed"] = "filed"
 
 
@@ -209,6 +210,18 @@ class Closed:
 
 
 @dataclass(frozen=True)
+class Corrected:
+    """Staff say which service it is."""
+
+    service: str
+    deadline_class: DeadlineClass
+    private: bool
+    danger: Danger | None
+    review: Reviewer
+    kind: Literal["corrected"] = "corrected"
+
+
+@dataclass(frozen=True)
 class Rated:
     """The resident says how content he is."""
 
@@ -271,6 +284,7 @@ Event = (
     | Confirmed
     | Disputed
     | Closed
+    | Corrected
     | Rated
     | Adopted
     | Forgotten

@@ -13,6 +13,7 @@ from tickets.events import (
     Approved,
     Asked,
     Consulted,
+    Corrected,
     Entry,
     Filed,
     Finished,
@@ -45,7 +46,8 @@ from tickets.replay import replay
 from tickets.roster import PersonId
 
 _KEPT: dict[type, frozenset[str]] = {
-    Filed: frozenset({"grid", "service", "reporter"}),
+    Filed: frozenset({"grid", "service", "reporter", "model"}),
+    Corrected: frozenset({"service"}),
     Offered: frozenset({"people"}),
     Taken: frozenset({"by"}),
     PassedOn: frozenset({"by"}),
@@ -70,7 +72,7 @@ is emptied too."""
 _CODES = frozenset({UNREACHABLE, "question"})
 """Reasons that are codes of ours and nobody's words."""
 
-_WORK = (Taken, PassedOn, Asked, Told, Consulted, Advised, Paused, Finished, SentBack, Approved)
+_WORK = (Taken, PassedOn, Asked, Told, Consulted, Corrected, Advised, Paused, Finished, SentBack, Approved)
 """What only staff do: there somebody who reported it too stays as who did it."""
 
 

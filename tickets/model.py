@@ -275,6 +275,9 @@ class Ticket:
     on_behalf: str = ""
     """Whom the reporter speaks for, as it was written; empty = for himself."""
 
+    model: str = ""
+    """The version of what was learned that understood it; empty = the rules alone, or an older ticket."""
+
     route: Route = field(default_factory=Route)
     offered: tuple[PersonId, ...] = ()
     refusals: tuple[Refusal, ...] = ()

@@ -17,6 +17,7 @@ from tickets.events import (
     Closed,
     Confirmed,
     Consulted,
+    Corrected,
     Disputed,
     Entry,
     Filed,
@@ -77,6 +78,7 @@ def _opened(event: Filed, at: datetime) -> Ticket:
         places=event.places,
         people=event.people,
         on_behalf=event.on_behalf,
+        model=event.model,
         review=event.review,
         filed_at=at,
     )
@@ -117,6 +119,15 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 said=_merged(ticket.said, said),
                 summary=summary or ticket.summary,
                 places=tuple(dict.fromkeys((*ticket.places, *places))),
+            )
+        case Corrected(service, deadline_class, private, danger, review):
+            return replace(
+                ticket,
+                service=service,
+                deadline_class=deadline_class,
+                private=private,
+                danger=danger,
+                review=review,
             )
         case Consulted(consult):
             return replace(ticket, consults=(*ticket.consults, consult))

@@ -16,6 +16,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.FILED, A.ADVISE): S.FILED,
     (S.FILED, A.WITHDRAW): S.CLOSED,
     (S.FILED, A.REJECT): S.CLOSED,
+    (S.FILED, A.CORRECT): S.FILED,
     (S.FILED, A.MISS): S.FILED,
     (S.FILED, A.CLIMB): S.FILED,
     (S.HANDLING, A.PASS_ON): S.FILED,
@@ -28,6 +29,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.HANDLING, A.FINISH): S.FED_BACK,
     (S.HANDLING, A.WITHDRAW): S.CLOSED,
     (S.HANDLING, A.REJECT): S.CLOSED,
+    (S.HANDLING, A.CORRECT): S.HANDLING,
     (S.HANDLING, A.MISS): S.HANDLING,
     (S.HANDLING, A.CLIMB): S.HANDLING,
     (S.WAITING, A.ANSWER): S.HANDLING,
@@ -77,7 +79,8 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.CLOSED, A.DISPUTE): S.HANDLING,
     (S.CLOSED, A.RATE): S.CLOSED,
 }
-"""`expire` is what `climb` becomes when the resident's time to answer is over."""
+"""`expire` is what `climb` becomes when the resident's time to answer is over. `correct` files anew what its handler is
+not the one for."""
 
 
 class Relation(StrEnum):
@@ -116,6 +119,7 @@ ALLOWED: Mapping[Action, frozenset[Relation]] = {
     A.DISPUTE: frozenset({R.REPORTER}),
     A.WITHDRAW: frozenset({R.REPORTER}),
     A.REJECT: _HOLDS | {R.OFFERED},
+    A.CORRECT: _HOLDS | {R.OFFERED},
     A.RATE: frozenset({R.REPORTER}),
     A.MISS: frozenset({R.TIMER}),
     A.CLIMB: frozenset({R.TIMER}),
@@ -126,7 +130,7 @@ TAKES_FIRST = frozenset({A.ASK, A.TELL, A.CONSULT, A.HOLD, A.FINISH})
 """Actions that take a filed ticket for the presser first: nobody has to press twice."""
 
 
-REFUSALS = frozenset({A.PASS_ON, A.REJECT})
+REFUSALS = frozenset({A.PASS_ON, A.REJECT, A.CORRECT})
 """What somebody who was only asked may do as long as nobody has taken it."""
 
 

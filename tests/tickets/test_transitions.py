@@ -19,6 +19,7 @@ from tickets.commands import (
     Command,
     Confirm,
     ConsultWith,
+    Correct,
     Dispute,
     Finish,
     Miss,
@@ -35,6 +36,7 @@ from tickets.commands import (
 from tickets.decide import decide
 from tickets.drafting import Refused, Why
 from tickets.model import Consult, Mark, Said, Status, Ticket
+from tickets.service import DeadlineClass
 from tickets.transitions import (
     ALLOWED,
     REFUSALS,
@@ -108,6 +110,7 @@ def command(action: Action, by: str) -> Command:
         Action.DISPUTE: Dispute(by),
         Action.WITHDRAW: Withdraw(by),
         Action.REJECT: Reject(by),
+        Action.CORRECT: Correct(by, "other_thing", DeadlineClass.ORDINARY),
         Action.RATE: Rate(by, Mark.GOOD),
         Action.MISS: Miss("tu", by),
         Action.CLIMB: Climb(by),
