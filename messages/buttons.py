@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from messages import bulletin_buttons
 from messages.callbacks import LONGEST_DATA, Choose, Draft, Pick, Press, View, choose
 from messages.filters import person_name
-from messages.phrases import codes, phrase
+from messages.phrases import codes, named, phrase
 from messages.scene import LANGUAGES, Button, Rows, Scene
 from messages.text import cut
 from tickets.commands import Action
@@ -24,9 +24,9 @@ _MOST = 12
 
 _STAFF = (
     *(A.ADVISE, A.TAKE, A.RESUME, A.APPROVE, A.SEND_BACK),
-    *(A.FINISH, A.ASK, A.PASS_ON, A.CONSULT, A.HOLD, A.REJECT),
+    *(A.FINISH, A.ASK, A.PASS_ON, A.CONSULT, A.HOLD, A.REJECT, A.CORRECT),
 )
-_NEW = (A.TAKE, A.ASK, A.PASS_ON, A.CONSULT, A.FINISH, A.HOLD, A.REJECT, A.ADVISE)
+_NEW = (A.TAKE, A.ASK, A.PASS_ON, A.CONSULT, A.FINISH, A.HOLD, A.REJECT, A.CORRECT, A.ADVISE)
 _YES_NO = (A.CONFIRM, A.DISPUTE)
 
 _UNDER_NOTICE: dict[str, tuple[Action, ...]] = {
@@ -195,6 +195,16 @@ def _persons(language: str, scene: Scene) -> Rows:
     return _picks(named, action, scene, width=2)
 
 
+def _services(language: str, scene: Scene) -> Rows:
+    """What it may be instead: `data["services"]` and `data["sections"]`, codes with commas."""
+    codes_ = (code for code in scene.data.get("services", "").split(",") if code in scene.services)
+    found = [(code, scene.services[code].name(language)) for code in codes_]
+    groups = [group for group in scene.data.get("sections", "").split(",") if group]
+    sections = [(f"+{group}", named(group, "group", language)) for group in groups]
+    action = A.CORRECT.value
+    return (*_picks(found, action, scene), *_picks(sections, action, scene, width=_WIDTH))
+
+
 def people_to_pick(scene: Scene) -> tuple[PersonId, ...]:
     """The people offered for choice: `data["people"]`, separated by commas."""
     return tuple(person for person in scene.data.get("people", "").split(",") if person)
@@ -314,6 +324,7 @@ _OWN = {
     "pick_reason": _reasons,
     "pick_until": _spans,
     "pick_person": _persons,
+    "pick_service": _services,
     "digest": _digest,
     **bulletin_buttons.OWN,
 }

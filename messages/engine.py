@@ -36,6 +36,8 @@ OTHER_KINDS = (
     "pick_reason",
     "pick_until",
     "pick_person",
+    "pick_service",
+    "made_private",
     "choose_reply",
     "which_matter",
     "lead",

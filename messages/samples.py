@@ -5,7 +5,8 @@ handler/leader/above (not_taken, overdue, review_wanted), `words`, `person`, `re
 `words` and `person` of told and media too: several may be under way),
 `draft`, `text` (unsure, choose_reply, which_matter, answer), `choices` = actions with commas (choose_reply),
 `url` (doorbell), `grid`, `name`, `posts` (welcomes), `action` (prompt, pick_reason, pick_until,
-pick_person), `extra` = a person's id (prompt), `people` = ids with commas (pick_person), `reason` = a code
+pick_person), `extra` = a person's id (prompt), `people` = ids with commas (pick_person), `services`,
+`sections` = codes with commas (pick_service), `reason` = a code
 (pick_until), `area` (lists), `chat` (unbound_group), `since`, `until` = ISO times (gap), `update` (parked), `found` =
 code:number with commas (audit), `missing` = codes with commas (rights_missing), `matters` = a number and a title on
 each line (which_matter), `name`, `at`, `kind`, `media`, `forwarded` (lead),
@@ -260,6 +261,9 @@ def _others() -> Iterator[Plain]:
     yield "pick_person", "consult", scene(taken(), "tu", action="consult", people="fei,qin,ouyang")
     yield "pick_person", "pass on", scene(taken(), "tu", action="pass_on", people="xu,wang")
     yield "pick_person", "nobody there", scene(taken(), "tu", action="consult")
+    yield "pick_service", "", scene(taken(), "tu", services="garbage", sections="utilities,roads,voice")
+    yield "pick_service", "a section", scene(taken(), "tu", services="road_damage,drain_manhole,parking")
+    yield "made_private", "", scene(replace(taken(), private=True), None)
     yield "choose_reply", "", scene(taken(), "tu", draft="9", text="灯泡换好了")
     yield "choose_reply", "for the resident", scene(taken(), "tu", draft="9", choices="finish,tell,ask")
     at = NOW.isoformat()

@@ -1,4 +1,4 @@
-"""What staff have corrected: words of residents, masked, and what they were. Nobody's name is in it, nor who said so."""
+"""What staff have corrected: words of residents, masked, and what they were. Nobody's name is here, nor who said so."""
 
 from dataclasses import dataclass
 from datetime import datetime

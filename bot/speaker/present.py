@@ -42,6 +42,7 @@ Extra = Callable[[Outgoing, datetime], Awaitable[tuple[Mapping[str, Any], str | 
 DIGEST = "digest"
 WHO = "who"
 MEDIA = "media"
+MADE_PRIVATE = "made_private"
 PAGES = frozenset({"board", "duty", "leave", "leave_told", "morning"})
 LISTS = frozenset({"late_list", "open_list", "my_tickets", "staff_tickets"})
 
@@ -131,7 +132,7 @@ class Presenter:
                 return Dropped(why)
             scene = replace(scene, **more)
         made = render(
-            row.template,
+            row.template if row.template != K.GROUP_CARD or ticket is None or not ticket.private else MADE_PRIVATE,
             row.language if row.language in LANGUAGES else self._district().language,
             scene,
             caption=bool(media) or scene.picture is not None,
@@ -245,6 +246,8 @@ def irrelevant(row: Outgoing, ticket: Ticket) -> str | None:
 
 def _late_card(row: Outgoing, ticket: Ticket) -> str | None:
     """A card that never came is not needed when the matter went away before it could be sent."""
+    if row.template == K.GROUP_CARD and ticket.private:
+        return "it is a private matter now"
     if ticket.status is not Status.CLOSED:
         return None
     if row.template == K.STAFF_CARD:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from handlers.actions.circle import around_ticket
 from handlers.actions.deliver import deliver, in_group
+from handlers.actions.teaching import as_corrected, learn_from
 from handlers.deps import Deps
 from storage import Conflict, Unit
 from tickets.commands import Command
@@ -50,12 +51,17 @@ async def act_within(deps: Deps, unit: Unit, number: int, command: Command, now:
 
 async def act_on(deps: Deps, unit: Unit, ticket: Ticket, command: Command, now: datetime) -> Decision:
     """Carry out `command` on a ticket that was read in this transaction."""
-    decision = decide(ticket, command, now, deps.policy, await around_ticket(deps, unit, ticket, now))
+    circle = await around_ticket(deps, unit, as_corrected(ticket, command), now)
+    decision = decide(ticket, command, now, deps.policy, circle)
     if decision.entries:
         await unit.tickets.save(ticket, decision.ticket, decision.entries)
     await deliver(deps, unit, decision.ticket, decision.notices, now)
     if decision.entries:
         await _renew_own(deps, unit, decision.ticket)
+        await learn_from(unit, command, decision, now)
+        if decision.ticket.private and not ticket.private:  # what the group sees of it loses its words
+            group = NoticeKind.GROUP_CARD
+            await unit.outbox.renew(ticket.id, priority=Priority.TAP, template=group)
     return decision
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from handlers.actions import file, leads
 from handlers.actions.people import area_of_group
+from handlers.actions.teaching import learn_from_filing
 from handlers.actions.which import replied_to
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker
@@ -159,4 +160,7 @@ async def _file(deps: Deps, unit: Unit, heard: Heard, grid: AreaCode, by: Speake
         service=meant.service or file.UNKNOWN_SERVICE,
         summary=(understand(words, context).summary if words else "") or meant.summary or kind,
     )
-    return await file.open_within(deps, unit, heard, grid, meant, by=deps.person_of(by.telegram))
+    person = deps.person_of(by.telegram)
+    ticket = await file.open_within(deps, unit, heard, grid, meant, by=person)
+    await learn_from_filing(unit, heard, ticket, person, deps.now())
+    return ticket

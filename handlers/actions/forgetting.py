@@ -73,6 +73,7 @@ async def forget(deps: Deps, unit: Unit, telegram: int, now: datetime, *, until:
         await _empty(unit, ticket, _ids(telegram, person), now)
     numbers, kept = [ticket.id for ticket in over], [ticket.id for ticket in mine if ticket not in over]
     await unit.sources.forget(numbers)
+    await unit.examples.forget(numbers)
     await unit.outbox.forget_tickets(numbers)
     await unit.outbox.forget_cards_in(telegram, numbers, NoticeKind.REPORTER_CARD)
     for number in numbers:  # what the group and staff still see loses its words there, too

@@ -15,6 +15,7 @@ from tickets.commands import (
     Command,
     Confirm,
     ConsultWith,
+    Correct,
     Dispute,
     Finish,
     PassOn,
@@ -30,6 +31,7 @@ from tickets.commands import (
 from tickets.decide import Circle, Refused, decide
 from tickets.model import Mark, Status, Ticket
 from tickets.roster import PersonId
+from tickets.service import DeadlineClass
 from tickets.transitions import Relation, allowed_actions, relations
 
 
@@ -113,6 +115,7 @@ def _wordless(action: Action, by: PersonId, now: datetime) -> Command:
         Action.APPROVE: Approve(by),
         Action.SEND_BACK: SendBack(by, ""),
         Action.REJECT: Reject(by),
+        Action.CORRECT: Correct(by, "", DeadlineClass.ORDINARY),
         Action.CONFIRM: Confirm(by),
         Action.DISPUTE: Dispute(by),
         Action.WITHDRAW: Withdraw(by),

@@ -49,6 +49,7 @@ DONE: dict[Action, str] = {
     Action.APPROVE: "approved",
     Action.SEND_BACK: "sent_back",
     Action.REJECT: "rejected",
+    Action.CORRECT: "corrected",
 }
 """Action -> the phrase that tells the presser that it is done."""
 

@@ -11,6 +11,7 @@ from handlers.actions import (
     binding,
     board,
     bulletins,
+    correcting,
     duty,
     forgetting,
     home,
@@ -40,6 +41,7 @@ WORK = {
     "pass": Action.PASS_ON,
     "hold": Action.HOLD,
     "consult": Action.CONSULT,
+    "service": Action.CORRECT,
 }
 Order = Callable[[Deps, Heard, str], Awaitable[Answer | None]]
 
@@ -134,6 +136,8 @@ async def _worked(deps: Deps, said: Heard, action: Action, arguments: str) -> An
     number = int(found[1]) if found else await which_ticket(deps, said, action)
     if number is None:
         return Answer.of("which_ticket")
+    if action is Action.CORRECT:
+        return await correcting.by_name(deps, said.cause, said.speaker, number, text)
     if action is not Action.CONSULT:
         return await work(deps, said.cause, said.speaker, number, action, Words(text, said.media))
     whom, question = whom_to_ask(deps, text)

@@ -7,6 +7,7 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InaccessibleMessage, Update
 
 from handlers.actions.apart import NEW, chosen_matter
+from handlers.actions.correcting import chosen_service, show_services
 from handlers.actions.dialogue import ask_words, show_picker
 from handlers.actions.filing import file_lead
 from handlers.actions.private import chosen
@@ -25,7 +26,7 @@ from messages.phrases import codes, named
 from tickets.commands import Action
 from tickets.model import Mark
 
-PICKS_FIRST = frozenset({Action.PASS_ON, Action.HOLD, Action.CONSULT})
+PICKS_FIRST = frozenset({Action.PASS_ON, Action.HOLD, Action.CONSULT, Action.CORRECT})
 """Actions whose button opens a row of choices."""
 
 RESIDENTS = frozenset({Action.CONFIRM, Action.DISPUTE, Action.WITHDRAW})
@@ -102,6 +103,8 @@ async def _offer_choice(deps: Deps, cause: int, who: Speaker, number: int, actio
     """Show whom or why; somebody who leads names who shall do it, everybody else says why not they."""
     by = deps.person_of(who.telegram)
     people = None
+    if action is Action.CORRECT:
+        return await show_services(deps, cause, who, number)
     if action is Action.CONSULT:
         people = await advisers(deps, number)
     elif action is Action.PASS_ON and await leads(deps, number, by):
@@ -122,6 +125,8 @@ async def picked(deps: Deps, cause: int, who: Speaker, pick: Pick) -> Answer:
         return await work(deps, cause, who, pick.ticket, action, Words(named(pick.choice, "pass_reason", language)))
     if action is Action.PASS_ON and (pick.choice == NEXT or pick.choice in deps.district.people):
         return await assign(deps, cause, who, pick.ticket, None if pick.choice == NEXT else pick.choice)
+    if action is Action.CORRECT:
+        return await chosen_service(deps, cause, who, pick.ticket, pick.choice)
     if action is Action.RATE and pick.choice in set(Mark):
         return await rates(deps, cause, who, pick.ticket, Mark(pick.choice))
     code, _, span = pick.choice.partition("|")

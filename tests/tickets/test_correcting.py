@@ -24,7 +24,8 @@ def test_what_is_not_for_the_handler_is_filed_anew() -> None:
     ticket = case.ticket
     assert (ticket.service, ticket.deadline_class, ticket.private) == ("legal_advice", C.ADVICE, True)
     assert (ticket.status, ticket.handler, ticket.asked) == (Status.FILED, None, ("law",))
-    assert ticket.take_by is not None and ticket.take_by > case.now
+    assert ticket.take_by is not None
+    assert ticket.take_by > case.now
     assert (K.STAFF_CARD, "law") in {(one.kind, one.reader) for one in case.notices if one.loud}
     assert K.GROUP_CARD not in {one.kind for one in case.notices}
     assert [refusal.person for refusal in ticket.refusals] == ["tu"]
