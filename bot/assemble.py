@@ -27,6 +27,8 @@ from bot.listener.handle import Handler
 from bot.listener.webhook import Hook, Webhook
 from bot.menus import Menus
 from bot.model import models
+from bot.nightly import Nightly
+from bot.relearn import in_use
 from bot.rights import PASSING
 from bot.scheduler import Ticks
 from bot.service import Service
@@ -43,10 +45,11 @@ from handlers.actions.media import undelivered
 from handlers.actions.pages import paged
 from handlers.actions.ticks import figures, tell_operators
 from handlers.chat import dispatcher
-from handlers.deps import Deps
+from handlers.deps import Deps, Learned
 from handlers.directory import Directory
 from messages import Page
 from parsing import KnownPlace
+from parsing.learned import Models
 from storage import Outgoing, Store, open_store
 from tickets.commands import Miss
 from tickets.decide import Refused
@@ -96,6 +99,7 @@ async def assemble(
             me = await _introduced(bot, fetching=hook is None)
             deps = _deps(loaded, store, clock, me)
             await deps.directory.refresh(store)
+            nightly = await _nightly(deps, settings)
             handler = Handler(bot, dispatcher(deps), deps, lambda: speaker.seen)
             heard = Gap(deps).heard
             listener = (
@@ -113,11 +117,27 @@ async def assemble(
                 manners=tuning.manners,
             )
             menus = (tuning.tick, Menus(bot, deps).look)
-            beats = Ticks({**ticks(deps, tuning.tick), "menus": menus})
+            learning = (tuning.tick * 12, nightly.look)
+            beats = Ticks({**ticks(deps, tuning.tick), "menus": menus, "learning": learning})
             front.show(listener, handler, speaker)
-            yield Service(deps, listener, handler, speaker, beats, bot, store, clock, front)
+            try:
+                yield Service(deps, listener, handler, speaker, beats, bot, store, clock, front)
+            finally:
+                await nightly.stop()
     finally:
         await store.close()
+
+
+async def _nightly(deps: Deps, settings: Settings) -> Nightly:
+    """Take up what the district has taught, and return what goes on learning at night."""
+    learned = deps.learned
+    if learned.built_in is not None:
+        learned.own = await in_use(deps.store, learned.built_in)
+
+    def use(models: Models) -> None:
+        learned.own = models
+
+    return Nightly(deps, settings, lambda: learned.built_in, use)
 
 
 async def _still_there(settings: Settings, loaded: Loaded, store: Store) -> None:
@@ -206,8 +226,8 @@ def _deps(loaded: Loaded, store: Store, clock: SystemClock, me: User) -> Deps:
         places=places,
         bot_id=me.id,
         bot_username=me.username or "",
-        models=models(_learning),
         hears_all=bool(me.can_read_all_group_messages),
+        learned=Learned(models(_learning)),
     )
 
 

@@ -122,6 +122,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--model", type=Path, required=True, metavar="FILE", help="the file to write")
     one.set_defaults(run=_train)
 
+    one = commands.add_parser("learn", help="learn from what the district's staff have corrected; also done at night")
+    one.add_argument("--gently", action="store_true", help="leave the processor to others")
+    one.set_defaults(run=_learn)
+
     one = commands.add_parser("evaluate", help="how good a category model is on text,label rows")
     one.add_argument("data", type=Path, metavar="DATA.csv")
     one.add_argument("--model", type=Path, metavar="FILE", help="a trained model; without one the data judges itself")
@@ -139,6 +143,33 @@ def _train(options: argparse.Namespace) -> int:
     model = fitted(data, _told)
     write_model(model, options.model)
     print(f"{options.model}: labels {len(model.labels)}, runs of characters {len(model.grams):,}, {model.version}")
+    return 0
+
+
+def _learn(options: argparse.Namespace) -> int:
+    if options.gently:
+        os.nice(10)
+    settings = load_settings()
+    from bot.district_cache import load_known
+    from bot.model import models
+    from bot.relearn import LEAST, learn_from, printed
+    from storage import open_store
+
+    services = load_known(settings).services
+
+    async def learn() -> str:
+        store = await open_store(settings.database_url)
+        try:
+            async with store.look() as unit:
+                enough = await unit.examples.count() >= LEAST
+            if not enough:  # the models are not even loaded
+                return printed(None, "")
+            base = models(_told)
+            return printed(await learn_from(store, base, services, _told), base.version)
+        finally:
+            await store.close()
+
+    print(asyncio.run(learn()))
     return 0
 
 

@@ -1,16 +1,35 @@
 """What every use case may rely on, built once by `bot/assemble.py`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from handlers.directory import Directory
 from parsing import KnownPlace
-from parsing.learned import Models
 from storage import Store
 from tickets.policy import Policy
 from tickets.roster import District, PersonId
 from tickets.service import Services
+
+if TYPE_CHECKING:
+    from parsing.learned import Models
+
+
+@dataclass
+class Learned:
+    """What was learned, as it is at this moment: from the catalogue, and from the district's own corrections.
+
+    Where there is none, the rules judge alone.
+    """
+
+    built_in: "Models | None" = None
+    own: "Models | None" = None
+
+    @property
+    def models(self) -> "Models | None":
+        """What judges messages now."""
+        return self.own or self.built_in
 
 
 @dataclass(frozen=True)
@@ -26,16 +45,20 @@ class Deps:
     places: tuple[KnownPlace, ...]
     bot_id: int
     bot_username: str
-    models: Models | None = None
-    """What was learned of how residents write; None = the rules judge alone."""
-
     hears_all: bool = False
     """Privacy mode is off: the bot hears groups also as a plain member."""
+
+    learned: Learned = field(default_factory=Learned)
 
     @property
     def district(self) -> District:
         """The district as it is at this moment; keep it for one use case, not for longer."""
         return self.directory.district
+
+    @property
+    def models(self) -> "Models | None":
+        """What judges messages at this moment."""
+        return self.learned.models
 
     def person_of(self, telegram: int) -> PersonId:
         """Return the id of somebody on Telegram: the staff id where there is one, else `tg…`."""

@@ -66,6 +66,7 @@ async def open_within(
         people=meant.people,
         filed_by=by if by != reporter else None,
         on_behalf=on_behalf(heard.text),
+        model=deps.models.version if deps.models is not None else "",
     )
     decision = open_ticket(command, now, deps.policy, circle)
     await unit.tickets.add(decision.ticket, decision.entries)
