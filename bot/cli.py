@@ -138,6 +138,8 @@ def _train(options: argparse.Namespace) -> int:
     from bot.learning import fitted, read_data, write_model
 
     data = read_data(options.data)
+    if data.encoding != "utf-8":
+        _told(f"{options.data} is in {data.encoding.upper()}, and is read as that")
     if data.skipped:
         _told(f"{data.skipped} rows without a text or a label were left out")
     model = fitted(data, _told)
@@ -364,8 +366,9 @@ def _read_lines(context: Context, language: str) -> int:
             continue
         try:
             text, grid = _asked(line)
-        except (ValueError, RecursionError):
-            print(f'line {number}: not a JSON object with "text"; write {{"text": "…"}}', file=sys.stderr)
+        except (ValueError, RecursionError) as error:
+            what = "not in UTF-8" if isinstance(error, UnicodeError) else 'not a JSON object with "text"'
+            print(f'line {number}: {what}; write {{"text": "…"}}', file=sys.stderr)
             failed = True
             continue
         meant = understand(text, replace(context, grid=grid))

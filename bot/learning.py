@@ -36,6 +36,7 @@ class Data:
     texts: tuple[str, ...]
     labels: tuple[str, ...]
     skipped: int = 0
+    encoding: str = "utf-8"
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def read_data(file: Path) -> Data:
         raw = file.read_bytes()
     except OSError as error:
         raise DataError(f"{file} cannot be read ({error.strerror}); look at the name") from None
-    text = _decoded(raw, file)
+    text, encoding = _decoded(raw, file)
     try:
         rows = list(csv.reader(io.StringIO(text, newline="")))
     except csv.Error as error:
@@ -86,10 +87,10 @@ def read_data(file: Path) -> Data:
     labels = Counter(label for _, label in kept)
     if len(labels) < 2:
         raise DataError(f"{file}: every row has the label {next(iter(labels))!r}; a model needs at least two labels")
-    return Data(tuple(text for text, _ in kept), tuple(label for _, label in kept), len(rows) - 1 - len(kept))
+    return Data(tuple(text for text, _ in kept), tuple(label for _, label in kept), len(rows) - 1 - len(kept), encoding)
 
 
-def _decoded(raw: bytes, file: Path) -> str:
+def _decoded(raw: bytes, file: Path) -> tuple[str, str]:
     order = ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ENCODINGS
     for encoding in order:
         try:
@@ -97,7 +98,7 @@ def _decoded(raw: bytes, file: Path) -> str:
         except UnicodeError:
             continue
         if "\x00" not in text:
-            return text
+            return text, encoding.removesuffix("-sig")
     raise DataError(f"{file} is in no encoding that is known here; save it as CSV in UTF-8")
 
 

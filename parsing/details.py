@@ -24,7 +24,7 @@ _MATTERS = re.compile(
 )
 _PERSON = re.compile(
     r"我(?!们)|[他她](?!们)|[爸妈爷奶爹娘哥姐弟妹]|老公|老婆|丈夫|妻子|儿子|女儿|孩子|媳妇|女婿|外公|外婆|邻居|对门|室友|租客"
-    r"|[老小](?![区是时心板朋路街店学三])[一-龥]|[一-龥](?:阿姨|叔叔|师傅|大爷|大妈|先生|女士|老师)|\d+(?:室|号)的"
+    r"|[老小](?![区是时心板朋路街店学三])[一-龥]|[一-龥](?:阿姨|叔叔|师傅|大爷|大妈|先生|女士|老师)|\d{1,5}(?:室|号)的"
     r"|\b(?:I|my|he|his|she|her|husband|wife|son|daughter|mother|father|neighbour|tenant|mr|mrs|ms)\b",
     re.IGNORECASE,
 )

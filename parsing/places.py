@@ -44,7 +44,7 @@ _LANDMARK_ENGLISH = re.compile(
 )
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _RANGE = re.compile(rf"(?P<first>[0-9]{{1,4}})(?:[-~至到](?P<last>[0-9]{{1,4}}))? ?{_BUILDING_WORD}")
-_LISTED = re.compile(r"[0-9]{1,4}(?:[、,，][0-9]{1,4})+ ?(?:号楼|栋|幢|座)")
+_LISTED = re.compile(r"[0-9]{1,4}(?:[、,，][0-9]{1,4}){1,60} ?(?:号楼|栋|幢|座)")
 
 
 def number(written: str) -> str:

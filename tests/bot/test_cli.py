@@ -63,6 +63,7 @@ async def test_lines_are_answered_in_order_and_broken_ones_are_told(tmp_path: Pa
     told = found.err.splitlines()
     assert [line.partition(":")[0] for line in told] == [f"line {number}" for number in (2, 3, 4, 5, 6, 8, 9)]
     assert all(line.endswith('write {"text": "…"}') for line in told)
+    assert told[5].startswith("line 8: not in UTF-8")
 
 
 async def test_good_lines_alone_end_well(tmp_path: Path) -> None:

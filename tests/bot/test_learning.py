@@ -34,9 +34,11 @@ def written(file: Path, rows: list[tuple[str, str]], encoding: str = "utf-8", he
 def test_train_and_evaluate(tmp_path: Path, capsys: pytest.CaptureFixture[str], encoding: str) -> None:
     data, model = written(tmp_path / "history.csv", history(), encoding), tmp_path / "own.model"
     assert main(["train", str(data), "--model", str(model)]) == 0
+    told = capsys.readouterr()
+    assert "labels 3" in told.out
+    assert (f"is in {encoding.upper()}" in told.err) is not encoding.startswith("utf-8")
     assert main(["evaluate", str(data), "--model", str(model)]) == 0
     out = capsys.readouterr().out
-    assert "labels 3" in out
     assert "macro-F1 1.0000" in out
     assert "ms a message" in out
     assert main(["evaluate", str(data), "--folds", "3"]) == 0
