@@ -28,7 +28,6 @@ from bot.listener.webhook import Hook, Webhook
 from bot.menus import Menus
 from bot.model import models
 from bot.nightly import Nightly
-from bot.relearn import in_use
 from bot.rights import PASSING
 from bot.scheduler import Ticks
 from bot.service import Service
@@ -49,7 +48,6 @@ from handlers.deps import Deps, Learned
 from handlers.directory import Directory
 from messages import Page
 from parsing import KnownPlace
-from parsing.learned import Models
 from storage import Outgoing, Store, open_store
 from tickets.commands import Miss
 from tickets.decide import Refused
@@ -99,7 +97,7 @@ async def assemble(
             me = await _introduced(bot, fetching=hook is None)
             deps = _deps(loaded, store, clock, me)
             await deps.directory.refresh(store)
-            nightly = await _nightly(deps, settings)
+            nightly = Nightly(deps, settings)
             handler = Handler(bot, dispatcher(deps), deps, lambda: speaker.seen)
             heard = Gap(deps).heard
             listener = (
@@ -126,18 +124,6 @@ async def assemble(
                 await nightly.stop()
     finally:
         await store.close()
-
-
-async def _nightly(deps: Deps, settings: Settings) -> Nightly:
-    """Take up what the district has taught, and return what goes on learning at night."""
-    learned = deps.learned
-    if learned.built_in is not None:
-        learned.own = await in_use(deps.store, learned.built_in)
-
-    def use(models: Models) -> None:
-        learned.own = models
-
-    return Nightly(deps, settings, lambda: learned.built_in, use)
 
 
 async def _still_there(settings: Settings, loaded: Loaded, store: Store) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -13,6 +13,7 @@ from bot.relearn import LEAST, TRIED, in_use, version_with
 from bot.settings import PREFIX, Settings
 from handlers.deps import Deps
 from parsing.learned import Models
+from storage import IN_USE
 
 log = structlog.get_logger(__name__)
 
@@ -26,26 +27,22 @@ COMMAND = (sys.executable, "-m", "bot.cli", "learn", "--gently")
 
 
 class Nightly:
-    """Looks whether it is time and whether there is anything new to learn, and what became of it."""
+    """Looks which model is in use, whether it is time to learn, and whether there is anything new to learn from."""
 
-    def __init__(
-        self,
-        deps: Deps,
-        settings: Settings,
-        base: Callable[[], Models | None],
-        use: Callable[[Models], None],
-        command: Sequence[str] = COMMAND,
-    ) -> None:
-        self._deps, self._settings, self._base, self._use, self._command = deps, settings, base, use, command
+    def __init__(self, deps: Deps, settings: Settings, command: Sequence[str] = COMMAND) -> None:
+        self._deps, self._settings, self._command = deps, settings, command
         self._process: Process | None = None
+        self._mark: str | None = None
 
     async def look(self) -> None:
-        """Begin, or take up what is done; never wait."""
-        if self._process is not None:
-            await self._take_up(self._process)
+        """Take up what was learned, here or elsewhere, and begin if it is time; never wait for it."""
+        base = self._deps.learned.built_in
+        if base is None:
             return
-        base = self._base()
-        if base is not None and await self._due(base.version):
+        await self._take_up(base)
+        if self._process is not None:
+            self._see(self._process)
+        elif await self._due(base.version):
             log.info("learning_begins")
             self._process = await asyncio.create_subprocess_exec(
                 *self._command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, env=self._environment()
@@ -72,17 +69,20 @@ class Nightly:
             await unit.commit()
         return mine
 
-    async def _take_up(self, process: Process) -> None:
+    async def _take_up(self, base: Models) -> None:
+        async with self._deps.store.look() as unit:
+            mark = await unit.marks.get(IN_USE)
+        if mark != self._mark:
+            model = await in_use(self._deps.store, base)
+            self._mark, self._deps.learned.own = mark, model if model is not base else None
+            log.info("model_taken_up", model=model.version)
+
+    def _see(self, process: Process) -> None:
         if process.returncode is None:
             return
         self._process = None
-        base = self._base()
         if process.returncode != 0:
             log.error("learning_failed", code=process.returncode, remedy="run gridbot learn and read what it says")
-        elif base is not None:
-            model = await in_use(self._deps.store, base)
-            self._use(model)
-            log.info("learning_done", model=model.version)
 
     def _environment(self) -> dict[str, str]:
         """Return ours, with what may have come from elsewhere."""

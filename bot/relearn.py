@@ -19,7 +19,7 @@ from parsing.learned import Models
 from parsing.lessons import Lesson, learn, lessons
 from parsing.linear import ModelError
 from parsing.training import fingerprint, folds
-from storage import Example, Store
+from storage import IN_USE, Example, Store
 from tickets.service import Services
 
 log = structlog.get_logger(__name__)
@@ -34,8 +34,8 @@ WEIGHT, SHARE = 5, 1000
 OVERLOOKED = 0.005
 """The share of dangers, of those seen without it, that a district's model may miss: texts that stand on a border."""
 
-IN_USE, TRIED = "model", "model:tried"
-"""Marks: the model in use and the moment of the last example it has read; the version that was tried last."""
+TRIED = "model:tried"
+"""The mark of the version that was tried last. That of the one in use also has the moment of the last example read."""
 
 KEPT = 3
 """Models of a district in the cache."""
@@ -198,8 +198,6 @@ def printed(outcome: Outcome | None, version: str) -> str:
         return f"There are fewer than {LEAST} corrections to learn from; nothing has changed."
     figures = f"examples {outcome.examples}, right before {outcome.before}, right after {outcome.after}"
     if outcome.made is not None:
-        return (
-            f"{figures}: accepted, {outcome.made.version}. A service takes it up when it starts, or by itself at night."
-        )
+        return f"{figures}: accepted, {outcome.made.version}. A running service takes it up within minutes."
     why = f", dangers overlooked {outcome.overlooked}" if outcome.overlooked else ""
     return f"{figures}{why}: not better, so {version} stays in use."

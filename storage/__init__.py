@@ -7,7 +7,7 @@ from storage.contacts import Contact
 from storage.drafts import Draft
 from storage.engine import Store, open_store
 from storage.errors import AlreadyHandled, Conflict, RevisionError, StorageError, StorageTrouble, StoreBusy
-from storage.examples import Example
+from storage.examples import IN_USE, Example
 from storage.invitations import Invitation
 from storage.marks import DIRECTORY
 from storage.outbox_write import card_key, page_key
@@ -17,6 +17,7 @@ from storage.updates import Parked
 
 __all__ = [
     "DIRECTORY",
+    "IN_USE",
     "Absence",
     "AlreadyHandled",
     "Bell",

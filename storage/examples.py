@@ -7,7 +7,11 @@ import sqlalchemy as sa
 
 from storage.codec import plain
 from storage.line import Line
+from storage.marks import Marks
 from storage.tables import EXAMPLE
+
+IN_USE = "model"
+"""The mark of the model that was learned from the examples and is in use; what it says is for `bot/relearn.py`."""
 
 
 @dataclass(frozen=True)
@@ -50,5 +54,13 @@ class Examples:
         return int(await self._line.value(sa.select(sa.func.count()).select_from(EXAMPLE)))
 
     async def forget(self, tickets: list[int]) -> int:
-        """Delete what these tickets have taught; returns how many there were."""
-        return await self._line.write(sa.delete(EXAMPLE).where(EXAMPLE.c.ticket.in_(tickets))) if tickets else 0
+        """Delete what these tickets have taught; returns how many there were.
+
+        A model that has read it is used no longer: the next one is learned without.
+        """
+        if not tickets:
+            return 0
+        gone = await self._line.write(sa.delete(EXAMPLE).where(EXAMPLE.c.ticket.in_(tickets)))
+        if gone:
+            await Marks(self._line).remove(IN_USE)
+        return gone

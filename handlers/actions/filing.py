@@ -10,7 +10,7 @@ from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker
 from messages import phrase
 from parsing import Action as Verdict
-from parsing import Context, understand
+from parsing import Context, mask, understand
 from storage import Draft, Unit
 from tickets.model import Ticket
 from tickets.notices import Priority
@@ -71,7 +71,7 @@ async def offer_forwarded(deps: Deps, heard: Heard, grid: AreaCode) -> None:
             template=leads.LEAD,
             language=deps.language_of(deps.person_of(heard.speaker.telegram), heard.speaker.language),
             reader=deps.person_of(heard.speaker.telegram),
-            data=leads.shown(draft, original, {"text": heard.text, "forwarded": "1"}),
+            data=leads.shown(draft, original, {"text": mask(heard.text), "forwarded": "1"}),
             priority=Priority.TAP,
             reply_to=heard.message,
         )

@@ -79,7 +79,7 @@ def facts(heard: Heard, grid: AreaCode) -> dict[str, str]:
         "messages": str(heard.message),
         "at": heard.at.isoformat(),
         "grid": grid,
-        "text": heard.text,
+        "text": mask(heard.text),
         "media": packed(heard.media),
         "album": heard.album or "",
         "name": heard.speaker.name,

@@ -14,13 +14,24 @@ import pytest
 from bot import relearn
 from bot.cli import main
 from bot.nightly import Nightly
-from bot.relearn import IN_USE, TRIED, Judge, in_use, judge_of, learn_from, printed, relearned, taught, version_with
+from bot.relearn import (
+    TRIED,
+    Judge,
+    in_use,
+    judge_of,
+    learn_from,
+    printed,
+    relearned,
+    taught,
+    version_with,
+    write_model,
+)
 from bot.settings import load_settings
-from handlers.deps import Deps
+from handlers.deps import Deps, Learned
 from parsing import load_catalogue
 from parsing.learned import Models
 from parsing.lessons import Lesson, learn, lessons
-from storage import Example, Store
+from storage import IN_USE, Example, Store
 from tests.bot.processes import SAMPLE
 from tests.storage.samples import GRID, keep
 
@@ -169,52 +180,53 @@ async def test_the_store_knows_which_model_is_in_use(
 
 async def test_the_night(store: Store, base: Models, tmp_path: Path) -> None:
     """Once a night, only with something new, in a process of its own; taken up when that is over."""
-    zone, used = ZoneInfo("Asia/Shanghai"), []
-    night = datetime(2026, 5, 12, 3, 11, tzinfo=zone)
+    night = datetime(2026, 5, 12, 3, 11, tzinfo=ZoneInfo("Asia/Shanghai"))
     clock = SimpleNamespace(now=night)
-    deps = cast("Deps", SimpleNamespace(store=store, now=lambda: clock.now))
+    learned = Learned(base)
+    deps = cast("Deps", SimpleNamespace(store=store, now=lambda: clock.now, learned=learned))
     settings = load_settings({}, district=SAMPLE, database_url="sqlite+aiosqlite:///x.db")
     shown = tmp_path / "shown"
     script = f"import os; open({str(shown)!r}, 'w').write(os.environ['GRIDBOT_DATABASE_URL'])"
-    nightly = Nightly(deps, settings, lambda: base, used.append, (sys.executable, "-c", script))
+    nightly = Nightly(deps, settings, (sys.executable, "-c", script))
 
     async def began() -> bool:
         await nightly.look()
         return nightly._process is not None
 
     assert not await began(), "nothing to learn from"
+    taught = []
     for one in examples():
         ticket = await keep(store)
         async with store.unit() as unit:
             await unit.examples.keep(replace(one, ticket=ticket.id))
             await unit.commit()
-    clock.now = night.replace(hour=2)
-    assert not await began()
-    clock.now = night.replace(hour=9)
-    assert not await began()
+        taught.append(ticket.id)
+    for hour in (2, 9):
+        clock.now = night.replace(hour=hour)
+        assert not await began()
     clock.now = night
     assert await began()
     process: Any = nightly._process
     assert await process.wait() == 0
     assert shown.read_text() == "sqlite+aiosqlite:///x.db"
-    await nightly.look()
-    assert [model.version for model in used] == [base.version]
-    assert not await began(), "once a night"
-    async with store.unit() as unit:
+    own = replace(base, linear=replace(base.linear, version=version_with(base.version, examples())))
+    write_model(own)
+    async with store.unit() as unit:  # as the process would have left it
         await unit.marks.set(TRIED, version_with(base.version, await unit.examples.all()))
+        await unit.marks.set(IN_USE, f"{own.version} {NOW.isoformat()}")
         await unit.commit()
+    assert not await began(), "once a night"
+    assert learned.models is not None
+    assert learned.models.version == own.version
     clock.now = night + timedelta(days=1)
     assert not await began(), "nothing new"
-    slow = Nightly(
-        deps,
-        settings,
-        lambda: replace(base, linear=replace(base.linear, version="newer")),
-        used.append,
-        (sys.executable, "-c", "input()"),
-    )
-    await slow.look()
-    await slow.stop()
-    assert await Nightly(deps, settings, lambda: None, used.append).look() is None
+    async with store.unit() as unit:
+        await unit.examples.forget(taught[:1])
+        await unit.commit()
+    assert await began()
+    assert learned.models is base, "it had read the words of somebody who wished to be forgotten"
+    await nightly.stop()
+    await Nightly(cast("Deps", SimpleNamespace(learned=Learned())), settings).look()
 
 
 def test_learn_with_too_little(

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage import Store
+from storage import Example, Store
 from storage.tables import METADATA
 from tests.storage.samples import GROUP, NOW, WALL, keep, later
 from tickets.household import Address
@@ -82,6 +82,7 @@ async def lived_in(store: Store) -> None:
         await unit.bulletins.saw(bulletin, 10021, "d.s1.c1.g1", NOW)
         await unit.households.join(10021, Address("d.s1.c1.g1", "3", "2", "501"), NOW)
         await unit.households.record([Address("d.s1.c1.g1", "3", "2", "502")], "tu", NOW)
+        await unit.examples.keep(Example(ticket.id, "3栋楼道灯坏了", "streetlight", "d.s1.c1.g1", NOW))
         await unit.outbox.post(key="a", chat=10021, template="result", language="zh", priority=1, ticket=ticket.id)
         await unit.outbox.post(key="b", chat=10021, template="closed", language="zh", priority=2, waiting=True)
         await unit.outbox.mark_card(
