@@ -70,7 +70,7 @@ async def correct(deps: Deps, cause: int, who: Speaker, number: int, code: str) 
 
 def _likely(deps: Deps, ticket: Ticket) -> list[str]:
     """Return what the words could mean besides, the likeliest first."""
-    context = Context(services=deps.services, places=deps.places, grid=ticket.grid, addressed=True)
+    context = Context(services=deps.services, places=deps.places, grid=ticket.grid, addressed=True, models=deps.models)
     meant = understand(ticket.origin.text, context)
     apart = (None, ticket.service, UNKNOWN_SERVICE)
     return [code for code in (meant.service, meant.second) if code not in apart and code is not None]

@@ -172,6 +172,7 @@ PEOPLE = {
     "contact": "deleted, of staff kept",
     "counter": "nobody",
     "draft": "deleted",
+    "example": "deleted, and the model that has read it put away",
     "household": "deleted with its last member, unless it is on the workers' list",
     "household_member": "deleted",
     "invitation": "the account is blanked",
