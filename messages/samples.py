@@ -11,7 +11,7 @@ pick_person), `extra` = a person's id (prompt), `people` = ids with commas (pick
 code:number with commas (audit), `missing` = codes with commas (rights_missing), `matters` = a number and a title on
 each line (which_matter), `name`, `at`, `kind`, `media`, `forwarded` (lead),
 `why` = several/border/outside/unmapped/unclear/below/moved, `near`, `areas` = areas with commas, `metres`, `kept`,
-`danger` (no_grid), `found` = home/place, or codes with commas (exposed), `group` = map/none, `link` (who),
+`danger` (no_grid), `found` = home/place, or codes with commas and `filed` (exposed), `group` = map/none, `link` (who),
 `open` = numbers, `closed` = how many, `staff` (forget).
 """
 
@@ -304,7 +304,7 @@ def _others() -> Iterator[Plain]:
     yield "audit", "", scene(found="no_next_step:1019,late_step:1020,unsent:88,refused:result")
     yield "rights_missing", "", scene(missing="privacy,delete")
     yield "exposed", "", scene(None, "tg10021", found="identity")
-    yield "exposed", "several", scene(None, "tg10021", found="phone,health")
+    yield "exposed", "several", scene(None, "tg10021", found="phone,health", filed="1")
     for kind, about, more in bulletins():
         yield kind, about, replace(scene(None, "li"), **more)
 

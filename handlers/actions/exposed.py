@@ -30,10 +30,10 @@ def title(summary: str, *, private: bool) -> str:
 async def tell_sender(deps: Deps, unit: Unit, heard: Heard, *, private: bool = False) -> None:
     """Tell the sender of a request in a group what everybody can read there, inside the caller's transaction.
 
-    `private`: the matter is filed as private, and its details are told to be so already.
+    `private`: it is filed as a private matter already, and what it is about needs no word.
     """
     found = {one.kind for one in find_sensitive(heard.text)} & IN_REQUESTS
-    await tell(deps, unit, heard, found - {Kind.HEALTH, Kind.FAMILY} if private else found)
+    await tell(deps, unit, heard, found - {Kind.HEALTH, Kind.FAMILY} if private else found, filed=True)
 
 
 def in_talk(heard: Heard) -> frozenset[Kind]:
@@ -41,12 +41,12 @@ def in_talk(heard: Heard) -> frozenset[Kind]:
     return find_numbers(heard.text) & IN_TALK if heard.text and not heard.private else frozenset()
 
 
-async def tell(deps: Deps, unit: Unit, heard: Heard, found: Set[Kind]) -> bool:
-    """Say it where the sender alone reads it; return whether it was said.
+async def tell(deps: Deps, unit: Unit, heard: Heard, found: Set[Kind], *, filed: bool = False) -> bool:
+    """Say it where the sender alone reads it; return whether it was said. `filed`: it is about a request.
 
     Where that cannot be, nothing is said: a bell in the group would show everybody where to look.
     """
-    if heard.private or heard.chat > 0 or heard.speaker.anonymous or not found:
+    if heard.private or heard.speaker.anonymous or not found:
         return False
     telegram = heard.speaker.telegram
     state = await unit.chats.get(heard.chat)
@@ -62,7 +62,7 @@ async def tell(deps: Deps, unit: Unit, heard: Heard, found: Set[Kind]) -> bool:
         language=deps.language_of(person, heard.speaker.language),
         now=deps.now(),
         priority=Priority.CARD,
-        data={"found": ",".join(kind.value for kind in Kind if kind in found)},
+        data={"found": ",".join(kind.value for kind in Kind if kind in found), "filed": "1" if filed else ""},
         heard_in=heard.chat,
         heard_message=heard.message,
         heard_thread=heard.thread,

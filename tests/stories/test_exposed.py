@@ -26,6 +26,7 @@ async def test_the_sender_of_private_numbers_is_told_alone(play: Play) -> None:
     assert told.ephemeral_for == lin.telegram
     assert all(word in told.text for word in ("电话号码", "银行卡号", "一个人的病情"))
     assert "车牌" not in told.text
+    assert "不影响办理" in told.text
     card = await tu.asked_to("take", "〔1001〕")
     assert "粤B12345" in card.text
     assert not [word for word in ("13800138000", BANK_CARD) if word in card.text]
