@@ -98,8 +98,8 @@ class Reason:
 class Understanding:
     """How one message is understood. `confidence` is the probability that it asks for something.
 
-    A silent message has no class or danger, and a service only where it was nearly a request. `people` holds `old`, `child`, `disabled`, `pregnant`,
-    `alone`. `summary` is a title in the sender's own words without private data.
+    A silent message has no class or danger, and a service only where it was nearly a request. `people` holds `old`,
+    `child`, `disabled`, `pregnant`, `alone`. `summary` is a title in the sender's own words without private data.
     """
 
     action: Action
