@@ -24,8 +24,8 @@ Signs = list[list[str]]
 MOST = 400
 """Characters of a message that are looked at."""
 
-SURE = 0.65
-"""Probability from which a place is believed: on held-out writers as many are then invented as are missed."""
+SURE = 0.5
+"""Probability from which a place is believed: more likely than not."""
 
 _NUMERALS = frozenset("一二三四五六七八九十两")
 _LATIN = re.compile(r"[a-z]+")
@@ -37,7 +37,9 @@ _BEHIND = re.compile(
 )
 """Says on which side of a place, and is no part of its name."""
 
-_PART = re.compile(r"[东西南北前后侧正]门|.*[路巷弄街桥闸村出入]口|.*[家弄坊巷]里|.*站前")
+_NAMED = (*(f"{one}口" for one in "路巷弄街桥闸村出入"), *(f"{one}里" for one in "家弄坊巷"), "站前")
+"""How names end that look as if they ended with a side."""
+
 _SEVERAL = re.compile(r"(?<=[栋幢号楼门路街])[到跟和、]")
 
 
@@ -178,7 +180,7 @@ def core(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _bare(piece: str) -> str:
     while side := _BEHIND.search(piece):
         rest = piece[: side.start()].rstrip()
-        if len(rest) < 2 or (len(side.group()) == 1 and len(piece) <= 3) or _PART.fullmatch(piece):
+        if len(rest) < 2 or (len(side.group()) == 1 and len(piece) <= 3) or piece.endswith(_NAMED):
             break
         piece = rest
     return piece

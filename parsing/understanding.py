@@ -7,6 +7,7 @@ from functools import lru_cache
 from parsing import catalogue
 from parsing.behalf import on_behalf
 from parsing.glance import Glance, glance
+from parsing.grams import grams
 from parsing.learned import Models, blend, opinion, words_for
 from parsing.lexicon import Level, Match
 from parsing.model import Action, Context, Place, Reason, Understanding
@@ -126,6 +127,14 @@ RULES_COUNT = 0.25
 SCORE_COUNTS = 0.6
 """What the score of a pattern counts for its service, in log-odds."""
 
+OTHER = "other"
+
+LIKELY = 0.6
+"""Probability below which a service of danger is not believed of somebody who is in none."""
+
+LONG, HEAD = 120, 30
+"""Characters of folded text from which the beginning is judged alone as well, and how much that is."""
+
 DOUBT = 1.5
 """So many log-odds below the threshold nothing that the rules find would make a request of it."""
 
@@ -133,13 +142,17 @@ DOUBT = 1.5
 def _learned(seen: Glance, models: Models, context: Context) -> _Verdict:
     """Judge by what was learned, and a little by the rules, which also say why, and how danger stands."""
     view = opinion(models, seen.counts)
+    if len(seen.bare) > LONG:  # what somebody wants is said at the beginning, whatever follows
+        view = max(view, opinion(models, grams(seen.bare[:HEAD])), key=lambda one: one.request)
     more, signs = circumstances(context)
     alone = view.danger > DANGER_ALONE and view.request > CRY
     least = math.log(context.bounds.silent_below / (1 - context.bounds.silent_below)) - DOUBT
     whom = on_behalf(seen.folded.source)
-    if not alone and (seen.only_places or (max(view.request + more, view.danger) < least and not whom)):
+    if seen.only_places or (not alone and max(view.request + more, view.danger) < least and not whom):
         # Where, and not what, belongs to something said before, or to nothing.
         chance = _chance(view.request + more)
+        if context.addressed:  # whoever speaks to us is answered by what they say: thanks, a greeting, neither
+            signs = [*weigh(seen.sentence, None, 0, has_place=False)[1], *signs]
         return _Verdict(min(chance, 0.2) if seen.only_places else chance, None, None, None, None, tuple(signs))
     candidates = _rank(seen.matches, context.services)
     best = candidates[0] if candidates else None
@@ -154,6 +167,8 @@ def _learned(seen: Glance, models: Models, context: Context) -> _Verdict:
     if best is not None and best.service not in models.services:
         ranked = [(best.service, 1.0), *ranked]  # the district added it: nobody could learn it
     service, second = (ranked[0][0] if ranked else None), (ranked[1][0] if len(ranked) > 1 else None)
+    if ranked and ranked[0][1] < LIKELY and not alone and OTHER in context.services and _of_life(service, context):
+        service, second = OTHER, service  # nobody sends for the police on a guess
     danger = None
     if alone or (view.danger > DANGER_AGREED and any(_is_live(one) for one in candidates)):
         danger = catalogue.load_dangers().get(service or "", Danger.OTHER)
@@ -162,6 +177,10 @@ def _learned(seen: Glance, models: Models, context: Context) -> _Verdict:
     told = service in models.services and found is None  # else the words that the rules know are said
     words = tuple(words_for(models, seen.counts, service or "")) if told else ()
     return _Verdict(confidence, service, second, danger, found, tuple(signs), words)
+
+
+def _of_life(service: str | None, context: Context) -> bool:
+    return service is not None and context.services[service].deadline_class is DeadlineClass.LIFE
 
 
 def _chance(log_odds: float) -> float:

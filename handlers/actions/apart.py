@@ -50,7 +50,7 @@ def several(
     waiting = tuple(unanswered or spoken_to)
     if len(waiting) < 2 or (not heard.wordless and only_manners(heard, meant)):
         return ()
-    if meant.action is Verdict.FILE and meant.service not in {ticket.service for ticket in waiting}:
+    if meant.action is Verdict.FILE and meant.service not in {file.UNKNOWN_SERVICE, *(one.service for one in waiting)}:
         return ()
     return waiting
 

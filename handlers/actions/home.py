@@ -75,7 +75,8 @@ def _says_what(heard: Heard, meant: Understanding) -> bool:
     """Whether a message is about a matter, and not only about where somebody lives."""
     if meant.action is Verdict.FILE or meant.danger is not None:
         return bool(heard.text.strip())
-    return meant.action is Verdict.ASK and meant.service != file.UNKNOWN_SERVICE
+    named = any(place.area for place in meant.places)
+    return meant.action is Verdict.ASK and meant.service != file.UNKNOWN_SERVICE and not named
 
 
 async def _waiting(deps: Deps, unit: Unit, heard: Heard) -> Draft | None:

@@ -104,6 +104,7 @@ def test_models_are_kept_in_the_cache_and_made_again(tmp_path, monkeypatch) -> N
     made = []
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(model, "learn", lambda told: made.append(told) or few)
+    monkeypatch.setattr(model, "learn_places", lambda told: None)
     monkeypatch.setattr(model, "_loaded", {})
     assert model.models().services == few.services
     assert model.models() is model.models()

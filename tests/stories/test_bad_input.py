@@ -9,7 +9,7 @@ from tests.stories.theatre import GRID1, Play, wednesday
 CAUSED = (tables.TICKET, tables.JOURNAL, tables.OUTBOX, tables.SOURCE, tables.CONTACT, tables.DRAFT, tables.UPDATE)
 CARD = "〔1001〕"
 SENTENCE = "3栋楼道灯坏了"
-UNSURE = "楼道灯怎么回事啊"
+UNSURE = "灯怎么回事啊"
 
 
 async def rows(database: str) -> int:
@@ -136,8 +136,8 @@ async def test_an_unsure_message(play: Play) -> None:
     assert "〔1001〕" in await gu.taps(doubt, "choice.yes")
     await tu.asked_to("take", CARD, UNSURE)
     assert (await gu.sees(CARD)).reply_to == said
-    gu.says("有点吵")
-    again = await gu.asked_to("choice.no", "有点吵")
+    gu.says("灯好像有点暗")
+    again = await gu.asked_to("choice.no", "灯好像有点暗")
     assert await gu.taps(again, "choice.no") == "好，不惊动网格员"
     assert await play.no_ticket(1002)
 
