@@ -114,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("text", nargs="*", help="the message")
     one.add_argument("--jsonl", action="store_true", help='one {"text": …} a line in, one answer a line out')
     one.add_argument("--language", choices=("zh", "en"), default="zh")
-    one.add_argument("--learned", action="store_true", help="on trial: judge by models learned from the utterances")
+    one.add_argument("--rules", action="store_true", help="judge by the rules alone, without what was learned")
     one.set_defaults(run=_read)
 
     one = commands.add_parser("train", help="a category model from a district's own history of text,label rows")
@@ -330,7 +330,7 @@ def _read(options: argparse.Namespace) -> int:
         )
         return 1
     context = _context()
-    if options.learned:
+    if not options.rules:
         from bot.model import models
 
         context = replace(context, models=models(_told))
