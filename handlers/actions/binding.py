@@ -49,6 +49,7 @@ async def bind(deps: Deps, heard: Heard, wanted: str) -> Answer | None:
             },
             heard_in=heard.chat,
             heard_message=heard.message,
+            heard_thread=heard.thread,
         )
         await unit.commit()
     return None

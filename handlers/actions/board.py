@@ -65,6 +65,7 @@ async def show_digest(deps: Deps, heard: Heard, _: str) -> Answer | None:
                 data={"area": area, "at": deps.now().isoformat()},
                 heard_in=heard.chat,
                 heard_message=heard.message,
+                heard_thread=heard.thread,
             )
         await unit.commit()
     return None

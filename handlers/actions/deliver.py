@@ -244,7 +244,7 @@ async def personal(
     if ticket is not None or not alone:
         until = now + _keeps(template, ticket)
         await unit.outbox.post(key=f"{key}:waits", chat=telegram, data=data, waiting=True, expires_at=until, **common)
-    topic = {"thread": str(heard_thread)} if heard_thread is not None else {}
+    topic = topic_of(heard_thread)
     if alone:
         await unit.outbox.post(key=key, chat=heard_in, data={**(data or {}), **topic}, ephemeral_to=telegram, **common)
         return
@@ -262,6 +262,11 @@ async def personal(
         reply_to=heard_message,
     ):
         await unit.outbox.take_back(keep=f"doorbell:{key}", chat=heard_in, template=DOORBELL, reader=reader)
+
+
+def topic_of(thread: int | None) -> dict[str, str]:
+    """Return what makes an answer stand in the topic of a forum group where it was asked for."""
+    return {"thread": str(thread)} if thread is not None else {}
 
 
 def _keeps(template: str, ticket: int | None) -> timedelta:

@@ -1,6 +1,6 @@
 """Who can be written to: pressing /start, blocking, and the bot's own place in groups."""
 
-from handlers.actions.deliver import personal, reporter_card
+from handlers.actions.deliver import personal, reporter_card, topic_of
 from handlers.deps import Deps
 from handlers.heard import Heard, Speaker
 from messages import phrase
@@ -94,6 +94,7 @@ async def tell(deps: Deps, unit: Unit, heard: Heard, template: str, data: dict[s
         data=data,
         heard_in=heard.chat,
         heard_message=heard.message,
+        heard_thread=heard.thread,
     )
 
 
@@ -144,7 +145,7 @@ async def unmask(deps: Deps, heard: Heard) -> None:
                 chat=heard.chat,
                 template="answer",
                 language=deps.district.language,
-                data={"text": phrase("anonymous", deps.district.language)},
+                data={"text": phrase("anonymous", deps.district.language), **topic_of(heard.thread)},
                 priority=Priority.TAP,
                 reply_to=heard.message,
             )

@@ -40,6 +40,7 @@ async def show_who(
         data=data,
         heard_in=heard.chat if heard is not None else None,
         heard_message=heard.message if heard is not None else None,
+        heard_thread=heard.thread if heard is not None else None,
     )
 
 

@@ -167,6 +167,13 @@ async def test_answers_stay_in_the_topic(staging: Staging, status: str) -> None:
         ours = [one for one in play.world.messages(GRID1, as_user=lin.telegram) if one.sender_id == play.bot]
         assert {one.thread for one in ours} == {topic}
         assert len(ours) == 2
+        for command in ("/my", "/who", "/help", "/forget", "/language"):
+            before = len(ours)
+            play.world.say(lin.telegram, GRID1, command, thread=topic)
+            await play.until_quiet()
+            ours = [one for one in play.world.messages(GRID1, as_user=lin.telegram) if one.sender_id == play.bot]
+            assert {one.thread for one in ours} == {topic}, command
+            assert len(ours) > before or status == "member", "a later doorbell takes the place of an earlier one"
         await tu.taps(await tu.asked_to("finish", CARD), "finish")
         await tu.reads("办了什么")
         play.world.send_photo(tu.telegram, play.bot, JPEG, caption="换好了")
