@@ -13,6 +13,7 @@ from bench.runs import (
     memory,
     memory_of_imports,
     playing,
+    reading,
     say,
     seconds_to_first_poll,
     seconds_to_import,
@@ -119,6 +120,26 @@ def latency(sizes: Sizes, where: Path) -> Iterator[Figure]:
     yield Figure("50 requests a second: message to first card, p99", waits["99"], 300, True, "ms", 150, facts)
 
 
+def understanding(sizes: Sizes, where: Path) -> Iterator[Figure]:
+    """Reading a message against all that a bare echo bot does with it, round by round; and what the models add."""
+    pairs: list[tuple[float, dict[str, float]]] = []
+    with playing("echo") as echo:
+        for turn in range(sizes.rounds):
+            base = echo.load("request", sizes.tickets * 2, said=1, warm=sizes.tickets // 5 if turn == 0 else 0)
+            pairs.append((float(base["cpu"]) / int(base["count"]), reading(sizes.tickets * 2)))
+            say(f"  reading: {pairs[-1]}")
+    for kind in ("request", "chatter"):
+        value = median(found[kind] / base for base, found in pairs)
+        facts = {
+            "reading_us": round(median(found[kind] for _, found in pairs) * 1e6),
+            "echo_us": round(median(base for base, _ in pairs) * 1e6),
+        }
+        yield Figure(f"reading one message, {kind}", value, 1.0, True, aim=0.2, facts=facts)
+    start, more = (median(found[what] for _, found in pairs) for what in ("start", "memory"))
+    yield Figure("added by the models to the start (kept from before), libraries too", start, 1.5, True, "s", 0.2)
+    yield Figure("added by the models to the memory, libraries too", more / 2**20, 120, True, "MB", 20)
+
+
 def size(sizes: Sizes, where: Path) -> Iterator[Figure]:
     """Memory and start against a process that only imports the same libraries."""
     modules = libraries()
@@ -188,4 +209,4 @@ def _grown(name: str, low: Played, high: Played, sizes: Sizes) -> Iterator[Figur
         yield Figure(f"processor time of {what}, {name}", value, 1.15, True, facts=facts)
 
 
-ALL: tuple[Callable[[Sizes, Path], Iterator[Figure]], ...] = (speed, latency, size, growth)
+ALL: tuple[Callable[[Sizes, Path], Iterator[Figure]], ...] = (speed, latency, understanding, size, growth)

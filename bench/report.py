@@ -21,6 +21,8 @@ from one run on one machine: only the ratios mean anything elsewhere.
 * *Bare* is aiogram with `start_polling` and its defaults on the same event loop, with an empty handler or an echo.
 * A *ticket* is a message that is understood, filed, routed and committed, and the two messages that say so: the card in
   the group and the card of the worker. It is over when the server has taken the second one.
+* *Reading* is understanding alone: requests of several kinds, Chinese and English, and everyday talk. What the models
+  add counts the libraries that only they need and the program around them.
 * Sizes are compared with a process that imports the same libraries and does nothing.
 * What grows is processor time: of everyday talk, and of tickets, in ten groups of a city and of a village; and with the
   tickets of years in the database, 200 of them open in both.

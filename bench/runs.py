@@ -165,6 +165,16 @@ def memory(pid: int) -> float:
     raise LookupError("this operating system does not tell")
 
 
+def reading(count: int) -> dict[str, float]:
+    """Return what `bench.reading` found of so many messages: seconds of processor time each, seconds and bytes."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.reading", str(count)], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True
+    )
+    pin(process.pid, 0)
+    found: dict[str, float] = json.loads(process.communicate(timeout=PATIENCE)[0])
+    return found
+
+
 def libraries() -> list[str]:
     """Return every module of others that the service imports."""
     ours = "('bot', 'handlers', 'messages', 'parsing', 'storage', 'tickets', 'bench', '__main__', '__mp_main__')"
