@@ -22,7 +22,7 @@ SHIPPED = Path(sys.prefix) / "share" / "gridbot"
 
 Told = Callable[[str], None]
 
-KEPT = 3
+KEPT = 12
 """Versions in the cache: another checkout may use another one."""
 
 
