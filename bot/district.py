@@ -64,6 +64,7 @@ def _all_days(texts: Sequence[str]) -> frozenset[date]:
 
 
 _SPANS = ["review_within", "confirm_within", "reopen_within", "hold_at_most", "open_review", "repeat_life", "follow_up"]
+_SPANS += ["same_matter", "standing_within"]
 
 
 def apply_policy(policy: Policy, form: PolicyForm) -> Policy:
@@ -80,6 +81,7 @@ def apply_policy(policy: Policy, form: PolicyForm) -> Policy:
         )
     spans = {name: Span.parse(text) for name in _SPANS if (text := getattr(form, name)) is not None}
     digests = policy.digests
+    often = {} if form.standing_after is None else {"standing_after": form.standing_after}
     if form.digests is not None:
         digests = tuple(DigestRule(digest.level, minutes(digest.at), digest.every) for digest in form.digests)
     return replace(
@@ -96,6 +98,7 @@ def apply_policy(policy: Policy, form: PolicyForm) -> Policy:
         done_ladder=_ladder(policy.done_ladder, form.ladder.done),
         digests=digests,
         **spans,
+        **often,
     )
 
 

@@ -166,6 +166,9 @@ class PolicyForm(Form):
     open_review: SpanText | None = None
     repeat_life: SpanText | None = None
     follow_up: SpanText | None = None
+    same_matter: SpanText | None = None
+    standing_within: SpanText | None = None
+    standing_after: Annotated[int, Field(ge=2, le=50)] | None = None
 
 
 class ServiceForm(Form):

@@ -9,6 +9,7 @@ from tickets.model import (
     Candidate,
     Ending,
     Hold,
+    Joined,
     PassedOver,
     Photo,
     Place,
@@ -89,6 +90,16 @@ def services() -> Services:
     return Services(
         {code: Service(code, "sample", zh, en, (("worker",),), kind, (), own) for code, zh, en, kind, own in found}
     )
+
+
+def joined(ticket: Ticket) -> Ticket:
+    """The same matter with three more households, one of which says more than that."""
+    said = ("", "", "我们楼梯间也是黑的")
+    neighbours = [
+        Joined(f"tg1003{at}", f"tg1003{at}", Said(text, _FILED + timedelta(minutes=at), -1001, 90 + at), "zh")
+        for at, text in enumerate(said, start=1)
+    ]
+    return replace(ticket, joined=tuple(neighbours))
 
 
 def light() -> Ticket:

@@ -1,6 +1,6 @@
 """Sample scenes for every kind of message, with invented people. `python -m messages.samples` prints them all.
 
-Keys of `Scene.data`, all optional (a template falls back on the ticket): `households` (cards), `level` =
+Keys of `Scene.data`, all optional (a template falls back on the ticket): `level` =
 handler/leader/above (not_taken, overdue, review_wanted), `words`, `person`, `reason` (what was said, by whom, why;
 `words` and `person` of told and media too: several may be under way),
 `draft`, `text` (unsure, choose_reply, which_matter, answer), `choices` = actions with commas (choose_reply),
@@ -25,7 +25,20 @@ from messages.fit import plain
 from messages.pictures import Plan, Shape, plan_of
 from messages.sample_bulletins import bulletins
 from messages.sample_pages import pages
-from messages.sample_world import NOW, asked, district, fed_back, figures, gas, light, pills, services, taken, told
+from messages.sample_world import (
+    NOW,
+    asked,
+    district,
+    fed_back,
+    figures,
+    gas,
+    joined,
+    light,
+    pills,
+    services,
+    taken,
+    told,
+)
 from messages.scene import LANGUAGES, Scene
 from tickets.commands import Action
 from tickets.model import (
@@ -127,11 +140,11 @@ def _cards() -> Iterator[Plain]:
         yield "group_card", about, scene(ticket, None)
         own = replace(ticket, private=True)
         yield "reporter_card", about, scene(own, ticket.reporter)
-    yield "group_card", "four households", scene(light(), households="4")
+    yield "group_card", "four households", scene(joined(light()))
     yield "group_card", "words for the reporter", scene(told(aloud=True))
     yield "group_card", "life", scene(gas())
     yield "staff_card", "the resident was told", scene(told(), "tu")
-    yield "staff_card", "offered", scene(light(), "tu", households="4")
+    yield "staff_card", "offered", scene(joined(light()), "tu")
     yield "staff_card", "offered at night, life", scene(gas(), "qin")
     yield "staff_card", "offered to the doctor", scene(pills(), "fei")
     for about, ticket in _stages():
@@ -230,6 +243,13 @@ def _notices() -> Iterator[Plain]:
     yield "life_above", "", scene(gas(), "li")
     gone = replace(taken(), status=Status.CLOSED, ending=Ending.WITHDRAWN, closed_at=NOW)
     yield "withdrawn", "", scene(gone, "tu")
+    yield "joined_closed", "withdrawn", scene(joined(gone), "tg10031")
+    over = replace(joined(done), status=Status.CLOSED, ending=Ending.SOLVED, closed_at=NOW)
+    yield "joined_closed", "solved", scene(over, "tg10031")
+    often = replace(light(), earlier=(1019, 1007, 1003), standing=True)
+    yield "standing", "", scene(often, "wang")
+    yield "staff_card", "a spot that keeps failing", scene(often, "tu")
+    yield "staff_card", "it happened before", scene(replace(light(), earlier=(1019,)), "tu")
 
 
 def _others() -> Iterator[Plain]:

@@ -3,6 +3,7 @@
 from tickets import escalation
 from tickets.drafting import Drafting
 from tickets.events import Climbed, Closed, Resumed
+from tickets.joining import tell_joined
 from tickets.model import Clock, Ending, Status, Step
 from tickets.notices import NoticeKind, Priority
 from tickets.policy import Rung
@@ -78,6 +79,7 @@ def _not_confirmed(draft: Drafting, step: Step, overtaken: bool) -> None:
     draft.record(Closed(draft.ticket.ending or Ending.SOLVED, unanswered=True))
     draft.record(escalation.ended(draft.ticket))
     draft.tell(NoticeKind.CLOSED, [draft.ticket.reporter], priority=Priority.CARD)
+    tell_joined(draft)
 
 
 _CLOCKS = {

@@ -22,6 +22,7 @@ class Action(StrEnum):
     TELL = "tell"
     ANSWER = "answer"
     ADD = "add"
+    JOIN = "join"
     CONSULT = "consult"
     ADVISE = "advise"
     HOLD = "hold"
@@ -62,6 +63,10 @@ class File:
     on_behalf: str = ""
     model: str = ""
     """The version of what was learned that understood it; empty = the rules alone."""
+    earlier: tuple[int, ...] = ()
+    """Tickets of the same spot and service before this one, newest first."""
+    standing: bool = False
+    """So many of them that the spot is a matter of its own."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,18 @@ class Add:
     summary: str | None = None
     places: tuple[Place, ...] = ()
     action: Action = Action.ADD
+
+
+@dataclass(frozen=True)
+class Join:
+    """A neighbour says: mine too. `home` is what counts as one: the household where it is known, else the person."""
+
+    by: PersonId
+    home: str
+    said: Said
+    places: tuple[Place, ...] = ()
+    language: str = ""
+    action: Action = Action.JOIN
 
 
 @dataclass(frozen=True)
@@ -269,6 +286,7 @@ Command = (
     | Tell
     | Answer
     | Add
+    | Join
     | ConsultWith
     | Advise
     | PutOnHold

@@ -44,6 +44,7 @@ from tickets.events import (
     SentBack,
     Told,
 )
+from tickets.joining import join, tell_joined
 from tickets.model import (
     Clock,
     Consult,
@@ -70,6 +71,7 @@ from tickets.transitions import (
     TRANSITIONS,
     Relation,
     doers,
+    is_neighbour,
     relations,
     reviewers,
     who_may,
@@ -101,6 +103,8 @@ def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) ->
             people=command.people,
             on_behalf=command.on_behalf,
             model=command.model,
+            earlier=command.earlier,
+            standing=command.standing,
             review=policy.review[command.deadline_class],
         )
     )
@@ -111,6 +115,8 @@ def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) ->
     if life:
         draft.tell(NoticeKind.SAFETY, [command.by])
         draft.tell(NoticeKind.LIFE_ABOVE, draft.above(0))
+    if command.standing:
+        draft.tell(NoticeKind.STANDING, draft.leaders, priority=Priority.NOTICE)
     draft.offer(routing.first_asked(circle.route, everyone=draft.rule.parallel, by=draft.ticket.take_by))
     return draft.decision()
 
@@ -125,6 +131,8 @@ def decide(ticket: Ticket, command: Command, now: datetime, policy: Policy, circ
         _check(ticket, Action.TAKE, command.by, held)
         take(draft, Take(command.by))
         held |= {Relation.HANDLER}
+    if command.action is Action.JOIN and is_neighbour(ticket, command.by):
+        held |= {Relation.NEIGHBOUR}
     _check(draft.ticket, command.action, command.by, held)
     _DOES[command.action](draft, command)
     return draft.decision()
@@ -314,6 +322,7 @@ def _reject(draft: Drafting, command: Any) -> None:
 def _close(draft: Drafting, ending: Ending) -> None:
     draft.record(Closed(ending))
     draft.record(escalation.ended(draft.ticket))
+    tell_joined(draft)
 
 
 def _words(text: str, media: tuple[Photo, ...] = ()) -> str:
@@ -330,6 +339,7 @@ _DOES: dict[Action, Callable[[Drafting, Any], None]] = {
     Action.TELL: _tell,
     Action.ANSWER: _answer,
     Action.ADD: _add,
+    Action.JOIN: join,
     Action.CONSULT: _consult,
     Action.ADVISE: _advise,
     Action.HOLD: _hold,

@@ -8,6 +8,7 @@ from tickets.model import (
     Consult,
     Ending,
     Hold,
+    Joined,
     Mark,
     Photo,
     Place,
@@ -46,6 +47,8 @@ class Filed:
     review: Reviewer
     on_behalf: str = ""
     model: str = ""
+    earlier: tuple[int, ...] = ()
+    standing: bool = False
     kind: Literal["filed"] = "filed"
 
 
@@ -122,6 +125,15 @@ class Added:
     summary: str | None
     places: tuple[Place, ...]
     kind: Literal["added"] = "added"
+
+
+@dataclass(frozen=True)
+class NeighbourJoined:
+    """A neighbour reported the same matter, or said more about it."""
+
+    joined: Joined
+    places: tuple[Place, ...] = ()
+    kind: Literal["joined"] = "joined"
 
 
 @dataclass(frozen=True)
@@ -274,6 +286,7 @@ Event = (
     | Told
     | Answered
     | Added
+    | NeighbourJoined
     | Consulted
     | Advised
     | Paused

@@ -162,6 +162,18 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Joined:
+    """A neighbour who reported the same matter. `said` has no words where they only say "me too"."""
+
+    person: PersonId
+    home: str
+    """What counts as one: the household where it is known, else the person; the reporter's id for the reporter's own."""
+
+    said: Said
+    language: str = ""
+
+
+@dataclass(frozen=True)
 class Place:
     """A place as it was written, and the area that owns it where the district knows."""
 
@@ -306,6 +318,14 @@ class Ticket:
 
     closed_at: datetime | None = None
     rating: Rating | None = None
+    joined: tuple[Joined, ...] = ()
+    """Neighbours with the same matter, one line for each thing that they said."""
+
+    earlier: tuple[int, ...] = ()
+    """The tickets of the same spot and service before this one, newest first."""
+
+    standing: bool = False
+    """The spot gives no peace: so many of the earlier ones were closed in a short while."""
 
     @property
     def open(self) -> bool:
@@ -339,6 +359,21 @@ class Ticket:
         return tuple(person for person in self.offered if person not in gone)
 
     @property
+    def households(self) -> int:
+        """How many households reported it, the reporter's among them."""
+        return len({self.reporter, *(one.home for one in self.joined)})
+
+    @property
+    def neighbours(self) -> tuple[PersonId, ...]:
+        """Who joined it, each once."""
+        return tuple(dict.fromkeys(one.person for one in self.joined))
+
+    @property
+    def last_said_at(self) -> datetime:
+        """When somebody spoke of it last."""
+        return max(said.at for said in (*self.said, *(one.said for one in self.joined)))
+
+    @property
     def concerned(self) -> tuple[PersonId, ...]:
         """Staff who see what the resident sends: who has it, reviews it or advises; before that, who is asked."""
         if not self.open:
@@ -349,9 +384,9 @@ class Ticket:
 
     @property
     def parcels(self) -> tuple[tuple[Said, ...], ...]:
-        """What the resident sent besides words, one album or one message each."""
+        """What the resident (or a neighbour) sent besides words, one album or one message each."""
         found: dict[tuple[int, str], list[Said]] = {}
-        for said in self.said:
+        for said in (*self.said, *(one.said for one in self.joined)):
             if said.media:
                 found.setdefault((said.chat, said.album or f"message {said.message}"), []).append(said)
         return tuple(tuple(parts) for parts in found.values())

@@ -41,6 +41,8 @@ class NoticeKind(StrEnum):
     DECIDE = "decide"
     LIFE_ABOVE = "life_above"
     WITHDRAWN = "withdrawn"
+    JOINED_CLOSED = "joined_closed"
+    STANDING = "standing"
 
 
 CARDS = frozenset({NoticeKind.GROUP_CARD, NoticeKind.STAFF_CARD, NoticeKind.REPORTER_CARD})

@@ -74,6 +74,12 @@ class Policy:
     digests: tuple[DigestRule, ...] = ()
     follow_up: Span = field(default_factory=lambda: Span.parse("3m"))
     """How long further words of the same person belong to the same request."""
+    same_matter: Span = field(default_factory=lambda: Span.parse("2h"))
+    """How long after somebody spoke of a matter a neighbour's report is taken for the same."""
+    standing_after: int = 3
+    """So many closed tickets of one spot make the next one a standing matter."""
+    standing_within: Span = field(default_factory=lambda: Span.parse("30d"))
+    """The time in which they were closed; so long a new ticket names the one before it."""
 
 
 def default_policy() -> Policy:

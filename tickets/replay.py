@@ -24,6 +24,7 @@ from tickets.events import (
     Finished,
     Forgotten,
     Missed,
+    NeighbourJoined,
     Offered,
     PassedOn,
     Paused,
@@ -79,6 +80,8 @@ def _opened(event: Filed, at: datetime) -> Ticket:
         people=event.people,
         on_behalf=event.on_behalf,
         model=event.model,
+        earlier=event.earlier,
+        standing=event.standing,
         review=event.review,
         filed_at=at,
     )
@@ -128,6 +131,9 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 private=private,
                 danger=danger,
                 review=review,
+        case NeighbourJoined(joined, places):
+            return replace(
+                ticket, joined=(*ticket.joined, joined), places=tuple(dict.fromkeys((*ticket.places, *places)))
             )
         case Consulted(consult):
             return replace(ticket, consults=(*ticket.consults, consult))

@@ -13,6 +13,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.FILED, A.TAKE): S.HANDLING,
     (S.FILED, A.PASS_ON): S.FILED,
     (S.FILED, A.ADD): S.FILED,
+    (S.FILED, A.JOIN): S.FILED,
     (S.FILED, A.ADVISE): S.FILED,
     (S.FILED, A.WITHDRAW): S.CLOSED,
     (S.FILED, A.REJECT): S.CLOSED,
@@ -23,6 +24,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.HANDLING, A.ASK): S.WAITING,
     (S.HANDLING, A.TELL): S.HANDLING,
     (S.HANDLING, A.ADD): S.HANDLING,
+    (S.HANDLING, A.JOIN): S.HANDLING,
     (S.HANDLING, A.CONSULT): S.HANDLING,
     (S.HANDLING, A.ADVISE): S.HANDLING,
     (S.HANDLING, A.HOLD): S.ON_HOLD,
@@ -38,6 +40,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.WAITING, A.ASK): S.WAITING,
     (S.WAITING, A.TELL): S.WAITING,
     (S.WAITING, A.ADD): S.WAITING,
+    (S.WAITING, A.JOIN): S.WAITING,
     (S.WAITING, A.CONSULT): S.WAITING,
     (S.WAITING, A.ADVISE): S.WAITING,
     (S.WAITING, A.HOLD): S.ON_HOLD,
@@ -51,6 +54,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.ON_HOLD, A.PASS_ON): S.FILED,
     (S.ON_HOLD, A.TELL): S.ON_HOLD,
     (S.ON_HOLD, A.ADD): S.ON_HOLD,
+    (S.ON_HOLD, A.JOIN): S.ON_HOLD,
     (S.ON_HOLD, A.CONSULT): S.ON_HOLD,
     (S.ON_HOLD, A.ADVISE): S.ON_HOLD,
     (S.ON_HOLD, A.FINISH): S.FED_BACK,
@@ -63,17 +67,20 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.FED_BACK, A.DISPUTE): S.HANDLING,
     (S.FED_BACK, A.TELL): S.FED_BACK,
     (S.FED_BACK, A.ADD): S.FED_BACK,
+    (S.FED_BACK, A.JOIN): S.FED_BACK,
     (S.FED_BACK, A.CLIMB): S.FED_BACK,
     (S.CONFIRMED, A.APPROVE): S.CLOSED,
     (S.CONFIRMED, A.SEND_BACK): S.HANDLING,
     (S.CONFIRMED, A.DISPUTE): S.HANDLING,
     (S.CONFIRMED, A.TELL): S.CONFIRMED,
     (S.CONFIRMED, A.ADD): S.CONFIRMED,
+    (S.CONFIRMED, A.JOIN): S.CONFIRMED,
     (S.CONFIRMED, A.CLIMB): S.CONFIRMED,
     (S.REVIEWED, A.CONFIRM): S.CLOSED,
     (S.REVIEWED, A.DISPUTE): S.HANDLING,
     (S.REVIEWED, A.TELL): S.REVIEWED,
     (S.REVIEWED, A.ADD): S.REVIEWED,
+    (S.REVIEWED, A.JOIN): S.REVIEWED,
     (S.REVIEWED, A.EXPIRE): S.CLOSED,
     (S.REVIEWED, A.CLIMB): S.REVIEWED,
     (S.CLOSED, A.DISPUTE): S.HANDLING,
@@ -94,6 +101,7 @@ class Relation(StrEnum):
     ABOVE = "above"
     GRID_STAFF = "grid_staff"
     REVIEWER = "reviewer"
+    NEIGHBOUR = "neighbour"
     TIMER = "timer"
 
 
@@ -108,6 +116,7 @@ ALLOWED: Mapping[Action, frozenset[Relation]] = {
     A.TELL: _HOLDS | {R.CONSULTED},
     A.ANSWER: frozenset({R.REPORTER}),
     A.ADD: frozenset({R.REPORTER}),
+    A.JOIN: frozenset({R.NEIGHBOUR}),
     A.CONSULT: _HOLDS,
     A.ADVISE: frozenset({R.CONSULTED, R.OFFERED}),
     A.HOLD: _HOLDS,
@@ -154,6 +163,15 @@ def relations(ticket: Ticket, person: PersonId, route: Route, grid_staff: frozen
         or (person in {*levels, *ticket.reviewers} and person not in {*doers(ticket), ticket.reporter}),
     }
     return frozenset(relation for relation, holds in found.items() if holds)
+
+
+def is_neighbour(ticket: Ticket, person: PersonId) -> bool:
+    """Whether somebody may say "mine too": any other resident, of what everybody may read.
+
+    No relation to the ticket otherwise: whoever has not joined is refused everything as a stranger is, and whoever has
+    joined may not confirm for the reporter either.
+    """
+    return not ticket.private and person != ticket.reporter and person.startswith("tg")
 
 
 def doers(ticket: Ticket) -> frozenset[PersonId]:

@@ -23,6 +23,7 @@ from tickets.commands import (
     ConsultWith,
     Dispute,
     Finish,
+    Join,
     PassOn,
     PutOnHold,
     Rate,
@@ -150,6 +151,9 @@ class Life(RuleBasedStateMachine):
                 assert notice.kind in (K.GROUP_CARD, K.RECEIVED), "nothing else is for the group"
             if case.ticket.private:
                 assert notice.kind is not K.GROUP_CARD
+            if notice.kind is K.JOINED_CLOSED:
+                assert not case.ticket.open
+                assert notice.reader in case.ticket.neighbours
             assert notice.waits_for_duty is (notice.not_before is not None)
             assert notice.not_before is None or notice.not_before > case.now
             always = POLICY.classes[case.ticket.deadline_class].always
@@ -184,6 +188,24 @@ class Life(RuleBasedStateMachine):
     @rule(text=words)
     def reporter_edits(self, text: str) -> None:
         self.attempt(Add(self.case.ticket.reporter, Said(text, self.case.now, -1001, 77), summary=text or None))
+
+    @rule(by=st.sampled_from(("tg10031", "tg10032", "tg10033")), home=st.sampled_from(("one", "two")), text=words)
+    def neighbour_joins(self, by: str, home: str, text: str) -> None:
+        before = self.case.ticket
+        self.attempt(Join(by, home, self.say(text)))
+        ticket = self.case.ticket
+        assert (len(ticket.joined) > len(before.joined)) is (before.open and not before.private)
+        assert before.status is ticket.status, "a neighbour moves nothing"
+        assert before.steps == ticket.steps, "and no clock"
+        assert ticket.households == len({ticket.reporter, *(one.home for one in ticket.joined)})
+
+    @rule(by=st.one_of(people, st.just("tg10031")), said=words)
+    def somebody_else_judges(self, by: str, said: str) -> None:
+        before = self.case.ticket
+        if by != before.reporter:
+            self.attempt(Confirm(by))
+            self.attempt(Dispute(by, said))
+            assert self.case.ticket is before, "only the reporter says yes or no"
 
     @rule(by=people, person=staff, text=words)
     def consult(self, by: str, person: str, text: str) -> None:
