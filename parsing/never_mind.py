@@ -5,6 +5,7 @@ The whole message must say it and nothing else: whoever adds anything is read by
 
 import re
 
+from parsing.glance import glance
 from parsing.normalise import clauses, normalise
 
 _LONGEST = 40
@@ -42,3 +43,24 @@ def never_mind(text: str) -> bool:
     takes_back = [bool(_SAYS.fullmatch(part.strip())) for part in parts]
     polite = [bool(_POLITE.fullmatch(part.strip())) for part in parts]
     return any(takes_back) and all(one or other for one, other in zip(takes_back, polite, strict=True))
+
+
+def is_over(text: str) -> bool:
+    """Whether the reporter of the one open matter says that it is over, without replying to anything.
+
+    Wider than `never_mind`: "来水了", "物业来弄好了，不用来了". Thanks alone say nothing, and "又" or a question undo it.
+    """
+    if never_mind(text):
+        return True
+    if not text.strip() or len(text) > _LONGEST or "?" in text or "？" in text:
+        return False
+    seen = glance(text)
+    if seen is None or any(seen.sentence.marked(tag) for tag in ("long_ago", "supposed", "elsewhere")):
+        return False
+    return seen.resolved is not None or bool(_TAKEN_BACK.search(seen.folded.text))
+
+
+_TAKEN_BACK = re.compile(
+    r"(?:不用|不需要|不必|甭|别)(?:再)?(?:麻烦|来|修|办|弄|管|处理|派人|过来|看|跑|安排)?了(?!吗|么)|当我没说|撤(?:销|回|了)|没事(?:儿)?了|"
+    r"搞错了|弄错了|看错了|虚惊一场|误会|never ?mind|false alarm|my mistake|no longer need|cancel (?:it|that|this)|forget (?:it|about it)"
+)

@@ -91,3 +91,9 @@ def load_beaten() -> Mapping[str, frozenset[str]]:
 def load_spelling() -> Mapping[str, str]:
     """Return misspellings and homophones with what is meant."""
     return Variants({wrong: right for right, wrongs in _read("spelling").items() for wrong in str(wrongs).split("/")})
+
+
+@cache
+def load_reach() -> Mapping[str, str]:
+    """Return for a service how far one matter of it reaches: `grid` or `spot`; what is not there is everybody's own."""
+    return {code: reach for reach, lines in _read("reach").items() for line in lines for code in str(line).split("/")}

@@ -1,0 +1,57 @@
+"""A sentence typed in pieces: "楼下那盏灯", "灭了", "好几天了". Pure: pieces and latest words in, one meaning out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from parsing.matter import is_bit
+from parsing.model import Action, Context, Understanding
+from parsing.understanding import understand
+
+MOST = 4
+"""Pieces that are looked back at."""
+
+HINT = 0.12
+"""Below this probability of a request words are talk, and are not put together with other talk."""
+
+
+@dataclass(frozen=True)
+class Bit:
+    """Something the same person said in the same place shortly before, that was no request by itself."""
+
+    message: int
+    text: str
+    hint: float
+    """How probable it was that it asks for something."""
+
+
+def together(
+    text: str, meant: Understanding, bits: Sequence[Bit], context: Context
+) -> tuple[Understanding, tuple[Bit, ...]]:
+    """Return what the latest words mean with the pieces before them, and which of these belong to it."""
+    pictures = tuple(bit for bit in bits if not bit.text.strip())
+    pieces = tuple(bit for bit in bits if is_bit(bit.text))[-MOST:]
+    if not text.strip() or meant.danger is not None:
+        return meant, (pictures if meant.action is not Action.SILENT else ())
+    hinted = max((bit.hint for bit in pieces), default=0.0)
+    fits = meant.action is not Action.SILENT or is_bit(text)
+    if pieces and fits and max(hinted, meant.confidence) >= HINT:
+        whole = understand(joined(pieces, text), replace(context, since_last=None))
+        if _better(whole, meant):
+            return whole, tuple(bit for bit in bits if bit in pieces or bit in pictures)
+    return meant, (pictures if meant.action is not Action.SILENT else ())
+
+
+def joined(pieces: Sequence[Bit], text: str) -> str:
+    """Return the pieces as one text."""
+    return "\n".join((*(bit.text for bit in pieces), text))
+
+
+def _better(whole: Understanding, last: Understanding) -> bool:
+    """Whether the pieces say more together: a request where there was none, or the same one, no less plainly."""
+    if whole.action is Action.SILENT:
+        return False
+    if last.action is Action.SILENT:
+        return True
+    if last.action is Action.ASK:
+        return whole.confidence >= last.confidence
+    return whole.action is Action.FILE and (whole.service == last.service or whole.confidence >= last.confidence)
