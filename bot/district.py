@@ -81,7 +81,6 @@ def apply_policy(policy: Policy, form: PolicyForm) -> Policy:
         )
     spans = {name: Span.parse(text) for name in _SPANS if (text := getattr(form, name)) is not None}
     digests = policy.digests
-    often = {} if form.standing_after is None else {"standing_after": form.standing_after}
     if form.digests is not None:
         digests = tuple(DigestRule(digest.level, minutes(digest.at), digest.every) for digest in form.digests)
     return replace(
@@ -97,8 +96,8 @@ def apply_policy(policy: Policy, form: PolicyForm) -> Policy:
         take_ladder=_ladder(policy.take_ladder, form.ladder.take),
         done_ladder=_ladder(policy.done_ladder, form.ladder.done),
         digests=digests,
+        standing_after=form.standing_after or policy.standing_after,
         **spans,
-        **often,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handlers.directory import Directory
+from handlers.talk import Talk
 from parsing import KnownPlace
 from storage import Store
 from tickets.policy import Policy
@@ -47,6 +48,7 @@ class Deps:
     bot_username: str
     hears_all: bool = False
     """Privacy mode is off: the bot hears groups also as a plain member."""
+    talk: Talk = field(default_factory=Talk)
 
     learned: Learned = field(default_factory=Learned)
 

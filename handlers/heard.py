@@ -57,6 +57,9 @@ class Heard:
     author: Speaker | None = None
     """Who wrote a forwarded message, where Telegram tells."""
 
+    pieces: tuple[int, ...] = ()
+    """Messages just before it that belong to it: its text and pictures are among these already."""
+
     ours: bool = False
     """It is one of our own messages, forwarded: nobody's words."""
 

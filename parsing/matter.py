@@ -103,8 +103,8 @@ class Matter:
 class Spoken:
     """A message. `replied`: the matter it replies to; `talk`: it replies to somebody's words that are no matter.
 
-    `alone`: nobody else has spoken since the speaker's words before it. `answers`: staff have just spoken. `aside`: when the group last spoke of something
-    else that people join: a group order, an offer.
+    `alone`: nobody else has spoken since the speaker's words before it. `answers`: staff have just spoken.
+    `aside`: when the group last spoke of something else that people join: a group order, an offer.
     """
 
     text: str

@@ -38,14 +38,18 @@ _ALSO = re.compile(
     r"|\b(?:we|i|our|my|mine|ours|it's|here|also|bldg|building|block|unit)\b.*\b(?:too|as well|also|either)\b"
     r"|\b(?:also|neither)\b.*\b(?:no|out|down|off|here|have)\b"
 )
-_WRONG = r"(?:没|冇|不(?!用|是|知|客|好意|错)|停|断|坏|黑|臭|冷|冰|堵|漏|吵|响|淹|灭|跳|慢|卡|晃|抖|掉|亮|呛|熏|down|out|off|dead|no |without|can't|cannot|n't|still|also)"
+_WRONG = (
+    r"(?:没|冇|不(?!用|是|知|客|好意|错)|停|断|坏|黑|臭|冷|冰|堵|漏|吵|响|淹|灭|跳|慢|卡|晃|抖|掉|亮|呛|熏|down|out|off|dead|"
+    r"no |without|can't|cannot|n't|still|also)"
+)
 _WISH = (
     r"(?:想|要|去|觉得|喜欢|买|吃|喝|不知道|看看|会|能|可以|行|好|爱|赞成|同意|报名|参加|来|走|说|问|这么|有同感|跟|订|带|做|养|"
     r"用|推荐|支持|玩|住|就|才|刚(?!停)|太|挺|很)"
 )
 _OURS = re.compile(
     rf"(?:我|俺|咱|阿拉|偶)(?:们|家|屋|户|这|楼|栋|幢|单元|层|那|的|边|儿|里|小区|头)*(?:也|都|亦|同样)(?!{_WISH})|"
-    rf"(?:(?:我|俺|咱|阿拉)(?:们)?(?:家|屋|户|这|楼|栋|幢|单元|层|那|的|小区)|(?:家里|楼里|屋里|这边|这儿|顶楼|顶层|楼上|楼下|隔壁))[^?？]{{0,16}}{_WRONG}"
+    rf"(?:(?:我|俺|咱|阿拉)(?:们)?(?:家|屋|户|这|楼|栋|幢|单元|层|那|的|小区)|"
+    rf"(?:家里|楼里|屋里|这边|这儿|顶楼|顶层|楼上|楼下|隔壁))[^?？]{{0,16}}{_WRONG}"
     rf"|\b(?:my|our|we|mine|ours|here|upstairs|downstairs)\b[^?？]{{0,40}}{_WRONG}|{_WRONG}[^?？]{{0,20}}\b(?:here|too)\b"
 )
 _NOISE = re.compile(r"[^\w+]+|_")

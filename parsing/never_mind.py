@@ -48,7 +48,7 @@ def never_mind(text: str) -> bool:
 def is_over(text: str) -> bool:
     """Whether the reporter of the one open matter says that it is over, without replying to anything.
 
-    Wider than `never_mind`: "来水了", "物业来弄好了，不用来了". Thanks alone say nothing, and "又" or a question undo it.
+    Wider than `never_mind`: "来水了", "物业来弄好了，不用来了". Thanks alone say nothing; "又" or a question undo it.
     """
     if never_mind(text):
         return True
@@ -61,6 +61,8 @@ def is_over(text: str) -> bool:
 
 
 _TAKEN_BACK = re.compile(
-    r"(?:不用|不需要|不必|甭|别)(?:再)?(?:麻烦|来|修|办|弄|管|处理|派人|过来|看|跑|安排)?了(?!吗|么)|当我没说|撤(?:销|回|了)|没事(?:儿)?了|"
-    r"搞错了|弄错了|看错了|虚惊一场|误会|never ?mind|false alarm|my mistake|no longer need|cancel (?:it|that|this)|forget (?:it|about it)"
+    r"(?:不用|不需要|不必|甭|别)(?:再)?(?:麻烦|来|修|办|弄|管|处理|派人|过来|看|跑|安排)?了(?!吗|么)|"
+    r"当我没说|撤(?:销|回|了)|没事(?:儿)?了|"
+    r"搞错了|弄错了|看错了|虚惊一场|误会|never ?mind|false alarm|my mistake|"
+    r"no longer need|cancel (?:it|that|this)|forget (?:it|about it)"
 )

@@ -37,11 +37,15 @@ class TicketRow(SQLModel, table=True):
 
     __tablename__ = "ticket"
     # Most tickets of a handler are closed; what is asked for every ticket is how many are not.
-    __table_args__ = (sa.Index("ix_ticket_handler_status", "handler", "status"),)
+    # What else there was in a grid lately is asked for every request.
+    __table_args__ = (
+        sa.Index("ix_ticket_handler_status", "handler", "status"),
+        sa.Index("ix_ticket_grid_filed_at_service", "grid", "filed_at", "service"),
+    )
     id: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs=_GIVEN)
     version: int
     status: str = Field(index=True)
-    grid: str = Field(index=True)
+    grid: str
     service: str
     deadline_class: str
     reporter: str = Field(index=True)

@@ -10,7 +10,7 @@ from storage.codec import entry_from_json, event_to_json, ticket_from_json, tick
 from storage.errors import Conflict
 from storage.line import Line
 from storage.quick import Quick, named, row_of
-from storage.tables import COUNTER, JOURNAL, OFFER, TICKET
+from storage.tables import COUNTER, JOURNAL, OFFER, SOURCE, TICKET
 from tickets.events import Entry
 from tickets.model import Status, Ticket
 from tickets.roster import AreaCode, PersonId
@@ -42,6 +42,29 @@ _OPEN_OF = Quick(
 )
 _REPORTERS = Quick(
     lambda here: sa.select(TICKET.c.reporter).where(_OPEN, here.among(TICKET.c.reporter, "people")).distinct()
+)
+LATELY = 40
+"""Tickets that are looked back at: enough to know a matter again, in a grid of any size."""
+
+_LATELY = Quick(
+    lambda _: (
+        sa.select(_STATE)
+        .where(_OPEN, TICKET.c.grid == named(TICKET.c.grid), TICKET.c.filed_at >= named(TICKET.c.filed_at, "since"))
+        .order_by(TICKET.c.filed_at.desc(), TICKET.c.id.desc())
+        .limit(LATELY)
+    )
+)
+_BEFORE = Quick(
+    lambda _: (
+        sa.select(_STATE)
+        .where(
+            TICKET.c.grid == named(TICKET.c.grid),
+            TICKET.c.filed_at >= named(TICKET.c.filed_at, "since"),
+            TICKET.c.service == named(TICKET.c.service),
+        )
+        .order_by(TICKET.c.filed_at.desc(), TICKET.c.id.desc())
+        .limit(LATELY)
+    )
 )
 _LAST_ENTRY = Quick(lambda _: sa.select(sa.func.max(JOURNAL.c.seq)).where(JOURNAL.c.ticket == named(JOURNAL.c.ticket)))
 _ADD_ENTRY = Quick(lambda _: sa.insert(JOURNAL).values(row_of(JOURNAL)))
@@ -120,6 +143,21 @@ class Tickets:
     async def reporters(self, people: Collection[PersonId]) -> frozenset[PersonId]:
         """Return which of these people have an open matter."""
         return frozenset(row[0] for row in await self._line.rows(_REPORTERS, people=list(people)))
+
+    async def lately(self, grid: AreaCode, since: datetime) -> list[Ticket]:
+        """Return the open tickets of a grid that were filed since a moment, newest first; not more than `LATELY`."""
+        return [ticket_from_json(row[0]) for row in await self._line.rows(_LATELY, grid=grid, since=since)]
+
+    async def before(self, grid: AreaCode, service: str, since: datetime) -> list[Ticket]:
+        """Return the tickets of a service in a grid, open or closed, newest first; not more than `LATELY`."""
+        rows = await self._line.rows(_BEFORE, grid=grid, service=service, since=since)
+        return [ticket_from_json(row[0]) for row in rows]
+
+    async def joined_by(self, people: Collection[PersonId]) -> list[Ticket]:
+        """Return the tickets of others that somebody has joined, who may have been called several things."""
+        theirs = sa.select(SOURCE.c.ticket).where(SOURCE.c.author.in_(sorted(people)))
+        found = await self._many(sa.select(_STATE).where(TICKET.c.id.in_(theirs)).order_by(TICKET.c.id))
+        return [one for one in found if set(one.neighbours) & set(people)]
 
     async def of_reporter(self, reporter: PersonId, limit: int = 10) -> list[Ticket]:
         """Return the newest tickets of a reporter, open or closed, newest first."""
@@ -223,7 +261,7 @@ class Tickets:
 
 
 def _columns(ticket: Ticket) -> dict[str, Any]:
-    last = max(ticket.said, key=lambda said: said.at)
+    last = max((*ticket.said, *(one.said for one in ticket.joined)), key=lambda said: said.at)
     return {
         "version": ticket.version,
         "status": ticket.status.value,

@@ -19,6 +19,7 @@ from tickets.events import (
     Finished,
     Forgotten,
     Missed,
+    NeighbourJoined,
     Offered,
     PassedOn,
     Paused,
@@ -86,6 +87,25 @@ def forgotten(entries: Iterable[Entry], ids: frozenset[PersonId], now: datetime)
     """
     anew = (*(_entry(entry, ids) for entry in entries), Entry(now, GONE, Forgotten()))
     return replay(anew), anew
+
+
+def without_neighbour(
+    entries: Iterable[Entry], ids: frozenset[PersonId], now: datetime
+) -> tuple[Ticket, tuple[Entry, ...]]:
+    """Return the ticket of somebody else, written anew without the words and the name of a neighbour who joined it.
+
+    The household still counts, as one of whom nothing is known.
+    """
+    anew: list[Entry] = []
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, NeighbourJoined) and event.joined.person in ids:
+            nobody = Joined(GONE, f"{GONE}{len(anew)}", replace(event.joined.said, text="", message=0, media=()))
+            anew.append(replace(entry, by=GONE, event=NeighbourJoined(nobody)))
+        else:
+            anew.append(entry)
+    anew.append(Entry(now, GONE, Forgotten()))
+    return replay(anew), tuple(anew)
 
 
 def _entry(entry: Entry, ids: frozenset[PersonId]) -> Entry:

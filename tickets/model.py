@@ -1,6 +1,6 @@
 """A ticket and everything it holds: frozen dataclasses, changed only by `tickets.replay.apply`."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -160,6 +160,10 @@ class Said:
     thread: int | None = None
     """The topic of a forum group in which it was said."""
 
+    def without_words(self) -> "Said":
+        """Return where and when it was said, and what came with it."""
+        return replace(self, text="")
+
 
 @dataclass(frozen=True)
 class Joined:
@@ -167,7 +171,7 @@ class Joined:
 
     person: PersonId
     home: str
-    """What counts as one: the household where it is known, else the person; the reporter's id for the reporter's own."""
+    """What counts as one: the household where it is known (the reporter's own is the reporter), else the person."""
 
     said: Said
     language: str = ""

@@ -73,6 +73,8 @@ WHILE: Mapping[str, frozenset[Status]] = {
     K.REVIEW_WANTED: frozenset({S.FED_BACK, S.CONFIRMED}),
     K.RESULT: frozenset({S.FED_BACK, S.CONFIRMED, S.REVIEWED, S.CLOSED}),
     K.CLOSED: frozenset({S.CLOSED}),
+    K.JOINED_CLOSED: frozenset({S.CLOSED}),
+    K.STANDING: _OPEN,
     K.REOPENED: _OPEN,
     K.QUESTION: _OPEN,
     K.TOLD: _OPEN,

@@ -8,7 +8,7 @@ from handlers.actions.teaching import as_corrected, learn_from
 from handlers.deps import Deps
 from storage import Conflict, Unit
 from tickets.commands import Command
-from tickets.decide import Decision, decide
+from tickets.decide import Circle, Decision, decide
 from tickets.model import Ticket
 from tickets.notices import NoticeKind, Priority
 
@@ -49,9 +49,15 @@ async def act_within(deps: Deps, unit: Unit, number: int, command: Command, now:
     return await act_on(deps, unit, ticket, command, now)
 
 
-async def act_on(deps: Deps, unit: Unit, ticket: Ticket, command: Command, now: datetime) -> Decision:
-    """Carry out `command` on a ticket that was read in this transaction."""
-    circle = await around_ticket(deps, unit, as_corrected(ticket, command), now)
+async def act_on(
+    deps: Deps, unit: Unit, ticket: Ticket, command: Command, now: datetime, circle: Circle | None = None
+) -> Decision:
+    """Carry out `command` on a ticket that was read in this transaction.
+
+    `circle`: where the command asks for nobody around it.
+    """
+    if circle is None:
+        circle = await around_ticket(deps, unit, as_corrected(ticket, command), now)
     decision = decide(ticket, command, now, deps.policy, circle)
     if decision.entries:
         await unit.tickets.save(ticket, decision.ticket, decision.entries)

@@ -49,6 +49,8 @@ async def deliver(deps: Deps, unit: Unit, ticket: Ticket, notices: Sequence[Noti
             await reporter_card(deps, unit, ticket, notice.priority)
         elif notice.kind is NoticeKind.RECEIVED:
             await _received(unit, ticket, notice)
+        elif notice.kind is NoticeKind.JOINED_CLOSED:
+            await _to_neighbour(deps, unit, ticket, notice)
         elif notice.kind in TO_REPORTER:
             await _to_reporter(deps, unit, ticket, notice, now)
         else:
@@ -170,6 +172,15 @@ async def _to_reporter(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice, n
     if files := apart(notice):
         open_ = ticket.origin.chat > 0 or await can_write(unit, telegram)
         await behind(unit, ticket, notice, telegram, language_for(deps, ticket), files, waiting=not open_)
+
+
+async def _to_neighbour(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) -> None:
+    """Tell somebody who joined how it ended, where the private chat is open; the group's card says it to all others."""
+    telegram = deps.telegram_of(notice.reader or "")
+    if telegram is None or notice.reader is None or not await can_write(unit, telegram):
+        return
+    spoken = next((one.language for one in ticket.joined if one.person == notice.reader and one.language), None)
+    await _post(unit, ticket, notice, telegram, deps.language_of(notice.reader, spoken))
 
 
 async def _to_staff(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) -> None:

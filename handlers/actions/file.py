@@ -4,6 +4,7 @@ from handlers.actions.circle import around
 from handlers.actions.deliver import deliver
 from handlers.actions.exposed import tell_sender, title
 from handlers.actions.leads import absorb
+from handlers.actions.same_spot import earlier
 from handlers.deps import Deps
 from handlers.heard import Heard
 from parsing import Understanding, mask
@@ -50,6 +51,7 @@ async def open_within(
         reporter=reporter,
         place=next((place.span for place in places if place.area == grid), ""),
     )
+    before, standing = await earlier(deps, unit, grid, service, places, reporter)
     command = File(
         number=await unit.tickets.reserve_number(),
         by=reporter,
@@ -67,11 +69,15 @@ async def open_within(
         filed_by=by if by != reporter else None,
         on_behalf=on_behalf(heard.text),
         model=deps.models.version if deps.models is not None else "",
+        earlier=before,
+        standing=standing,
     )
     decision = open_ticket(command, now, deps.policy, circle)
     await unit.tickets.add(decision.ticket, decision.entries)
     if heard.message:
         await unit.sources.add(heard.chat, heard.message, decision.ticket.id, heard.album, reporter)
+    for piece in heard.pieces:
+        await unit.sources.add(heard.chat, piece, decision.ticket.id, None, reporter)
     await deliver(deps, unit, decision.ticket, decision.notices, now)
     await tell_sender(deps, unit, heard, private=private)
     return await absorb(deps, unit, heard, decision.ticket, now)

@@ -6,7 +6,7 @@ from handlers.actions.people import MENU, tell
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Tap
 from storage import Unit
-from tickets.forgetting import forgotten
+from tickets.forgetting import forgotten, without_neighbour
 from tickets.model import Ticket
 from tickets.notices import NoticeKind, Priority
 from tickets.roster import PersonId
@@ -71,6 +71,10 @@ async def forget(deps: Deps, unit: Unit, telegram: int, now: datetime, *, until:
     over = [ticket for ticket in mine if not ticket.open and ticket.filed_at <= until]
     for ticket in over:
         await _empty(unit, ticket, _ids(telegram, person), now)
+    for ticket in await unit.tickets.joined_by(_ids(telegram, person)):
+        emptied, entries = without_neighbour(await unit.tickets.journal(ticket.id), _ids(telegram, person), now)
+        await unit.tickets.rewrite(ticket, emptied, entries)
+        await unit.outbox.renew(ticket.id, priority=Priority.DIGEST)
     numbers, kept = [ticket.id for ticket in over], [ticket.id for ticket in mine if ticket not in over]
     await unit.sources.forget(numbers)
     await unit.examples.forget(numbers)

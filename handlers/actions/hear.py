@@ -3,19 +3,22 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers.actions import exposed, file, leads, where
+from handlers.actions import exposed, file, joining_in, leads, where
 from handlers.actions.act import act_on
 from handlers.actions.ahead import Ahead
 from handlers.actions.apart import ask_which, several
-from handlers.actions.never_mind import taken_back
+from handlers.actions.never_mind import over, taken_back
 from handlers.actions.people import say
 from handlers.actions.unsure import ask_sender, renew_doubt
 from handlers.actions.which import replied_to
 from handlers.deps import Deps
 from handlers.heard import Heard
+from handlers.talk import bit, whole
 from messages import phrase
 from parsing import Action as Verdict
 from parsing import Context, Understanding, understand
+from parsing.bits import together
+from parsing.matter import Kind, continues
 from parsing.verdict import Solved, verdict
 from storage import Unit
 from tickets.commands import Add, Answer, Command, Confirm, Dispute
@@ -56,12 +59,14 @@ class Known:
     only: Ticket | None
     """The speaker's own open matter, if it is the only one."""
 
-    open_count: int
+    mine: tuple[Ticket, ...]
+    """The speaker's own open matters, oldest first."""
+
     lives_nowhere: bool
     """The speaker has opened the private chat and speaks in a group, but nobody knows of which grid they are."""
 
 
-NOTHING = Known(None, None, None, None, (), (), (), None, 0, lives_nowhere=False)
+NOTHING = Known(None, None, None, None, (), (), (), None, (), lives_nowhere=False)
 
 
 async def hear_resident(deps: Deps, heard: Heard, grid: AreaCode, ahead: Ahead | None = None) -> bool:
@@ -86,14 +91,28 @@ async def _hear(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None) -
         async with deps.store.look() as unit:
             known = await _known(deps, unit, heard, reporter)
     if heard.edited and known.edited is not None:
+        if reporter in known.edited.neighbours:
+            return False
         return await _add(deps, heard, known.edited, None)
     if heard.edited and deps.now() - heard.at > EDIT_COUNTS:
         return False
-    meant = understand(heard.text, context(deps, heard, grid, known))
+    heard, meant = _read(deps, heard, grid, known)
+    done = await _answer_to(deps, heard, grid, known, meant)
+    if not heard.edited:
+        staff = deps.district.by_telegram(heard.speaker.telegram) is not None
+        deps.talk.note(heard, meant.confidence, staff=staff, taken=done)
+    return done
+
+
+async def _answer_to(deps: Deps, heard: Heard, grid: AreaCode, known: Known, meant: Understanding) -> bool:
+    reporter = deps.person_of(heard.speaker.telegram)
     if not heard.edited and meant.danger is None and await _judged(deps, heard, known, reporter, meant):
         return True
-    if not heard.edited and meant.danger is None and await taken_back(deps, heard, known.replied, reporter):
-        return True
+    if not heard.edited and meant.danger is None:
+        if await taken_back(deps, heard, known.replied, reporter):
+            return True
+        if known.replied is None and await over(deps, heard, known.only, reporter):
+            return True
     target = _answers(known, reporter)
     if target is not None:
         return await _answer(deps, heard, target)
@@ -110,7 +129,7 @@ async def _hear(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None) -
         own = known.spoken_to[0]
     if own is None and where.point(heard) is not None:
         own = known.only
-    if own is not None and own.open and (_continues(heard, meant, own) or _talks(heard, meant, own, known)):
+    if own is not None and own.open and (_continues(deps, heard, meant, own) or _talks(heard, meant, own, known)):
         return await _add(deps, heard, own, meant)
     if heard.wordless and _is_for_us(deps, heard, known):
         kind = phrase(f"media.{heard.media[0].kind}", deps.district.language)
@@ -126,6 +145,14 @@ async def _hear(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None) -
         return True
     if known.only is None and await where.answer_place(deps, heard):
         return True
+    if not heard.edited:
+        found, near = await joining_in.find(deps, heard, grid, meant, known.mine, known.replied)
+        if found.kind is Kind.CONTINUES and near is not None:
+            return await _add(deps, heard, near, meant)
+        if found.kind is Kind.JOINS and near is not None:
+            return await joining_in.join(deps, heard, near, meant)
+        if found.kind is Kind.NEW and near is not None:
+            meant = joining_in.like(meant, near, heard.text)
     if meant.action is Verdict.FILE and heard.text.strip():
         await file.open_request(deps, heard, grid, meant)
         return True
@@ -135,6 +162,17 @@ async def _hear(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None) -
         await ask_sender(deps, heard, grid, meant)
         return True
     return await _talk(deps, heard, grid if known.lives_nowhere else None)
+
+
+def _read(deps: Deps, heard: Heard, grid: AreaCode, known: Known) -> tuple[Heard, Understanding]:
+    """Say what a message means, with the pieces of the same sentence before it."""
+    about = context(deps, heard, grid, known)
+    meant = understand(heard.text, about)
+    apart = heard.edited or heard.talk or about.from_staff
+    if pieces := () if apart else deps.talk.pieces(heard, deps.policy.follow_up.clock):
+        meant, belong = together(heard.text, meant, [bit(one) for one in pieces], about)
+        heard = whole(heard, tuple(one for one in pieces if bit(one) in belong))
+    return heard, meant
 
 
 async def _judged(deps: Deps, heard: Heard, known: Known, reporter: PersonId, meant: Understanding) -> bool:
@@ -231,7 +269,7 @@ def context(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None = None
         from_staff=staff is not None or heard.speaker.anonymous,
         reply_to_card=known is not None and known.replied is not None,
         addressed=heard.private or heard.addressed,
-        open_tickets=known.open_count if known else 0,
+        open_tickets=len(known.mine) if known else 0,
         since_last=heard.at - recent.said[-1].at if recent else None,
         models=deps.models,
     )
@@ -254,7 +292,7 @@ async def _known(deps: Deps, unit: Unit, heard: Heard, reporter: PersonId) -> Kn
         told=tuple(one for one in mine if one.status in JUDGED and one.result and one.result.at > now - JUST_TOLD),
         spoken_to=tuple(ticket for ticket in mine if ticket.told and now - ticket.told[-1].at <= TALK_LASTS),
         only=mine[0] if len(mine) == 1 else None,
-        open_count=len(mine),
+        mine=tuple(mine),
         lives_nowhere=not heard.private and contact is not None and contact.grid is None,
     )
 
@@ -291,17 +329,9 @@ def _answers_in_private(heard: Heard, known: Known, meant: Understanding) -> Tic
     return ticket
 
 
-def _continues(heard: Heard, meant: Understanding, own: Ticket) -> bool:
+def _continues(deps: Deps, heard: Heard, meant: Understanding, own: Ticket) -> bool:
     """Whether this belongs to the sender's own fresh request rather than to a new one, or to nothing."""
-    if not heard.text.strip():
-        return bool(heard.media)
-    if meant.action is Verdict.FILE and not any(said.text.strip() for said in own.said):
-        return meant.danger is None and not meant.private  # the picture came first, and this says what it shows
-    if meant.action is Verdict.FILE:
-        spans = {place.span for place in own.places}
-        elsewhere = bool(meant.places) and bool(spans) and not spans & {place.span for place in meant.places}
-        return meant.service == own.service and not elsewhere
-    return bool(heard.media) or bool(meant.places)
+    return continues(joining_in.spoken(deps, heard, meant), joining_in.matter(own), joining_in.windows(deps))
 
 
 def _talks(heard: Heard, meant: Understanding, own: Ticket, known: Known) -> bool:

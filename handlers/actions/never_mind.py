@@ -1,11 +1,12 @@
-"""A resident takes a matter back in words, as a reply to its card: "不用了", "never mind"."""
+"""A resident takes a matter back in words: "不用了" as a reply to its card, "来水了" where it is the only one."""
 
 from handlers.actions.act import act_on
 from handlers.actions.people import say
 from handlers.deps import Deps
 from handlers.heard import Heard
 from messages import phrase
-from parsing.never_mind import never_mind
+from parsing.matter import OWN_DAY
+from parsing.never_mind import is_over, never_mind
 from tickets.commands import Withdraw
 from tickets.drafting import Refused
 from tickets.model import Ticket
@@ -17,10 +18,23 @@ async def taken_back(deps: Deps, heard: Heard, replied: Ticket | None, reporter:
 
     "No need" may be the answer to a question, and after a result it is the resident's word on that: not here.
     """
-    if replied is None:
+    return replied is not None and never_mind(heard.text) and await _take_back(deps, heard, replied, reporter)
+
+
+async def over(deps: Deps, heard: Heard, only: Ticket | None, reporter: PersonId) -> bool:
+    """Withdraw the speaker's only open matter, if the words say that it is over; return whether it was.
+
+    It must have been said in the same chat not long ago, and staff must not have said yet what they did.
+    """
+    if only is None or heard.talk or only.result is not None or only.origin.chat != heard.chat:
         return False
+    fresh = heard.at - only.last_said_at <= OWN_DAY
+    return fresh and is_over(heard.text) and await _take_back(deps, heard, only, reporter)
+
+
+async def _take_back(deps: Deps, heard: Heard, replied: Ticket, reporter: PersonId) -> bool:
     mine = replied.reporter == reporter and replied.open and replied.question is None
-    if not mine or heard.media or not never_mind(heard.text):
+    if not mine or heard.media:
         return False
     async with deps.store.unit(heard.cause) as unit:
         fresh = await unit.tickets.get(replied.id)
