@@ -36,6 +36,7 @@ class Talk:
 
     def __init__(self) -> None:
         self._chats: OrderedDict[tuple[int, int | None], deque[Line]] = OrderedDict()
+        self._doubted: set[tuple[int, int]] = set()
 
     def note(self, heard: Heard, hint: float, *, staff: bool, taken: bool) -> None:
         """Remember a message that has been handled."""
@@ -47,6 +48,9 @@ class Talk:
                 self._chats.popitem(last=False)
         else:
             self._chats.move_to_end(key)
+        if (heard.chat, heard.message) in self._doubted:
+            self._doubted.discard((heard.chat, heard.message))
+            taken = False
         if taken and heard.pieces:
             known = [replace(one, taken=True) if one.message in heard.pieces else one for one in lines]
             lines.clear()
@@ -56,6 +60,10 @@ class Talk:
         text = "" if taken else heard.text[:LETTERS]
         by, media, talk = heard.speaker.telegram, heard.media, heard.talk or heard.addressed
         lines.append(Line(heard.message, by, heard.at, text, media, hint, staff, taken, talk))
+
+    def doubt(self, heard: Heard) -> None:
+        """Let words that their sender is asked about be a piece of what comes next: that may say it plainly."""
+        self._doubted.add((heard.chat, heard.message))
 
     def pieces(self, heard: Heard, window: timedelta) -> tuple[Line, ...]:
         """Return what the speaker said here shortly before, as far as it belongs to nothing yet."""
@@ -73,6 +81,10 @@ class Talk:
         others = (one for one in reversed(self._lines(heard)) if one.by != heard.speaker.telegram)
         last = next(others, None)
         return last is not None and last.staff
+
+    def hot(self, heard: Heard, window: timedelta) -> bool:
+        """Whether anybody has spoken of a matter here shortly before."""
+        return any(one.taken and heard.at - one.at <= window for one in self._lines(heard))
 
     def aside(self, heard: Heard) -> datetime | None:
         """Return when the group was last asked to join something else."""

@@ -96,11 +96,12 @@ async def _hear(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None) -
         return await _add(deps, heard, known.edited, None)
     if heard.edited and deps.now() - heard.at > EDIT_COUNTS:
         return False
+    said = heard
     heard, meant = _read(deps, heard, grid, known)
     done = await _answer_to(deps, heard, grid, known, meant)
     if not heard.edited:
         staff = deps.district.by_telegram(heard.speaker.telegram) is not None
-        deps.talk.note(heard, meant.confidence, staff=staff, taken=done)
+        deps.talk.note(replace(said, pieces=heard.pieces), meant.confidence, staff=staff, taken=done)
     return done
 
 
@@ -160,6 +161,7 @@ async def _answer_to(deps: Deps, heard: Heard, grid: AreaCode, known: Known, mea
         return await renew_doubt(deps, heard) or await _talk(deps, heard, None)
     if meant.action is Verdict.ASK and not heard.speaker.anonymous:
         await ask_sender(deps, heard, grid, meant)
+        deps.talk.doubt(heard)
         return True
     return await _talk(deps, heard, grid if known.lives_nowhere else None)
 
@@ -168,7 +170,7 @@ def _read(deps: Deps, heard: Heard, grid: AreaCode, known: Known) -> tuple[Heard
     """Say what a message means, with the pieces of the same sentence before it."""
     about = context(deps, heard, grid, known)
     meant = understand(heard.text, about)
-    apart = heard.edited or heard.talk or about.from_staff
+    apart = heard.edited or heard.talk or heard.speaker.anonymous or about.from_staff
     if pieces := () if apart else deps.talk.pieces(heard, deps.policy.follow_up.clock):
         meant, belong = together(heard.text, meant, [bit(one) for one in pieces], about)
         heard = whole(heard, tuple(one for one in pieces if bit(one) in belong))

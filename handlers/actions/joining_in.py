@@ -11,7 +11,7 @@ from handlers.heard import Heard
 from messages import RECEIVED_EMOJI, phrase
 from parsing import Action as Verdict
 from parsing import Understanding
-from parsing.matter import NOTHING, Found, Matter, Spoken, Windows, decide, spot_of
+from parsing.matter import HOT, NOTHING, Found, Matter, Spoken, Windows, decide, spot_of
 from parsing.me_too import Same, me_too
 from storage import Unit
 from tickets.commands import Join
@@ -69,9 +69,11 @@ async def find(
     deps: Deps, heard: Heard, grid: AreaCode, meant: Understanding, mine: tuple[Ticket, ...], replied: Ticket | None
 ) -> tuple[Found, Ticket | None]:
     """Say which open matter a message belongs to. The store is asked only by what looks like a report."""
+    if heard.speaker.anonymous:  # nobody in particular: several people, perhaps
+        return NOTHING, None
     said = spoken(deps, heard, meant, replied)
     near: list[Ticket] = []
-    if not said.staff and _may_join(heard, meant, replied):
+    if not said.staff and _may_join(deps, heard, meant, replied):
         async with deps.store.look() as unit:
             near = await unit.tickets.lately(grid, deps.now() - LOOKS_BACK)
     around = {one.id: one for one in (*mine, *(one for one in near if _seen_here(one, heard)))}
@@ -83,15 +85,18 @@ async def find(
     return found, around.get(found.number) if found.number is not None else None
 
 
-def _may_join(heard: Heard, meant: Understanding, replied: Ticket | None) -> bool:
+def _may_join(deps: Deps, heard: Heard, meant: Understanding, replied: Ticket | None) -> bool:
     if not heard.text.strip() or (meant.action is not Verdict.SILENT and meant.danger is not None):
         return False
     if meant.action is not Verdict.SILENT or replied is not None:
         return not meant.private
     if heard.talk:
         return False
-    speaks = bool(meant.places) or any(one.code == "keyword" for one in meant.reasons)
-    return me_too(heard.text, tuple((one.start, one.end) for one in meant.places)) is not Same.NO or speaks
+    same = me_too(heard.text, tuple((one.start, one.end) for one in meant.places))
+    if same in (Same.BARE, Same.ALSO):
+        return True
+    speaks = same is Same.OURS or bool(meant.places) or any(one.code == "keyword" for one in meant.reasons)
+    return speaks and deps.talk.hot(heard, HOT)
 
 
 def _seen_here(ticket: Ticket, heard: Heard) -> bool:

@@ -10,7 +10,7 @@ from bot.stage import Resident
 from rehearsal import Event
 from tests.stories.theatre import GRID1, Play, playing
 
-MATTERS = ("楼道灯坏了", "门口井盖松了", "门口垃圾没人收", "水管漏水", "停电了", "电梯坏了")
+MATTERS = ("楼道灯坏了", "门口井盖松了", "门口垃圾没人收", "水管漏水", "门口路面塌了", "电梯坏了")
 MINUTE = 60.0
 
 
