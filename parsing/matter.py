@@ -191,7 +191,7 @@ def adds(text: str, *, alone: bool) -> bool:
         return False
     if marks & (_TALK - _MANNERS):
         return False
-    return bool(marks & _MORE) or (alone and "question" not in marks)
+    return bool(marks & _MORE) or (alone and "question" not in marks and len(_without_talk(text)) > 1)
 
 
 @lru_cache(maxsize=256)

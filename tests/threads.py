@@ -15,7 +15,7 @@ import yaml
 
 from bot.model import models
 from parsing import Action, Context, load_catalogue, understand
-from parsing.bits import Bit, joined, together
+from parsing.bits import Bit, together
 from parsing.learned import Models
 from parsing.matter import OWN_DAY, Kind, Matter, Spoken, Windows, decide, is_aside, spot
 from parsing.never_mind import is_over
@@ -91,8 +91,8 @@ class Talk:
     context: Context
     matters: list[Matter] = field(default_factory=list)
     members: list[set[int]] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    """What was said in each matter by its reporter."""
+    chats: list[bool] = field(default_factory=list)
+    """Of each matter: whether it was said in private."""
 
     heard: list[tuple[int, Line, float, bool]] = field(default_factory=list)
     """Number, message, probability of a request, and whether it belongs to a matter."""
@@ -100,7 +100,7 @@ class Talk:
     def hear(self, number: int, line: Line) -> None:
         """Take in one message."""
         replied = next((at for at, one in enumerate(self.members) if line.reply_to in one), None)
-        own = [one for one in self.matters if one.reporter == line.by and one.worded is not None]
+        own = [one for one in self.matters if one.reporter == line.by]
         if self._taken_back(number, line, own, replied):
             return
         context = replace(
@@ -129,7 +129,8 @@ class Talk:
             answers=self._answers(line),
             aside=max((one.at for _, one, _, _ in self.heard if is_aside(one.text)), default=None),
         )
-        found = decide(said, [one for one in self.matters if self._open(one)], WINDOWS)
+        near = [one for one in self.matters if self._open(one) and self._seen(one, line)]
+        found = decide(said, near, WINDOWS)
         if found.kind is Kind.NEW:
             self._file(number, line, said, belong, like=found.number)
         elif found.kind is not Kind.NOTHING and found.number is not None:
@@ -154,7 +155,7 @@ class Talk:
             )
         )
         self.members.append({number, *(bit.message for bit in belong)})
-        self.texts.append(joined(belong, line.text))
+        self.chats.append(line.private)
 
     def _spoke(self, number: int, said: Spoken) -> None:
         old = self.matters[number]
@@ -181,6 +182,11 @@ class Talk:
         self.members[mine[0].number].add(number)
         self.matters[mine[0].number] = replace(mine[0], reporter="")
         return True
+
+    def _seen(self, matter: Matter, line: Line) -> bool:
+        """One's own of the same chat, and what the group can read."""
+        here = self.chats[matter.number] is line.private
+        return here if matter.reporter == line.by else not self.chats[matter.number]
 
     @staticmethod
     def _open(matter: Matter) -> bool:

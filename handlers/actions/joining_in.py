@@ -76,7 +76,8 @@ async def find(
     if not said.staff and _may_join(deps, heard, meant, replied):
         async with deps.store.look() as unit:
             near = await unit.tickets.lately(grid, deps.now() - LOOKS_BACK)
-    around = {one.id: one for one in (*mine, *(one for one in near if _seen_here(one, heard)))}
+    here = [one for one in mine if any(said.chat == heard.chat for said in one.said)]
+    around = {one.id: one for one in (*here, *(one for one in near if _seen_here(one, heard)))}
     if replied is not None and replied.open:
         around[replied.id] = replied
     if not around:

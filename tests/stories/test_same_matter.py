@@ -1,4 +1,4 @@
-"""Neighbours with the same matter: one card with a count, thirty signs, and what has come back names what was before."""
+"""Neighbours with the same matter: one card with a count, thirty signs; what has come back names what was before."""
 
 from bot.assemble import Tuning
 from bot.stage import RESIDENTS, Resident
