@@ -28,13 +28,14 @@ def together(
     text: str, meant: Understanding, bits: Sequence[Bit], context: Context
 ) -> tuple[Understanding, tuple[Bit, ...]]:
     """Return what the latest words mean with the pieces before them, and which of these belong to it."""
+    hinted = max((bit.hint for bit in bits), default=0.0)
+    if meant.action is Action.SILENT and (max(hinted, meant.confidence) < HINT or not is_bit(text)):
+        return meant, ()  # two people who talk: nearly every message
     pictures = tuple(bit for bit in bits if not bit.text.strip())
-    pieces = tuple(bit for bit in bits if is_bit(bit.text))[-MOST:]
+    pieces = tuple(bit for bit in bits[-MOST:] if is_bit(bit.text))
     if not text.strip() or meant.danger is not None:
         return meant, (pictures if meant.action is not Action.SILENT else ())
-    hinted = max((bit.hint for bit in pieces), default=0.0)
-    fits = meant.action is not Action.SILENT or is_bit(text)
-    if pieces and fits and max(hinted, meant.confidence) >= HINT:
+    if pieces:
         whole = understand(joined(pieces, text), replace(context, since_last=None))
         if _better(whole, meant):
             return whole, tuple(bit for bit in bits if bit in pieces or bit in pictures)

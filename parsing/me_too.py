@@ -56,6 +56,10 @@ _OURS = re.compile(
 _NOISE = re.compile(r"[^\w+]+|_")
 
 
+_MAYBE = re.compile(r"[也同样+＋附1１我俺咱偶侬阿伲栋楼家里边对是确真没可隔顶]|[A-Za-zＡ-Ｚａ-ｚ]")
+"""At least one of these is in all that says so: nearly all talk has none."""
+
+
 class Same(IntEnum):
     """How plainly it is said."""
 
@@ -73,6 +77,8 @@ class Same(IntEnum):
 def me_too(text: str, places: tuple[tuple[int, int], ...] = ()) -> Same:
     """Tell whether somebody says that it is the same with them. `places`: spans of the text that say where."""
     if not text.strip() or len(text) > _MOST:
+        return Same.NO
+    if _MAYBE.search(text) is None:
         return Same.NO
     pieces, at = [], 0
     for start, end in sorted(places):
