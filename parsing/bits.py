@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parsing.matter import is_bit
+from parsing.matter import NOT_TALK, is_bit
 from parsing.model import Action, Context, Understanding
 from parsing.understanding import understand
 
@@ -32,9 +32,11 @@ def together(
     if meant.action is Action.SILENT and (max(hinted, meant.confidence) < HINT or not is_bit(text)):
         return meant, ()  # two people who talk: nearly every message
     pictures = tuple(bit for bit in bits if not bit.text.strip())
-    pieces = tuple(bit for bit in bits[-MOST:] if is_bit(bit.text))
-    if not text.strip() or meant.danger is not None:
+    pieces = tuple(bit for bit in bits[-MOST:] if bit.hint >= NOT_TALK and is_bit(bit.text))
+    if not text.strip():
         return meant, (pictures if meant.action is not Action.SILENT else ())
+    if meant.danger is not None:  # nothing said before takes it back, and whoever comes should read all of it
+        return meant, tuple(bit for bit in bits if bit in pieces or bit in pictures)
     if pieces:
         whole = understand(joined(pieces, text), replace(context, since_last=None))
         if _better(whole, meant):
@@ -55,4 +57,4 @@ def _better(whole: Understanding, last: Understanding) -> bool:
         return True
     if last.action is Action.ASK:
         return whole.confidence >= last.confidence
-    return whole.action is Action.FILE and (whole.service == last.service or whole.confidence >= last.confidence)
+    return whole.action is Action.FILE or whole.service == last.service

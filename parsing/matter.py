@@ -283,15 +283,15 @@ def _joins(said: Spoken, matters: Sequence[Matter], windows: Windows) -> Found |
     places = tuple((place.start, place.end) for place in meant.places)
     same = me_too(said.text, places)
     near = [one for one in matters if said.replied in (None, one.number) and said.at - one.last <= windows.same]
+    elsewhere: Found | None = None
     for matter in sorted(near, key=lambda one: one.last, reverse=True):
         if not _speaks_of(said, matter, same):
             continue
-        if spot(meant).apart(matter.spot) and load_reach().get(matter.service) != "grid":
-            if same in (Same.NO, Same.OURS) and meant.action is Action.SILENT:
-                continue
-            return Found(Kind.NEW, matter.number if meant.action is Action.SILENT else None)
-        return Found(Kind.JOINS, matter.number)
-    return None
+        if not spot(meant).apart(matter.spot) or load_reach().get(matter.service) == "grid":
+            return Found(Kind.JOINS, matter.number)
+        if elsewhere is None and (same in (Same.BARE, Same.ALSO) or meant.action is not Action.SILENT):
+            elsewhere = Found(Kind.NEW, matter.number if meant.action is Action.SILENT else None)
+    return elsewhere
 
 
 def _speaks_of(said: Spoken, matter: Matter, same: Same) -> bool:
