@@ -13,5 +13,7 @@ def join(draft: Drafting, command: Join) -> None:
 
 
 def tell_joined(draft: Drafting) -> None:
-    """Tell everybody who joined how it ended."""
+    """Tell everybody who joined how it ended; of a matter that became private, nobody."""
+    if draft.ticket.private:
+        return
     draft.tell(NoticeKind.JOINED_CLOSED, draft.ticket.neighbours, priority=Priority.NOTICE)

@@ -1,6 +1,6 @@
 """A ticket and everything it holds: frozen dataclasses, changed only by `tickets.replay.apply`."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -159,10 +159,6 @@ class Said:
 
     thread: int | None = None
     """The topic of a forum group in which it was said."""
-
-    def without_words(self) -> "Said":
-        """Return where and when it was said, and what came with it."""
-        return replace(self, text="")
 
 
 @dataclass(frozen=True)

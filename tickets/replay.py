@@ -131,6 +131,7 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 private=private,
                 danger=danger,
                 review=review,
+            )
         case NeighbourJoined(joined, places):
             return replace(
                 ticket, joined=(*ticket.joined, joined), places=tuple(dict.fromkeys((*ticket.places, *places)))

@@ -96,23 +96,22 @@ async def _hear(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None) -
         return await _add(deps, heard, known.edited, None)
     if heard.edited and deps.now() - heard.at > EDIT_COUNTS:
         return False
-    said = heard
-    heard, meant = _read(deps, heard, grid, known)
-    done = await _answer_to(deps, heard, grid, known, meant)
+    read, meant = _read(deps, heard, grid, known)
+    done = await _answer_to(deps, read, grid, known, meant)
     if not heard.edited:
         staff = deps.district.by_telegram(heard.speaker.telegram) is not None
-        deps.talk.note(replace(said, pieces=heard.pieces), meant.confidence, staff=staff, taken=done)
+        deps.talk.note(replace(heard, pieces=read.pieces), meant.confidence, staff=staff, taken=done)
     return done
 
 
 async def _answer_to(deps: Deps, heard: Heard, grid: AreaCode, known: Known, meant: Understanding) -> bool:
     reporter = deps.person_of(heard.speaker.telegram)
-    if not heard.edited and meant.danger is None and await _judged(deps, heard, known, reporter, meant):
-        return True
     if not heard.edited and meant.danger is None:
+        if await _judged(deps, heard, known, reporter, meant):
+            return True
         if await taken_back(deps, heard, known.replied, reporter):
             return True
-        if known.replied is None and await over(deps, heard, known.only, reporter):
+        if await over(deps, heard, known.only if known.replied is None else None, reporter):
             return True
     target = _answers(known, reporter)
     if target is not None:
@@ -148,12 +147,11 @@ async def _answer_to(deps: Deps, heard: Heard, grid: AreaCode, known: Known, mea
         return True
     if not heard.edited:
         found, near = await joining_in.find(deps, heard, grid, meant, known.mine, known.replied)
-        if found.kind is Kind.CONTINUES and near is not None:
+        if near is not None and found.kind is Kind.CONTINUES:
             return await _add(deps, heard, near, meant)
-        if found.kind is Kind.JOINS and near is not None:
+        if near is not None and found.kind is Kind.JOINS:
             return await joining_in.join(deps, heard, near, meant)
-        if found.kind is Kind.NEW and near is not None:
-            meant = joining_in.like(meant, near, heard.text)
+        meant = joining_in.like(meant, near, heard.text)
     if meant.action is Verdict.FILE and heard.text.strip():
         await file.open_request(deps, heard, grid, meant)
         return True

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.actions.act import act_on
+from handlers.actions.exposed import tell_sender
 from handlers.actions.file import said as words_of
 from handlers.actions.people import say
 from handlers.deps import Deps
@@ -118,7 +119,7 @@ async def join(deps: Deps, heard: Heard, ticket: Ticket, meant: Understanding) -
         command = Join(
             by=person,
             home=await _home(deps, unit, heard, fresh, person),
-            said=said if _tells_more(heard, meant) else said.without_words(),
+            said=said if _tells_more(heard, meant) else replace(said, text=""),
             places=tuple(Place(place.span, place.area) for place in meant.places),
             language=deps.language_of(person, heard.speaker.language),
         )
@@ -129,6 +130,7 @@ async def join(deps: Deps, heard: Heard, ticket: Ticket, meant: Understanding) -
         home = None if heard.private else fresh.grid
         await unit.contacts.see(heard.speaker.telegram, heard.speaker.name, heard.speaker.language, home)
         await unit.sources.add(heard.chat, heard.message, ticket.id, heard.album, person)
+        await tell_sender(deps, unit, heard)
         await unit.outbox.react(
             key=f"joined:{heard.chat}:{heard.message}",
             chat=heard.chat,
@@ -160,7 +162,9 @@ async def _home(deps: Deps, unit: Unit, heard: Heard, ticket: Ticket, person: Pe
     return f"household {mine.id}"
 
 
-def like(meant: Understanding, ticket: Ticket, text: str) -> Understanding:
-    """Return "7栋也是" as what it is: the same trouble at another place."""
+def like(meant: Understanding, ticket: Ticket | None, text: str) -> Understanding:
+    """Return "7栋也是" as what it is: the same trouble at another place. Without a ticket nothing is meant besides."""
+    if ticket is None:
+        return meant
     summary = meant.summary or text.strip()[:40]
     return replace(meant, action=Verdict.FILE, service=ticket.service, deadline_class=None, summary=summary)
