@@ -4,6 +4,7 @@ Three kinds of nearness: one's own words go on with one's own matter; a neighbou
 too", or by reporting the same where one matter of the service reaches both; everything else is a matter of its own.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,6 +41,9 @@ _TALK = frozenset(
 _MANNERS = frozenset(("thanks", "acknowledged", "greeting"))
 _SOMETHING = 4
 _MORE = frozenset(("now", "again", "upset", "recent", "old", "child", "disabled", "pregnant", "alone", "ask"))
+
+
+_SOMETHING_ELSE = re.compile(r"(?:还有|另)[一个外]*(?:件|个|桩)事|另外|顺便|by the way|another (?:thing|matter)")
 
 
 class Kind(StrEnum):
@@ -170,6 +174,8 @@ def continues(said: Spoken, own: Matter, windows: Windows) -> bool:
     if meant.danger is not None and not own.danger:
         return False
     if spot(meant).apart(own.spot) and meant.action is not Action.SILENT:
+        return False
+    if _SOMETHING_ELSE.search(normalise(said.text).text):
         return False
     if not own.worded:
         return not meant.private and meant.action is not Action.SILENT
