@@ -1,4 +1,4 @@
-"""What was said in the last minutes, in memory: so that a sentence typed in pieces is read as one (decision 0013).
+"""What was said in the last minutes, in memory: so that a sentence typed in pieces is read as one (decision 0014).
 
 Nothing depends on it: after a restart, or on another machine, pieces are read one by one as if they stood alone.
 """

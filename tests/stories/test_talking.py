@@ -162,7 +162,7 @@ async def test_answers_stay_in_the_topic(staging: Staging, status: str) -> None:
         said = play.world.say(gu.telegram, GRID1, LIGHT, thread=topic)["message_id"]
         card = await gu.sees(CARD)
         assert (card.thread, card.reply_to) == (topic, said)
-        play.world.say(lin.telegram, GRID1, "电梯怎么回事啊", thread=topic)
+        play.world.say(lin.telegram, GRID1, "门禁好像不太灵", thread=topic)
         await play.until_quiet()
         ours = [one for one in play.world.messages(GRID1, as_user=lin.telegram) if one.sender_id == play.bot]
         assert {one.thread for one in ours} == {topic}
