@@ -79,12 +79,19 @@ def learn_places(taught: Sequence[Lesson] | None = None, told: Told = lambda _: 
 
 
 def _keep(file: Path, content: bytes) -> None:
-    """Write beside, then rename: whoever starts at the same moment reads the old file or the new one."""
+    keep(file, content, "understanding-*.model")
+
+
+def keep(file: Path, content: bytes, family: str) -> None:
+    """Write beside, then rename: whoever starts at the same moment reads the old file or the new one.
+
+    Of the files of one family the newest are kept.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".part-", delete=False) as part:
         part.write(content)
     Path(part.name).replace(file)
-    known = sorted(file.parent.glob("understanding-*.model"), key=lambda one: one.stat().st_mtime, reverse=True)
+    known = sorted(file.parent.glob(family), key=lambda one: one.stat().st_mtime, reverse=True)
     for old in known[KEPT:]:
         with suppress(OSError):
             old.unlink()

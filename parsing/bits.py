@@ -1,9 +1,10 @@
 """A sentence typed in pieces: "楼下那盏灯", "灭了", "好几天了". Pure: pieces and latest words in, one meaning out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from parsing.matter import NOT_TALK, is_bit
+from parsing.facts import Before
+from parsing.matter import NOT_TALK, is_bit, tags
 from parsing.model import Action, Context, Understanding
 from parsing.understanding import understand
 
@@ -13,20 +14,15 @@ MOST = 4
 HINT = 0.12
 """Below this probability of a request words are talk, and are not put together with other talk."""
 
+LEAST, LONGEST = 0.1, 60
+"""Where what is learned decides: the probability from which words are more than talk, and the letters of a piece."""
 
-@dataclass(frozen=True)
-class Bit:
-    """Something the same person said in the same place shortly before, that was no request by itself."""
-
-    message: int
-    text: str
-    hint: float
-    """How probable it was that it asks for something."""
+_NO_PIECE = frozenset(("laugh", "chain", "advert", "thanks"))
 
 
 def together(
-    text: str, meant: Understanding, bits: Sequence[Bit], context: Context
-) -> tuple[Understanding, tuple[Bit, ...]]:
+    text: str, meant: Understanding, bits: Sequence[Before], context: Context
+) -> tuple[Understanding, tuple[Before, ...]]:
     """Return what the latest words mean with the pieces before them, and which of these belong to it."""
     hinted = max((bit.hint for bit in bits), default=0.0)
     if meant.action is Action.SILENT and (max(hinted, meant.confidence) < HINT or not is_bit(text)):
@@ -44,7 +40,21 @@ def together(
     return meant, (pictures if meant.action is not Action.SILENT else ())
 
 
-def joined(pieces: Sequence[Bit], text: str) -> str:
+def whole(text: str, meant: Understanding, bits: Sequence[Before], context: Context) -> Understanding:
+    """Return what the latest words mean with all that may be pieces of them; of mere talk nothing else than alone."""
+    hinted = max((bit.hint for bit in bits), default=0.0)
+    if not text.strip() or max(hinted, meant.confidence) < LEAST:
+        return meant
+    pieces = [bit for bit in bits if may_be_piece(bit) and bit.text.strip()][-MOST:]
+    return understand(joined(pieces, text), replace(context, since_last=None)) if pieces else meant
+
+
+def may_be_piece(bit: Before) -> bool:
+    """Whether words may be the beginning of something: neither an answer to anybody nor fun."""
+    return not bit.talk and len(bit.text) <= LONGEST and not tags(bit.text) & _NO_PIECE
+
+
+def joined(pieces: Sequence[Before], text: str) -> str:
     """Return the pieces as one text."""
     return "\n".join((*(bit.text for bit in pieces), text))
 

@@ -6,18 +6,16 @@ too", or by reporting the same where one matter of the service reaches both; eve
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from functools import lru_cache
 
 from parsing.catalogue import load_lexicon, load_reach
+from parsing.facts import NOTHING, Found, Kind, Matter, Spoken, Windows, spot
 from parsing.glance import glance
 from parsing.lexicon import Level
 from parsing.me_too import Same, me_too
-from parsing.model import Action, Understanding
+from parsing.model import Action
 from parsing.normalise import normalise
-from parsing.places import find_places
 from parsing.verdict import Solved, verdict
 
 HOT = timedelta(minutes=10)
@@ -35,122 +33,13 @@ NOT_TALK = 0.03
 LONGEST_BIT = 24
 """Longer words are no part of a sentence that somebody types in pieces."""
 
-_TALK = frozenset(
+TALK = frozenset(
     ("laugh", "thanks", "acknowledged", "greeting", "chain", "advert", "notice", "small_talk", "neighbours", "resolved")
 )
 _MANNERS = frozenset(("thanks", "acknowledged", "greeting"))
 _SOMETHING = 4
-_MORE = frozenset(("now", "again", "upset", "recent", "old", "child", "disabled", "pregnant", "alone", "ask"))
-
-
+MORE = frozenset(("now", "again", "upset", "recent", "old", "child", "disabled", "pregnant", "alone", "ask"))
 _SOMETHING_ELSE = re.compile(r"(?:还有|另)[一个外]*(?:件|个|桩)事|另外|顺便|by the way|another (?:thing|matter)")
-
-
-class Kind(StrEnum):
-    """What a message is to the matters that are open."""
-
-    NEW = "new"
-    CONTINUES = "continues"
-    JOINS = "joins"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True)
-class Windows:
-    """How long things hang together."""
-
-    follow_up: timedelta = timedelta(minutes=3)
-    same: timedelta = timedelta(hours=2)
-
-
-@dataclass(frozen=True)
-class Spot:
-    """Where: buildings by number, and landmarks as written."""
-
-    buildings: frozenset[str] = frozenset()
-    landmarks: frozenset[str] = frozenset()
-
-    def apart(self, other: "Spot") -> bool:
-        """Whether both say where, and not the same."""
-        if self.buildings and other.buildings:
-            return not self.buildings & other.buildings
-        return bool(self.landmarks and other.landmarks) and not self.landmarks & other.landmarks
-
-    def meets(self, other: "Spot") -> bool:
-        """Whether both name the same place."""
-        return bool(self.buildings & other.buildings or self.landmarks & other.landmarks)
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is said of where."""
-        return not self.buildings and not self.landmarks
-
-
-@dataclass(frozen=True)
-class Matter:
-    """An open matter. `own`: when its reporter spoke of it last, `last`: when anybody did."""
-
-    number: int
-    service: str
-    reporter: str
-    spot: Spot
-    own: datetime
-    last: datetime
-    joined: frozenset[str] = frozenset()
-    private: bool = False
-    danger: bool = False
-    worded: bool = True
-    """There are words in it, not pictures alone."""
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """A message. `replied`: the matter it replies to; `talk`: it replies to somebody's words that are no matter.
-
-    `alone`: nobody else has spoken since the speaker's words before it. `answers`: staff have just spoken.
-    `aside`: when the group last spoke of something else that people join: a group order, an offer.
-    """
-
-    text: str
-    by: str
-    at: datetime
-    meant: Understanding
-    media: bool = False
-    staff: bool = False
-    replied: int | None = None
-    talk: bool = False
-    alone: bool = False
-    answers: bool = False
-    aside: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Found:
-    """The decision, and the matter it is about. With a new one `number` is the matter whose service it shares."""
-
-    kind: Kind
-    number: int | None = None
-
-
-NOTHING = Found(Kind.NOTHING)
-
-
-@lru_cache(maxsize=4096)
-def spot_of(spans: tuple[str, ...]) -> Spot:
-    """Return where places lie that were written like this."""
-    buildings, landmarks = set(), set()
-    for span in spans:
-        found = next(iter(find_places(normalise(span), (), None)), None)
-        if found is not None and found.building is not None:
-            buildings.add(found.building)
-        elif found is None or (found.unit is None and found.room is None):
-            landmarks.add(normalise(span).text.strip())
-    return Spot(frozenset(buildings), frozenset(landmarks))
-
-
-def spot(meant: Understanding) -> Spot:
-    """Return where somebody says that it is."""
-    return spot_of(tuple(place.span for place in meant.places))
 
 
 def decide(said: Spoken, matters: Sequence[Matter], windows: Windows) -> Found:
@@ -193,15 +82,15 @@ def continues(said: Spoken, own: Matter, windows: Windows) -> bool:
 def adds(text: str, *, alone: bool) -> bool:
     """Whether words that are no request by themselves say more of one: since when, who is there, how bad."""
     marks = tags(text)
-    if marks & _TALK and len(_without_talk(text)) < _SOMETHING:
+    if marks & TALK and len(without_talk(text)) < _SOMETHING:
         return False
-    if marks & (_TALK - _MANNERS):
+    if marks & (TALK - _MANNERS):
         return False
-    return bool(marks & _MORE) or (alone and "question" not in marks and len(_without_talk(text)) > 1)
+    return bool(marks & MORE) or (alone and "question" not in marks and len(without_talk(text)) > 1)
 
 
 @lru_cache(maxsize=256)
-def _without_talk(text: str) -> str:
+def without_talk(text: str) -> str:
     """Return a text without its words of thanks and greeting."""
     lexicon, folded = load_lexicon(), normalise(text).text
     kept = list(folded)
@@ -213,7 +102,7 @@ def _without_talk(text: str) -> str:
 
 def is_bit(text: str) -> bool:
     """Whether words may be a piece of a sentence that somebody types in several messages."""
-    return bool(text.strip()) and len(text) <= LONGEST_BIT and not tags(text) & (_TALK | {"question"})
+    return bool(text.strip()) and len(text) <= LONGEST_BIT and not tags(text) & (TALK | {"question"})
 
 
 def is_aside(text: str) -> bool:
@@ -274,7 +163,7 @@ def _completes(said: Spoken, own: Matter) -> bool:
         return False
     if said.answers and said.at - own.last <= HOT * 3:
         return said.media or bool(said.meant.places) or adds(said.text, alone=True)
-    return own.spot.empty and bool(said.meant.places) and not tags(said.text) & (_TALK | {"question"})
+    return own.spot.empty and bool(said.meant.places) and not tags(said.text) & (TALK | {"question"})
 
 
 def _still(text: str) -> bool:
@@ -326,13 +215,13 @@ def _speaks_of(said: Spoken, matter: Matter, same: Same) -> bool:
 
 def _asks_nothing_else(said: Spoken, matter: Matter) -> bool:
     """Something like a request in the middle of an outage, that speaks of no other trouble and asks nobody anything."""
-    return load_reach().get(matter.service) == "grid" and not tags(said.text) & (_TALK | {"question"})
+    return load_reach().get(matter.service) == "grid" and not tags(said.text) & (TALK | {"question"})
 
 
 def _says_it_again(said: Spoken, matter: Matter) -> bool:
     """Words of the same trouble, too few to be a request by themselves."""
     marks = tags(said.text)
-    return matter.service in named(said.text) and not marks & (_TALK | {"question", "long_ago", "elsewhere", "idiom"})
+    return matter.service in named(said.text) and not marks & (TALK | {"question", "long_ago", "elsewhere", "idiom"})
 
 
 def _reaches(said: Spoken, matter: Matter) -> bool:
@@ -345,4 +234,4 @@ def _names_own_house(said: Spoken, matter: Matter) -> bool:
     """An outage is being spoken of, and somebody says hardly more than where they live."""
     if load_reach().get(matter.service) != "grid" or said.at - matter.last > HOT or not spot(said.meant).buildings:
         return False
-    return len(said.text) <= LONGEST_BIT and not tags(said.text) & (_TALK | {"question"})
+    return len(said.text) <= LONGEST_BIT and not tags(said.text) & (TALK | {"question"})

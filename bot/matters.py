@@ -1,0 +1,42 @@
+"""The model of matters: made from the catalogue's threads, kept beside the models of understanding, loaded at start."""
+
+from pathlib import Path
+
+import structlog
+
+from bot.model import SHIPPED, Told, cache_folder, keep
+from parsing.catalogue import load_catalogue
+from parsing.learned import Models
+from parsing.linear import ModelError
+from parsing.matter_lessons import learn_matters, wanted_version
+from parsing.matter_model import MatterModel
+
+log = structlog.get_logger(__name__)
+
+_loaded: dict[str, MatterModel] = {}
+
+
+def matters(models: Models, told: Told = lambda _: None) -> MatterModel:
+    """Return the model of this program's threads; made anew when these have changed, or the models have."""
+    version = wanted_version(models.version)
+    name = f"matters-{version}.model"
+    if version not in _loaded:
+        file = cache_folder() / name
+        _loaded[version] = _read(SHIPPED / name) or _read(file) or _made(file, models, told)
+    return _loaded[version]
+
+
+def _read(file: Path) -> MatterModel | None:
+    try:
+        return MatterModel.from_bytes(file.read_bytes())
+    except (OSError, ModelError):
+        return None
+
+
+def _made(file: Path, models: Models, told: Told) -> MatterModel:
+    made = learn_matters(models, load_catalogue(), told=told)
+    try:
+        keep(file, made.to_bytes(), "matters-*.model")
+    except OSError as error:
+        log.warning("model_not_kept", error=type(error).__name__, remedy="make the cache folder writable")
+    return made

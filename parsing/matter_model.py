@@ -1,0 +1,180 @@
+"""Which matter a message belongs to, learned from threads: what a message can be is scored by what is known of it.
+
+`settle` is the one decision: the service, the training and the measuring tool ask it. Without a model the rules of
+`matter` decide.
+"""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from parsing.bits import LEAST, may_be_piece, together
+from parsing.eye import Eye
+from parsing.facts import NOTHING, Before, Found, Kind, Matter, Spoken, Spot, Windows
+from parsing.learned import Models
+from parsing.linear import Linear, ModelError
+from parsing.matter import decide
+from parsing.matter_signs import Choice, choices, of_piece
+from parsing.me_too import Same, me_too
+from parsing.model import Action, Context, Understanding
+from parsing.never_mind import is_over
+from parsing.trees import Trees
+
+MAGIC = b"gridbot matters 1\n"
+
+PIECES = timedelta(minutes=5)
+"""So long before a message its pieces can have been said."""
+
+UNFILED = timedelta(minutes=10)
+"""So long a neighbour's words that were not filed can be borne out."""
+
+DONE = timedelta(hours=12)
+"""So long after somebody said that it is done further words are about it; then it has come back."""
+
+SOUNDS_OVER, SURELY_NOT = 0.3, -0.3
+"""By how much "it is over" is before every other role: enough alone; too little for what the rules find."""
+
+
+@dataclass(frozen=True)
+class MatterModel:
+    """`roles`: what words can be by themselves; `choice`, `piece`: how well something fits; `version`: of what made it."""
+
+    roles: Linear
+    choice: Trees
+    piece: Trees
+    version: str = ""
+    _eyes: list[Eye] = field(default_factory=list, compare=False, repr=False)
+
+    def eye(self, models: Models) -> Eye:
+        """Return how texts are seen with these models; remembered as long as they are the ones that judge."""
+        if not self._eyes or self._eyes[0].models is not models:
+            self._eyes[:] = [Eye(models, self.roles)]
+        return self._eyes[0]
+
+    def to_bytes(self) -> bytes:
+        """Return a file's content."""
+        parts = (self.version.encode(), self.roles.to_bytes(), self.choice.to_json().encode(), self.piece.to_json().encode())
+        return MAGIC + b"".join(struct.pack(">Q", len(part)) + part for part in parts)
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "MatterModel":
+        """Read a file's content. Raises ModelError."""
+        try:
+            if not content.startswith(MAGIC):
+                raise ValueError("another kind of file")
+            at, parts = len(MAGIC), []
+            while at < len(content):
+                (size,) = struct.unpack(">Q", content[at : at + 8])
+                parts.append(content[at + 8 : at + 8 + size])
+                at += 8 + size
+            version, roles, choice, piece = parts
+            return cls(
+                Linear.from_bytes(roles),
+                Trees.from_json(choice.decode()),
+                Trees.from_json(piece.decode()),
+                version.decode(),
+            )
+        except (ValueError, struct.error):
+            raise ModelError("This is no model of matters; it is made anew at the next start.") from None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The decision, and what the message means with the pieces that belong to it."""
+
+    found: Found
+    meant: Understanding
+
+
+def settle(
+    said: Spoken, matters: Sequence[Matter], windows: Windows, context: Context, model: MatterModel | None
+) -> Settled:
+    """Say which matter a message belongs to. `matters`: the speaker's own, and those that the group may read."""
+    if model is None or context.models is None:
+        return _by_rules(said, matters, windows, context)
+    if said.staff:  # what staff say in the group is no part of residents' matters
+        return Settled(decide(said, [one for one in matters if one.reporter == said.by], windows), said.meant)
+    eye = model.eye(context.models)
+    near = [one for one in matters if may_be(said, one)]
+    others = unfiled(said, eye)
+    if not is_listened_to(said, near, others):
+        return Settled(NOTHING, said.meant)
+    best = _best(said, choices(said, [*near, *others], eye), model.choice)
+    if best.kind is Kind.NOTHING:
+        return Settled(NOTHING, said.meant)
+    pieces = tuple(bit for bit in said.bits if model.piece.score(of_piece(said, bit, best.kind, eye)) > 0)
+    if best.matter is not None and best.matter.pieces:
+        return Settled(Found(Kind.JOINS, None, pieces, best.matter.pieces), said.meant)
+    found = Found(best.kind, best.matter.number if best.matter is not None else None, pieces)
+    return Settled(found, meaning(said, found))
+
+
+def is_listened_to(said: Spoken, near: Sequence[Matter], others: Sequence[Matter]) -> bool:
+    """Whether there is anything to decide: everyday talk, with nothing open around it, costs nothing more."""
+    if near or said.meant.action is not Action.SILENT or said.meant.confidence >= LEAST:
+        return True
+    if any(bit.hint >= LEAST for bit in said.bits):
+        return True
+    return bool(others) and me_too(said.text) is not Same.NO
+
+
+def is_done(text: str, eye: Eye | None) -> bool:
+    """Whether somebody says that the trouble is over: "来水了", "通好了", "师傅来过，不漏了"."""
+    if eye is None or not text.strip():
+        return is_over(text)
+    return eye.sounds_over(text) > (SURELY_NOT if is_over(text) else SOUNDS_OVER)
+
+
+def may_be(said: Spoken, matter: Matter) -> bool:
+    """Whether a message can belong to a matter at all."""
+    if matter.over and said.at - matter.last > DONE and said.replied != matter.number:
+        return False
+    return matter.reporter == said.by or not matter.private
+
+
+def unfiled(said: Spoken, eye: Eye) -> list[Matter]:
+    """Return what neighbours said a short while ago that was nearly a request, as matters without a number."""
+    spoken: dict[str, list[Before]] = {}
+    if said.private:
+        return []
+    for one in said.before:
+        fresh = said.at - one.at <= UNFILED and not one.taken and not one.staff
+        if fresh and one.by != said.by and one.text.strip() and may_be_piece(one):
+            spoken.setdefault(one.by, []).append(one)
+    found = []
+    for by, lines in spoken.items():
+        latest = lines[-3:]
+        if max(one.hint for one in latest) < LEAST:
+            continue
+        text = "\n".join(one.text for one in latest)
+        service = eye.likeliest(text)
+        if service is not None:
+            at = latest[-1].at
+            found.append(Matter(-1 - len(found), service, by, Spot(), at, at, text=text, pieces=tuple(latest)))
+    return found
+
+
+def _best(said: Spoken, found: list[Choice], trees: Trees) -> Choice:
+    asks = said.meant.action is not Action.SILENT
+    if asks and (said.private or said.meant.danger is not None):  # who speaks to us, or of danger, is never passed over
+        found = [one for one in found if one.kind is not Kind.NOTHING]
+    return max(found, key=lambda one: trees.score(one.signs))
+
+
+def meaning(said: Spoken, found: Found) -> Understanding:
+    """Return what a message means with its pieces. A request that only the talk around it shows is asked about."""
+    whole = said.whole or said.meant
+    if found.kind is not Kind.NEW:
+        return said.meant
+    meant = whole if found.pieces and whole.action is not Action.SILENT else said.meant
+    if meant.action is not Action.SILENT:
+        return meant
+    return replace(whole if whole.confidence > meant.confidence else meant, action=Action.ASK)
+
+
+def _by_rules(said: Spoken, matters: Sequence[Matter], windows: Windows, context: Context) -> Settled:
+    fresh = [bit for bit in said.bits if said.at - bit.at <= windows.follow_up]
+    meant, pieces = (said.meant, ()) if said.staff else together(said.text, said.meant, fresh, context)
+    found = decide(replace(said, meant=meant), matters, windows)
+    return Settled(replace(found, pieces=pieces if found.kind is not Kind.NOTHING else ()), meant)
