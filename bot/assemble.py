@@ -25,6 +25,7 @@ from bot.listener import Listener
 from bot.listener.gap import Gap
 from bot.listener.handle import Handler
 from bot.listener.webhook import Hook, Webhook
+from bot.matters import matters
 from bot.menus import Menus
 from bot.model import models
 from bot.nightly import Nightly
@@ -202,6 +203,7 @@ def _deps(loaded: Loaded, store: Store, clock: SystemClock, me: User) -> Deps:
     places = tuple(
         KnownPlace(name, area.code) for area in loaded.district.areas.values() for name in expand_places(area)
     )
+    learned = models(_learning)
     return Deps(
         store=store,
         now=clock.now,
@@ -213,7 +215,8 @@ def _deps(loaded: Loaded, store: Store, clock: SystemClock, me: User) -> Deps:
         bot_id=me.id,
         bot_username=me.username or "",
         hears_all=bool(me.can_read_all_group_messages),
-        learned=Learned(models(_learning)),
+        learned=Learned(learned),
+        matters=matters(learned, _learning),
     )
 
 

@@ -15,6 +15,7 @@ from tickets.service import Services
 
 if TYPE_CHECKING:
     from parsing.learned import Models
+    from parsing.matter_model import MatterModel
 
 
 @dataclass
@@ -51,6 +52,8 @@ class Deps:
     talk: Talk = field(default_factory=Talk)
 
     learned: Learned = field(default_factory=Learned)
+    matters: "MatterModel | None" = None
+    """Tells which messages make one matter; without it the rules do."""
 
     @property
     def district(self) -> District:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.heard import Heard
-from parsing.bits import Bit
+from parsing.bits import LEAST
+from parsing.facts import Before
 from parsing.matter import is_aside
-from tickets.model import Photo
+from tickets.model import Photo, Ticket
 
-CHATS, LINES, LETTERS = 2000, 24, 160
-"""Chats that are remembered, messages of each, and letters of each message."""
+CHATS, LINES, LETTERS, TICKETS = 2000, 24, 160, 8
+"""Chats that are remembered, messages of each, letters of each message, and matters that were spoken of last."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,15 @@ class Line:
     staff: bool
     taken: bool
     talk: bool
+    heard: Heard | None = None
+    """The whole of it, where it was nearly a request: a neighbour may bear it out."""
 
 
 class Talk:
-    """The last messages of each chat."""
+    """The last messages of each chat, and the matters that were spoken of in it."""
 
     def __init__(self) -> None:
+        self._tickets: OrderedDict[tuple[int, int | None], dict[int, Ticket]] = OrderedDict()
         self._chats: OrderedDict[tuple[int, int | None], deque[Line]] = OrderedDict()
         self._doubted: set[tuple[int, int]] = set()
 
@@ -57,9 +61,9 @@ class Talk:
             lines.extend(known)
         if any(one.message == heard.message for one in lines):
             return
-        text = "" if taken else heard.text[:LETTERS]
         by, media, talk = heard.speaker.telegram, heard.media, heard.talk or heard.addressed
-        lines.append(Line(heard.message, by, heard.at, text, media, hint, staff, taken, talk))
+        nearly = heard if hint >= LEAST and not (taken or staff or heard.private) else None
+        lines.append(Line(heard.message, by, heard.at, heard.text[:LETTERS], media, hint, staff, taken, talk, nearly))
 
     def doubt(self, heard: Heard) -> None:
         """Let words that their sender is asked about be a piece of what comes next: that may say it plainly."""
@@ -71,20 +75,26 @@ class Talk:
         mine = (one for one in self._lines(heard) if one.by == by and one.at >= since and one.message != heard.message)
         return tuple(one for one in mine if not one.taken and not one.talk and not one.staff)
 
-    def alone(self, heard: Heard) -> bool:
-        """Whether nobody else has spoken since the speaker did."""
-        last = next((one for one in reversed(self._lines(heard)) if one.message != heard.message), None)
-        return last is not None and last.by == heard.speaker.telegram
+    def before(self, heard: Heard) -> tuple[Line, ...]:
+        """Return what was said here before, oldest first."""
+        return tuple(one for one in self._lines(heard) if one.message != heard.message)
 
-    def answers(self, heard: Heard) -> bool:
-        """Whether the last words of anybody else were those of staff."""
-        others = (one for one in reversed(self._lines(heard)) if one.by != heard.speaker.telegram)
-        last = next(others, None)
-        return last is not None and last.staff
+    def keep(self, heard: Heard, ticket: Ticket) -> None:
+        """Remember a matter that was spoken of here, as it is now: further words need no look at the store."""
+        kept = self._tickets.setdefault((heard.chat, heard.thread), {})
+        self._tickets.move_to_end((heard.chat, heard.thread))
+        kept.pop(ticket.id, None)
+        if ticket.open:
+            kept[ticket.id] = ticket
+        for old in list(kept)[:-TICKETS]:
+            del kept[old]
+        if len(self._tickets) > CHATS:
+            self._tickets.popitem(last=False)
 
-    def hot(self, heard: Heard, window: timedelta) -> bool:
-        """Whether anybody has spoken of a matter here shortly before."""
-        return any(one.taken and heard.at - one.at <= window for one in self._lines(heard))
+    def tickets(self, heard: Heard, window: timedelta) -> tuple[Ticket, ...]:
+        """Return the matters that were spoken of here shortly before."""
+        kept = self._tickets.get((heard.chat, heard.thread))
+        return tuple(one for one in kept.values() if heard.at - one.last_said_at <= window) if kept else ()
 
     def aside(self, heard: Heard) -> datetime | None:
         """Return when the group was last asked to join something else."""
@@ -94,9 +104,19 @@ class Talk:
         return self._chats.get((heard.chat, heard.thread)) or deque()
 
 
-def bit(line: Line) -> Bit:
-    """Return a piece as it is understood."""
-    return Bit(line.message, line.text, line.hint)
+def as_before(line: Line, person: str) -> Before:
+    """Return a message as the decision sees it. `person`: who said it."""
+    return Before(
+        line.message,
+        line.text,
+        line.hint,
+        person,
+        line.at,
+        staff=line.staff,
+        taken=line.taken,
+        talk=line.talk,
+        media=bool(line.media),
+    )
 
 
 def whole(heard: Heard, pieces: tuple[Line, ...]) -> Heard:

@@ -58,7 +58,9 @@ class Eye:
         if first is None or second is None:
             return 0.0, 0.0
         held = dict(zip(first[0].tolist(), first[1].tolist(), strict=True))
-        shared = sum(held.get(row, 0.0) * value for row, value in zip(second[0].tolist(), second[1].tolist(), strict=True))
+        shared = sum(
+            held.get(row, 0.0) * value for row, value in zip(second[0].tolist(), second[1].tolist(), strict=True)
+        )
         middle = self.models.linear.bias[2:]
         a, b = first[2] - middle, second[2] - middle
         a, b = a - a.mean(), b - b.mean()

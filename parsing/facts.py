@@ -54,14 +54,15 @@ class Spot:
 class Before:
     """A message that was said here a short while ago.
 
-    `hint`: how probable it was that it asks for something; `taken`: it belongs to a matter; `talk`: it answers somebody.
+    `hint`: how probable it was that it asks for something; `taken`: it belongs to a matter; `talk`: it answers
+    somebody.
     """
 
     message: int
     text: str
     hint: float
-    by: str = ""
-    at: datetime = datetime.min
+    by: str
+    at: datetime
     staff: bool = False
     taken: bool = False
     talk: bool = False

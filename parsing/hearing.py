@@ -7,7 +7,7 @@ from parsing.bits import whole
 from parsing.eye import Eye
 from parsing.facts import Before, Found, Kind, Matter, Spoken, Spot, Windows, spot
 from parsing.matter import is_aside
-from parsing.matter_model import PIECES, MatterModel, Settled, is_done, meaning, settle
+from parsing.matter_model import HOT, PIECES, MatterModel, Settled, asks_around, is_done, meaning, settle
 from parsing.model import Action, Context, Understanding
 from parsing.threads import Line, Members, Thread
 from parsing.understanding import understand
@@ -49,7 +49,7 @@ class Group:
         said = self._said(line)
         if line.staff and is_done(line.text, self.eye):  # it stands for what they do with the card
             self.matters = [replace(one, over=True) for one in self.matters]
-        near = self._near(line)
+        near = self._near(line, said)
         if self.told is not None:
             found = self.told(number, said, near)
             settled = Settled(found, meaning(said, found))
@@ -172,16 +172,16 @@ class Group:
             whole=whole(line.text, meant, bits, context),
         )
 
-    def _near(self, line: Line) -> list[Matter]:
-        """Return one's own, also what was said to the bot alone, and what the group can read."""
-        found = []
+    def _near(self, line: Line, said: Spoken) -> list[Matter]:
+        """Return one's own, and what the group can read: as far as the service would look for it."""
+        found, around = [], asks_around(said)
         for one in self.matters:
             private = self.private[one.number]
             if one.number in self.closed or (private and not line.private):
                 continue
             if one.reporter == line.by:
                 found.append(replace(one, elsewhere=private is not line.private))
-            elif not private:
+            elif not private and (around or line.at - one.last <= HOT or said.replied == one.number):
                 found.append(one)
         return found
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
+from parsing.bits import LEAST
 from parsing.eye import Eye
-from parsing.facts import Found, Kind, Matter, Spoken
 from parsing.facts import NOTHING as SILENCE
+from parsing.facts import Found, Kind, Matter, Spoken
 from parsing.glance import glance
 from parsing.growing import chosen, judged
 from parsing.hearing import played
 from parsing.learned import Models, version_of
 from parsing.linear import Linear
-from parsing.bits import LEAST
 from parsing.matter_model import PIECES, UNFILED, MatterModel, is_listened_to, may_be, unfiled
 from parsing.matter_signs import Choice, choices, of_piece
 from parsing.model import Action, Context

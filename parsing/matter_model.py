@@ -32,13 +32,16 @@ UNFILED = timedelta(minutes=10)
 DONE = timedelta(hours=12)
 """So long after somebody said that it is done further words are about it; then it has come back."""
 
+HOT = timedelta(minutes=30)
+"""So long after a matter was spoken of in a group everybody's words may be about it."""
+
 SOUNDS_OVER, SURELY_NOT = 0.3, -0.3
 """By how much "it is over" is before every other role: enough alone; too little for what the rules find."""
 
 
 @dataclass(frozen=True)
 class MatterModel:
-    """`roles`: what words can be by themselves; `choice`, `piece`: how well something fits; `version`: of what made it."""
+    """`roles`: what words can be by themselves; `choice`, `piece`: how well something fits."""
 
     roles: Linear
     choice: Trees
@@ -54,7 +57,12 @@ class MatterModel:
 
     def to_bytes(self) -> bytes:
         """Return a file's content."""
-        parts = (self.version.encode(), self.roles.to_bytes(), self.choice.to_json().encode(), self.piece.to_json().encode())
+        parts = (
+            self.version.encode(),
+            self.roles.to_bytes(),
+            self.choice.to_json().encode(),
+            self.piece.to_json().encode(),
+        )
         return MAGIC + b"".join(struct.pack(">Q", len(part)) + part for part in parts)
 
     @classmethod
@@ -119,6 +127,17 @@ def is_listened_to(said: Spoken, near: Sequence[Matter], others: Sequence[Matter
     return bool(others) and me_too(said.text) is not Same.NO
 
 
+def asks_around(said: Spoken) -> bool:
+    """Whether words look like a report or say "me too": then it is worth asking what neighbours have open."""
+    meant = said.meant
+    if not said.text.strip() or (meant.action is not Action.SILENT and meant.danger is not None):
+        return False
+    if meant.action is not Action.SILENT or said.replied is not None:
+        return not meant.private
+    places = tuple((one.start, one.end) for one in meant.places)
+    return not said.talk and me_too(said.text, places) in (Same.BARE, Same.ALSO)
+
+
 def is_done(text: str, eye: Eye | None) -> bool:
     """Whether somebody says that the trouble is over: "来水了", "通好了", "师傅来过，不漏了"."""
     if eye is None or not text.strip():
@@ -142,7 +161,7 @@ def unfiled(said: Spoken, eye: Eye) -> list[Matter]:
         fresh = said.at - one.at <= UNFILED and not one.taken and not one.staff
         if fresh and one.by != said.by and one.text.strip() and may_be_piece(one):
             spoken.setdefault(one.by, []).append(one)
-    found = []
+    found: list[Matter] = []
     for by, lines in spoken.items():
         latest = lines[-3:]
         if max(one.hint for one in latest) < LEAST:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -28,7 +28,10 @@ LONG_AGO, FAR = 14.0, 20.0
 NEXT_DAY = timedelta(hours=18)
 
 _WORDS = {
-    "else": r"另外|还有(?!多|没|几|什|谁|人)|顺便|顺带|再(?:问|说|报|反映)|对了|also|another|by the way|one more|btw|换个|捎带|还想问",
+    "else": (
+        r"另外|还有(?!多|没|几|什|谁|人)|顺便|顺带|再(?:问|说|报|反映)|对了|换个|捎带|还想问|"
+        r"also|another|by the way|one more|btw"
+    ),
     "plus": r"\+ ?1|加一|加1|me ?2|me too|same|同上|同款|同求|同感|一样|ditto|^同|[ ,，]同",
     "also": r"也|都|亦|too\b|as well|also|either",
     "agrees": r"^(?:对|是的|是啊|嗯|确实|真的|就是|可不|没错|有的|yes|yeah|yep|true)",
@@ -133,9 +136,7 @@ def _of_talk(said: Spoken, eye: Eye) -> dict[str, float]:
         "alike_last": alike,
         "last_taken": float(talked is not None and talked.taken),
         "last_age": span(said.at - talked.at) if talked is not None else LONG_AGO,
-        "last_after_own": float(
-            talked is not None and own is not None and talked.at > own.at and not talked.taken
-        ),
+        "last_after_own": float(talked is not None and own is not None and talked.at > own.at and not talked.taken),
         "staff_asked": float(other is not None and other.staff and asked),
         "follows_self": float(last is not None and last.by == said.by),
         "follows_staff": float(other is not None and other.staff),
@@ -197,15 +198,14 @@ def _of_matter(said: Spoken, matter: Matter, eye: Eye) -> dict[str, float]:
     }
 
 
+_OF_MATTER = """
+    others_since same_service second whole_service chance shared alike named named_other plain_other meets apart
+    house_apart unlike place_shared place_said completes nowhere latent elsewhere reach joined people
+    matter_danger worded replied replied_else over_before day_later matter_private
+"""
+
 NO_MATTER = {
-    **dict.fromkeys(
-        (
-            "others_since same_service second whole_service chance shared alike named named_other plain_other meets apart"
-            " house_apart unlike place_shared place_said completes nowhere latent elsewhere reach joined people"
-            " matter_danger worded replied replied_else over_before day_later matter_private"
-        ).split(),
-        -1.0,
-    ),
+    **dict.fromkeys(_OF_MATTER.split(), -1.0),
     "age_own": LONG_AGO,
     "age_last": LONG_AGO,
     "lines_since": FAR,

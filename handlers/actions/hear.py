@@ -9,16 +9,16 @@ from handlers.actions.ahead import Ahead
 from handlers.actions.apart import ask_which, several
 from handlers.actions.never_mind import over, taken_back
 from handlers.actions.people import say
+from handlers.actions.settling import Settled, matter, settled, spoken, windows
 from handlers.actions.unsure import ask_sender, renew_doubt
 from handlers.actions.which import replied_to
 from handlers.deps import Deps
 from handlers.heard import Heard
-from handlers.talk import bit, whole
 from messages import phrase
 from parsing import Action as Verdict
 from parsing import Context, Understanding, understand
-from parsing.bits import together
-from parsing.matter import Kind, continues
+from parsing.facts import Kind
+from parsing.matter import continues
 from parsing.verdict import Solved, verdict
 from storage import Unit
 from tickets.commands import Add, Answer, Command, Confirm, Dispute
@@ -96,15 +96,17 @@ async def _hear(deps: Deps, heard: Heard, grid: AreaCode, known: Known | None) -
         return await _add(deps, heard, known.edited, None)
     if heard.edited and deps.now() - heard.at > EDIT_COUNTS:
         return False
-    read, meant = _read(deps, heard, grid, known)
-    done = await _answer_to(deps, read, grid, known, meant)
+    about = context(deps, heard, grid, known)
+    read = await settled(deps, heard, grid, about, known.mine, known.replied)
+    done = await _answer_to(deps, read, grid, known, about)
     if not heard.edited:
-        staff = deps.district.by_telegram(heard.speaker.telegram) is not None
-        deps.talk.note(replace(heard, pieces=read.pieces), meant.confidence, staff=staff, taken=done)
+        pieces = (*read.heard.pieces, *(one.message for one in read.agrees))
+        deps.talk.note(replace(heard, pieces=pieces), read.meant.confidence, staff=about.from_staff, taken=done)
     return done
 
 
-async def _answer_to(deps: Deps, heard: Heard, grid: AreaCode, known: Known, meant: Understanding) -> bool:
+async def _answer_to(deps: Deps, read: Settled, grid: AreaCode, known: Known, about: Context) -> bool:
+    heard, meant = read.heard, read.meant
     reporter = deps.person_of(heard.speaker.telegram)
     if not heard.edited and meant.danger is None:
         if await _judged(deps, heard, known, reporter, meant):
@@ -129,7 +131,7 @@ async def _answer_to(deps: Deps, heard: Heard, grid: AreaCode, known: Known, mea
         own = known.spoken_to[0]
     if own is None and where.point(heard) is not None:
         own = known.only
-    if own is not None and own.open and (_continues(deps, heard, meant, own) or _talks(heard, meant, own, known)):
+    if own is not None and own.open and (_continues(deps, read, own) or _talks(heard, meant, own, known)):
         return await _add(deps, heard, own, meant)
     if heard.wordless and _is_for_us(deps, heard, known):
         kind = phrase(f"media.{heard.media[0].kind}", deps.district.language)
@@ -146,14 +148,18 @@ async def _answer_to(deps: Deps, heard: Heard, grid: AreaCode, known: Known, mea
     if known.only is None and await where.answer_place(deps, heard):
         return True
     if not heard.edited:
-        found, near = await joining_in.find(deps, heard, grid, meant, known.mine, known.replied)
-        if near is not None and found.kind is Kind.CONTINUES:
+        near = read.ticket
+        if near is not None and read.found.kind is Kind.CONTINUES:
             return await _add(deps, heard, near, meant)
-        if near is not None and found.kind is Kind.JOINS:
-            return await joining_in.join(deps, heard, near, meant)
-        meant = joining_in.like(meant, near, heard.text)
+        if near is not None and read.found.kind is Kind.JOINS and await joining_in.join(deps, heard, near, meant):
+            return True
+        if read.agrees and await joining_in.bear_out(deps, read, grid, about):
+            return True
+        if read.passed_over:
+            return await _talk(deps, heard, grid if known.lives_nowhere else None)
+        meant = joining_in.like(meant, near if read.found.kind is Kind.NEW else None, heard.text)
     if meant.action is Verdict.FILE and heard.text.strip():
-        await file.open_request(deps, heard, grid, meant)
+        deps.talk.keep(heard, await file.open_request(deps, heard, grid, meant))
         return True
     if heard.edited:
         return await renew_doubt(deps, heard) or await _talk(deps, heard, None)
@@ -162,17 +168,6 @@ async def _answer_to(deps: Deps, heard: Heard, grid: AreaCode, known: Known, mea
         deps.talk.doubt(heard)
         return True
     return await _talk(deps, heard, grid if known.lives_nowhere else None)
-
-
-def _read(deps: Deps, heard: Heard, grid: AreaCode, known: Known) -> tuple[Heard, Understanding]:
-    """Say what a message means, with the pieces of the same sentence before it."""
-    about = context(deps, heard, grid, known)
-    meant = understand(heard.text, about)
-    apart = heard.edited or heard.talk or heard.speaker.anonymous or about.from_staff
-    if pieces := () if apart else deps.talk.pieces(heard, deps.policy.follow_up.clock):
-        meant, belong = together(heard.text, meant, [bit(one) for one in pieces], about)
-        heard = whole(heard, tuple(one for one in pieces if bit(one) in belong))
-    return heard, meant
 
 
 async def _judged(deps: Deps, heard: Heard, known: Known, reporter: PersonId, meant: Understanding) -> bool:
@@ -329,9 +324,12 @@ def _answers_in_private(heard: Heard, known: Known, meant: Understanding) -> Tic
     return ticket
 
 
-def _continues(deps: Deps, heard: Heard, meant: Understanding, own: Ticket) -> bool:
+def _continues(deps: Deps, read: Settled, own: Ticket) -> bool:
     """Whether this belongs to the sender's own fresh request rather than to a new one, or to nothing."""
-    return continues(joining_in.spoken(deps, heard, meant), joining_in.matter(own), joining_in.windows(deps))
+    if read.learned and where.point(read.heard) is None:
+        return read.goes_on_with(own)
+    said = spoken(deps, read.heard, read.meant, None, context(deps, read.heard, own.grid))
+    return continues(said, matter(deps, own, read.heard), windows(deps))
 
 
 def _talks(heard: Heard, meant: Understanding, own: Ticket, known: Known) -> bool:
@@ -390,10 +388,11 @@ async def _append(deps: Deps, heard: Heard, ticket: Ticket, command: Add | Answe
         if fresh is None:
             return False
         try:
-            await act_on(deps, unit, fresh, command, deps.now())
+            decision = await act_on(deps, unit, fresh, command, deps.now())
         except Refused:  # closed meanwhile: further words of a closed matter change nothing
             return False
         await unit.sources.add(heard.chat, heard.message, ticket.id, heard.album, ticket.reporter)
         await exposed.tell_sender(deps, unit, heard, private=ticket.private)
         await unit.commit()
+    deps.talk.keep(heard, decision.ticket)
     return True

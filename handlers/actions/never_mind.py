@@ -2,11 +2,12 @@
 
 from handlers.actions.act import act_on
 from handlers.actions.people import say
+from handlers.actions.settling import says_it_is_over
 from handlers.deps import Deps
 from handlers.heard import Heard
 from messages import phrase
 from parsing.matter import OWN_DAY
-from parsing.never_mind import is_over, never_mind
+from parsing.never_mind import never_mind
 from tickets.commands import Withdraw
 from tickets.drafting import Refused
 from tickets.model import Ticket
@@ -26,10 +27,10 @@ async def over(deps: Deps, heard: Heard, only: Ticket | None, reporter: PersonId
 
     It must have been said in the same chat not long ago, and staff must not have said yet what they did.
     """
-    if only is None or heard.talk or only.result is not None or only.origin.chat != heard.chat:
-        return False
+    if only is None or heard.talk or only.result is not None or only.origin.chat != heard.chat or only.joined:
+        return False  # where neighbours have it too, it is over when they say so too, or when staff do
     fresh = heard.at - only.last_said_at <= OWN_DAY
-    return fresh and is_over(heard.text) and await _take_back(deps, heard, only, reporter)
+    return fresh and says_it_is_over(deps, heard.text) and await _take_back(deps, heard, only, reporter)
 
 
 async def _take_back(deps: Deps, heard: Heard, replied: Ticket, reporter: PersonId) -> bool:

@@ -2,7 +2,7 @@
 
 from handlers.deps import Deps
 from parsing.catalogue import load_reach
-from parsing.matter import Spot, spot_of
+from parsing.facts import Spot, spot_of
 from storage import Unit
 from tickets.digest import NOTHING_DONE
 from tickets.model import Place, Ticket

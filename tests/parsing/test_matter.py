@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from parsing.catalogue import load_catalogue, load_reach
-from parsing.matter import spot_of
+from parsing.facts import spot_of
 from parsing.me_too import Same, me_too
 from parsing.never_mind import is_over
 from tests.threads import judge, threads
