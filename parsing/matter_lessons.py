@@ -123,7 +123,7 @@ class _Teacher:
         if said.staff:
             return SILENCE
         mine = tuple(bit for bit in said.bits if ticket is not None and bit.message in self.thread.tickets[ticket])
-        near = [one for one in near if may_be(said, one)]
+        near = [one for one in near if may_be(said, one, self.eye)]
         others = unfiled(said, self.eye)
         right = self._right(number, ticket, said, near, others, asks=_asks(said, pieces=bool(mine)))
         if is_listened_to(said, near, others) and right:

@@ -14,7 +14,7 @@ from parsing.eye import Eye
 from parsing.facts import NOTHING, Before, Found, Kind, Matter, Spoken, Spot, Windows
 from parsing.learned import Models
 from parsing.linear import Linear, ModelError
-from parsing.matter import decide
+from parsing.matter import AT_ONCE, decide, named, plainly
 from parsing.matter_signs import Choice, choices, of_piece
 from parsing.me_too import Same, me_too
 from parsing.model import Action, Context, Understanding
@@ -34,6 +34,12 @@ DONE = timedelta(hours=12)
 
 HOT = timedelta(minutes=30)
 """So long after a matter was spoken of in a group everybody's words may be about it."""
+
+AKIN = 0.25
+"""Below this likeness of what two texts speak of, words of two services are about two things."""
+
+SURE = 0.9
+"""Probability of a service from which it is surely meant."""
 
 SOUNDS_OVER, SURELY_NOT = 0.3, -0.3
 """By how much "it is over" is before every other role: enough alone; too little for what the rules find."""
@@ -104,7 +110,7 @@ def settle(
     if said.staff:  # what staff say in the group is no part of residents' matters
         return Settled(decide(said, [one for one in matters if one.reporter == said.by], windows), said.meant)
     eye = model.eye(context.models)
-    near = [one for one in matters if may_be(said, one)]
+    near = [one for one in matters if may_be(said, one, eye)]
     others = unfiled(said, eye)
     if not is_listened_to(said, near, others):
         return Settled(NOTHING, said.meant)
@@ -145,11 +151,28 @@ def is_done(text: str, eye: Eye | None) -> bool:
     return eye.sounds_over(text) > (SURELY_NOT if is_over(text) else SOUNDS_OVER)
 
 
-def may_be(said: Spoken, matter: Matter) -> bool:
+def may_be(said: Spoken, matter: Matter, eye: Eye) -> bool:
     """Whether a message can belong to a matter at all."""
     if matter.over and said.at - matter.last > DONE and said.replied != matter.number:
         return False
-    return matter.reporter == said.by or not matter.private
+    if matter.reporter != said.by and (matter.private or said.staff):
+        return False
+    return said.replied == matter.number or not _of_something_else(said, matter, eye)
+
+
+def _of_something_else(said: Spoken, matter: Matter, eye: Eye) -> bool:
+    """Whether a request is, by its words as well as by what was learned, about another service.
+
+    Words a while after one's own report are what they say; of a neighbour's, and at once, only the plainest are.
+    """
+    meant = said.meant
+    if meant.action is Action.SILENT or matter.service in (meant.service, meant.second):
+        return False
+    if meant.service not in plainly(said.text) or matter.service in named(said.text):
+        return False
+    later = matter.reporter == said.by and said.at - matter.own > AT_ONCE
+    sure = later or (meant.action is Action.FILE and eye.chance(said.text, meant.service) >= SURE)
+    return sure and eye.near(said.text, matter.text)[1] < AKIN
 
 
 def unfiled(said: Spoken, eye: Eye) -> list[Matter]:
@@ -176,7 +199,8 @@ def unfiled(said: Spoken, eye: Eye) -> list[Matter]:
 
 def _best(said: Spoken, found: list[Choice], trees: Trees) -> Choice:
     asks = said.meant.action is not Action.SILENT
-    if asks and (said.private or said.meant.danger is not None):  # who speaks to us, or of danger, is never passed over
+    plain = said.private or said.meant.danger is not None or said.meant.service in plainly(said.text)
+    if asks and plain:  # who speaks to us, of danger, or plainly, is never passed over
         found = [one for one in found if one.kind is not Kind.NOTHING]
     return max(found, key=lambda one: trees.score(one.signs))
 
