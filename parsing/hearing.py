@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from parsing.bits import whole
 from parsing.eye import Eye
 from parsing.facts import Before, Found, Kind, Matter, Spoken, Spot, Windows, spot
-from parsing.matter import is_aside
+from parsing.matter import OWN_DAY, is_aside
 from parsing.matter_model import HOT, PIECES, MatterModel, Settled, asks_around, is_done, meaning, settle
 from parsing.model import Action, Context, Understanding
 from parsing.threads import Line, Members, Thread
@@ -55,6 +55,8 @@ class Group:
             settled = Settled(found, meaning(said, found))
         else:
             settled = settle(said, near, WINDOWS, self._context(line, said.replied), self.model)
+            if self.model is None and (own := self._taken_back(line, said)) is not None:
+                settled = Settled(Found(Kind.CONTINUES, own.number), said.meant)
         self._take_in(number, line, said, settled)
 
     def _take_in(self, number: int, line: Line, said: Spoken, settled: Settled) -> None:
@@ -184,6 +186,13 @@ class Group:
             elif not private and (around or line.at - one.last <= HOT or said.replied == one.number):
                 found.append(one)
         return found
+
+    def _taken_back(self, line: Line, said: Spoken) -> Matter | None:
+        """Return the speaker's only open matter, if all that they say is that it is over: without a model."""
+        own = [one for one in self.matters if one.reporter == line.by and one.number not in self.closed]
+        if len(own) != 1 or line.photo or said.replied not in (None, own[0].number):
+            return None
+        return own[0] if line.at - own[0].last <= OWN_DAY and is_done(line.text, None) else None
 
     def _context(self, line: Line, replied: int | None) -> Context:
         own = [one for one in self.matters if one.reporter == line.by and one.number not in self.closed]

@@ -196,7 +196,9 @@ def main() -> int:
     services = load_catalogue()
     rules = judge(lines(), Context(services=services))
     learned = judge(lines(), Context(services=services, models=models(_told)))
-    told = [*side_by_side(rules, learned), "", "the models in detail", *table(learned)]
+    from tests import threads
+
+    told = [*side_by_side(rules, learned), *threads.rows(), "", "the models in detail", *table(learned)]
     if "--wrong" in sys.argv:
         told += ["", *learned.wrong]
     sys.stdout.write("\n".join(told) + "\n")

@@ -78,6 +78,12 @@ def table(rules: Figures, learned: Figures) -> Iterable[str]:
         yield f"{name:<32} {one.share:7.3f}  {other.share:7.3f}  {wanted:>7}  {other.of}"
 
 
+def rows() -> Iterable[str]:
+    """Yield the lines of these figures for the table of `make evaluate`."""
+    rules, found = judge(threads(), models()), judge(threads(), models(), matters(models()))
+    return list(table(rules, found))[1:]
+
+
 def main() -> int:
     """Print the figures; `--wrong`: of each wrong thread what it made; `--apart`: of each writer learned from."""
     if "--apart" in sys.argv:

@@ -113,7 +113,12 @@ async def _answer_to(deps: Deps, read: Settled, grid: AreaCode, known: Known, ab
             return True
         if await taken_back(deps, heard, known.replied, reporter):
             return True
-        if await over(deps, heard, known.only if known.replied is None else None, reporter):
+        only = known.only if known.replied is None else None
+        if (
+            only is not None
+            and (not read.learned or read.goes_on_with(only))
+            and await over(deps, heard, only, reporter)
+        ):
             return True
     target = _answers(known, reporter)
     if target is not None:

@@ -2,7 +2,7 @@
 
 from handlers.actions.act import act_on
 from handlers.actions.people import say
-from handlers.actions.settling import says_it_is_over
+from handlers.actions.settling import Settled, says_it_is_over
 from handlers.deps import Deps
 from handlers.heard import Heard
 from messages import phrase
@@ -22,12 +22,15 @@ async def taken_back(deps: Deps, heard: Heard, replied: Ticket | None, reporter:
     return replied is not None and never_mind(heard.text) and await _take_back(deps, heard, replied, reporter)
 
 
-async def over(deps: Deps, heard: Heard, only: Ticket | None, reporter: PersonId) -> bool:
+async def over(deps: Deps, read: Settled, only: Ticket | None, reporter: PersonId) -> bool:
     """Withdraw the speaker's only open matter, if the words say that it is over; return whether it was.
 
     It must have been said in the same chat not long ago, and staff must not have said yet what they did.
     """
-    if only is None or heard.talk or only.result is not None or only.origin.chat != heard.chat or only.joined:
+    heard = read.heard
+    if only is None or (read.learned and not read.goes_on_with(only)):
+        return False
+    if heard.talk or only.result is not None or only.origin.chat != heard.chat or only.joined:
         return False  # where neighbours have it too, it is over when they say so too, or when staff do
     fresh = heard.at - only.last_said_at <= OWN_DAY
     return fresh and says_it_is_over(deps, heard.text) and await _take_back(deps, heard, only, reporter)

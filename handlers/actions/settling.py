@@ -134,7 +134,7 @@ async def _of_others(deps: Deps, heard: Heard, grid: AreaCode, said: Spoken) -> 
         async with deps.store.look() as unit:
             found = await unit.tickets.lately(grid, deps.now() - LOOKS_BACK)
     else:
-        found = list(deps.talk.tickets(heard, HOT)) if deps.matters is not None else []
+        found = list(deps.talk.tickets(heard, HOT))
     return [one for one in found if one.reporter != said.by and _seen_here(one, heard)]
 
 

@@ -10,8 +10,10 @@ from parsing.glance import glance
 from parsing.learned import DANGER, REQUEST, Models, blend, hide, opinion, words_for
 from parsing.lessons import Lesson, learn, lessons, wanted_version
 from parsing.linear import ModelError
+from parsing.threads import Thread, threads
 from parsing.training import apart, folds
 from tests.evaluation import judge, lines, side_by_side, table
+from tests.threads import threads as measured
 from tickets.service import DeadlineClass
 
 FEW = ("streetlight", "garbage", "noise", "medical_emergency", "fire")
@@ -45,23 +47,26 @@ def test_no_test_line_is_a_training_line_or_nearly_one() -> None:
             return ""
         return "".join(one for one in hide(seen.folded.text, seen.hidden) if one.isalpha())
 
+    def said(found: tuple[Thread, ...]) -> list[str]:
+        return [line.text for one in found for line in one.lines]
+
     def pairs(text: str) -> frozenset[str]:
         return frozenset(text[at : at + 2] for at in range(len(text) - 1))
 
     taught: dict[str, list[frozenset[str]]] = {}
-    whole = {bare(one.text) for one in lessons()}
+    whole = {bare(text) for text in (*(one.text for one in lessons()), *said(threads()))}
     for text in whole:
         for pair in pairs(text):
             taught.setdefault(pair, []).append(pairs(text))
     copies = []
-    for line in lines():
-        text = bare(line.text)
+    for words in (*(one.text for one in lines()), *said(measured())):
+        text = bare(words)
         if len(text) < 8:  # greetings and thanks are the same everywhere
             continue
         own = pairs(text)
         near = {other for pair in own for other in taught.get(pair, ())}
         if text in whole or any(len(own & other) / len(own | other) > 0.75 for other in near):
-            copies.append(line.text)
+            copies.append(words)
     assert copies == []
 
 
