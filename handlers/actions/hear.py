@@ -113,12 +113,7 @@ async def _answer_to(deps: Deps, read: Settled, grid: AreaCode, known: Known, ab
             return True
         if await taken_back(deps, heard, known.replied, reporter):
             return True
-        only = known.only if known.replied is None else None
-        if (
-            only is not None
-            and (not read.learned or read.goes_on_with(only))
-            and await over(deps, heard, only, reporter)
-        ):
+        if await over(deps, read, known.only if known.replied is None else None, reporter):
             return True
     target = _answers(known, reporter)
     if target is not None:
@@ -330,7 +325,7 @@ def _answers_in_private(heard: Heard, known: Known, meant: Understanding) -> Tic
 
 
 def _continues(deps: Deps, read: Settled, own: Ticket) -> bool:
-    """Whether this belongs to the sender's own fresh request rather than to a new one, or to nothing."""
+    """Whether this belongs to the sender's own request rather than to a new one, or to nothing."""
     if read.learned and where.point(read.heard) is None:
         return read.goes_on_with(own)
     said = spoken(deps, read.heard, read.meant, None, context(deps, read.heard, own.grid))
