@@ -14,7 +14,7 @@ from parsing.eye import Eye
 from parsing.facts import NOTHING, Before, Found, Kind, Matter, Spoken, Spot, Windows
 from parsing.learned import Models
 from parsing.linear import Linear, ModelError
-from parsing.matter import AT_ONCE, decide, named, plainly
+from parsing.matter import AT_ONCE, NOT_TALK, decide, named, plainly
 from parsing.matter_signs import Choice, choices, of_piece
 from parsing.me_too import Same, me_too
 from parsing.model import Action, Context, Understanding
@@ -126,11 +126,14 @@ def settle(
 
 def is_listened_to(said: Spoken, near: Sequence[Matter], others: Sequence[Matter]) -> bool:
     """Whether there is anything to decide: everyday talk, with nothing open around it, costs nothing more."""
-    if near or said.meant.action is not Action.SILENT or said.meant.confidence >= LEAST:
+    meant = said.meant
+    if meant.action is not Action.SILENT or meant.confidence >= LEAST or said.replied is not None:
         return True
-    if any(bit.hint >= LEAST for bit in said.bits):
+    if any(bit.hint >= LEAST for bit in said.bits) or any(one.reporter == said.by for one in near):
         return True
-    return bool(others) and me_too(said.text) is not Same.NO
+    if near and meant.confidence >= NOT_TALK:
+        return True
+    return bool(near or others) and me_too(said.text) is not Same.NO
 
 
 def asks_around(said: Spoken) -> bool:

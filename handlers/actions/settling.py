@@ -8,8 +8,10 @@ from handlers.heard import Heard
 from handlers.talk import Line, as_before, whole
 from parsing import Action as Verdict
 from parsing import Context, Understanding, understand
+from parsing.bits import LEAST
 from parsing.bits import whole as with_pieces
 from parsing.facts import NOTHING, Found, Kind, Matter, Spoken, Windows, spot_of
+from parsing.matter import NOT_TALK
 from parsing.matter_model import HOT, PIECES, asks_around, is_done, settle
 from parsing.me_too import Same, me_too
 from storage import Unit
@@ -61,6 +63,8 @@ async def settled(
     if heard.edited or heard.speaker.anonymous:  # nobody in particular: several people, perhaps
         return Settled(heard, meant)
     lines = () if heard.talk or about.from_staff else deps.talk.pieces(heard, PIECES)
+    if deps.matters is not None and replied is None and _is_mere_talk(deps, heard, meant, mine, lines):
+        return Settled(heard, meant, learned=True)
     said = spoken(deps, heard, meant, replied, about, lines)
     around = {one.id: one for one in mine if heard.private or any(said.chat == heard.chat for said in one.said)}
     if not said.staff:
@@ -74,6 +78,17 @@ async def settled(
     agrees = tuple(known[one.message] for one in found.agrees if one.message in known)
     near = around.get(found.number) if found.number is not None else None
     return Settled(whole(heard, pieces), decision.meant, found, near, agrees, deps.matters is not None)
+
+
+def _is_mere_talk(
+    deps: Deps, heard: Heard, meant: Understanding, mine: tuple[Ticket, ...], lines: tuple[Line, ...]
+) -> bool:
+    """Whether there is nothing around everyday talk that it could belong to: nearly every message."""
+    if meant.action is not Verdict.SILENT or meant.confidence >= LEAST or mine:
+        return False
+    if any(one.hint >= LEAST for one in lines) or me_too(heard.text) is not Same.NO:
+        return False
+    return meant.confidence < NOT_TALK or not deps.talk.tickets(heard, HOT)
 
 
 def spoken(
