@@ -7,11 +7,11 @@
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from parsing.bits import LEAST, may_be_piece, together
 from parsing.eye import Eye
-from parsing.facts import NOTHING, Before, Found, Kind, Matter, Spoken, Spot, Windows
+from parsing.facts import NOTHING, Before, Found, Kind, Matter, Spoken, Spot, Windows, spot
 from parsing.learned import Models
 from parsing.linear import Linear, ModelError
 from parsing.matter import AT_ONCE, NOT_TALK, decide, named, plainly
@@ -34,6 +34,9 @@ DONE = timedelta(hours=12)
 
 HOT = timedelta(minutes=30)
 """So long after a matter was spoken of in a group everybody's words may be about it."""
+
+MOST = 12
+"""Matters with which a message is compared."""
 
 AKIN = 0.25
 """Below this likeness of what two texts speak of, words of two services are about two things."""
@@ -110,7 +113,7 @@ def settle(
     if said.staff:  # what staff say in the group is no part of residents' matters
         return Settled(decide(said, [one for one in matters if one.reporter == said.by], windows), said.meant)
     eye = model.eye(context.models)
-    near = [one for one in matters if may_be(said, one, eye)]
+    near = _nearest(said, [one for one in matters if may_be(said, one, eye)])
     others = unfiled(said, eye)
     if not is_listened_to(said, near, others):
         return Settled(NOTHING, said.meant)
@@ -152,6 +155,19 @@ def is_done(text: str, eye: Eye | None) -> bool:
     if eye is None or not text.strip():
         return is_over(text)
     return eye.sounds_over(text) > (SURELY_NOT if is_over(text) else SOUNDS_OVER)
+
+
+def _nearest(said: Spoken, near: list[Matter]) -> list[Matter]:
+    """Return those that are worth comparing, where very many are open: the same service, the same place, the latest."""
+    if len(near) <= MOST:
+        return near
+    services, here = (said.meant.service, said.meant.second), spot(said.meant)
+
+    def order(one: Matter) -> tuple[bool, bool, bool, datetime]:
+        mine = one.reporter == said.by or one.number == said.replied
+        return mine, one.service in services, here.meets(one.spot), one.last
+
+    return sorted(near, key=order, reverse=True)[:MOST]
 
 
 def may_be(said: Spoken, matter: Matter, eye: Eye) -> bool:
