@@ -61,7 +61,7 @@ def test_no_test_line_is_a_training_line_or_nearly_one() -> None:
     copies = []
     for words in (*(one.text for one in lines()), *said(measured())):
         text = bare(words)
-        if len(text) < 8:  # greetings and thanks are the same everywhere
+        if len(text) < (14 if text.isascii() else 8):  # greetings and thanks are the same everywhere
             continue
         own = pairs(text)
         shared = Counter(id(other) for pair in own for other in taught.get(pair, ()))
