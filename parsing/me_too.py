@@ -10,7 +10,7 @@ _MOST = 60
 
 _US = (
     r"(?:我|俺|咱|阿拉|侬|伲)?(?:们|哋)?"
-    r"(?:家|屋|户|这|边|儿|里|头|那|楼|栋|幢|单元|层|排|小区|上|下|隔壁|对门|对面|的|一?样)*"
+    r"(?:家|屋|户|这|边|儿|里|头|那|楼|栋|幢|单元|层|排|小区|上|下|隔壁|对门|对面|的|一?样){0,8}"
 )
 _BARE = re.compile(
     rf"(?:(?:{_US})?(?:也|都)(?:是(?:的|这样)?|一样(?:的)?|这样|如此|有|没有|不行)?|"
@@ -18,7 +18,7 @@ _BARE = re.compile(
     rf"(?:{_US})(?:一样|同样|同上)(?:的)?|一样(?:的)?|附议|(?:{_US})也(?:停|断|没|黑|坏)了?|"
     r"me too|me 2|us too|same|same here|same (?:problem|issue|thing)(?: here)?|same (?:for|with) (?:me|us)|"
     r"here too|ditto|"
-    r"(?:mine|ours|we) too|likewise|so (?:do|are) we|neither (?:do|have) we)(?:了|啊|呀|呢|哦|哎|唉|的|啦|咧|哈|嘞|诶)*"
+    r"(?:mine|ours|we) too|likewise|so (?:do|are) we|neither (?:do|have) we)(?:了|啊|呀|呢|哦|哎|唉|的|啦|咧|哈|嘞|诶){0,4}"
 )
 _LACKS = (
     r"(?:没|没有|冇|不|木有|停|断)"
@@ -28,15 +28,15 @@ _STATE = (
     r"(?:都|跟着|开始|突然)?(?:是|一样|这样|停|断|坏|黑|堵|臭|漏|渗|冷|凉|冰|跳|掉|卡|闻到|听到|听见|看到|遇到|淹|返|"
     rf"{_LACKS})"
 )
-_NEXT = r"(?:[0-9一二三四五六七八九十]+ ?(?:号楼|栋|幢|单元|楼|号|层|座|室)?|隔壁|楼上|楼下|对面|对门|顶层|顶楼)"
+_NEXT = r"(?:[0-9一二三四五六七八九十]{1,5} ?(?:号楼|栋|幢|单元|楼|号|层|座|室)?|隔壁|楼上|楼下|对面|对门|顶层|顶楼)"
 _ALSO = re.compile(
     rf"(?:我|俺|咱|这|那|阿拉)[^,，。!！?？]{{0,8}}(?:也|都){_STATE}"
     rf"|{_NEXT}[^,，。!！?？]{{0,6}}(?:也|都|同样){_STATE}"
     rf"|^(?:也){_STATE}|(?:家|楼|边|里|儿)(?:也|都){_STATE}|(?:同样|一样)(?:的)?(?:情况|问题|毛病)"
     r"|^(?:\+1|同上|同|一样|加一|me too|same here|same|us too|here too)[ ,，.。!！]"
     r"|[ ,，.。!！](?:\+1|同上|me too|same here|us too|here too)$"
-    r"|\b(?:we|i|our|my|mine|ours|it's|here|also|bldg|building|block|unit)\b.*\b(?:too|as well|also|either)\b"
-    r"|\b(?:also|neither)\b.*\b(?:no|out|down|off|here|have)\b"
+    r"|\b(?:we|i|our|my|mine|ours|it's|here|also|bldg|building|block|unit)\b.{0,48}\b(?:too|as well|also|either)\b"
+    r"|\b(?:also|neither)\b.{0,48}\b(?:no|out|down|off|here|have)\b"
 )
 _WRONG = (
     r"(?:没|冇|不(?!用|是|知|客|好意|错)|停|断|坏|黑|臭|冷|冰|堵|漏|吵|响|淹|灭|跳|慢|卡|晃|抖|掉|亮|呛|熏|down|out|off|dead|"
@@ -48,7 +48,7 @@ _WISH = (
 )
 _OURS = re.compile(
     rf"^(?:对|是啊|是的|确实|真的|可不|没错)[^?？]{{0,8}}{_WRONG}|"
-    rf"(?:我|俺|咱|阿拉|偶)(?:们|家|屋|户|这|楼|栋|幢|单元|层|那|的|边|儿|里|小区|头)*(?:也|都|亦|同样)(?!{_WISH})|"
+    rf"(?:我|俺|咱|阿拉|偶)(?:们|家|屋|户|这|楼|栋|幢|单元|层|那|的|边|儿|里|小区|头){{0,8}}(?:也|都|亦|同样)(?!{_WISH})|"
     rf"(?:(?:我|俺|咱|阿拉)(?:们)?(?:家|屋|户|这|楼|栋|幢|单元|层|那|的|小区)|"
     rf"(?:家里|楼里|屋里|这边|这儿|顶楼|顶层|楼上|楼下|隔壁))[^?？]{{0,16}}{_WRONG}"
     rf"|\b(?:my|our|we|mine|ours|here|upstairs|downstairs)\b[^?？]{{0,40}}{_WRONG}|{_WRONG}[^?？]{{0,20}}\b(?:here|too)\b"

@@ -136,8 +136,8 @@ async def test_an_unsure_message(play: Play) -> None:
     assert "〔1001〕" in await gu.taps(doubt, "choice.yes")
     await tu.asked_to("take", CARD, UNSURE)
     assert (await gu.sees(CARD)).reply_to == said
-    gu.says("灯好像有点暗")
-    again = await gu.asked_to("choice.no", "灯好像有点暗")
+    gu.says("水怎么回事啊")
+    again = await gu.asked_to("choice.no", "水怎么回事啊")
     assert await gu.taps(again, "choice.no") == "好，不惊动网格员"
     assert await play.no_ticket(1002)
 
