@@ -227,7 +227,7 @@ def _tell_people(
         if grid.chat is None:
             report.told([Note(grid.line, *_UNBOUND)], path)
     report.told(staffing.unreachable(loaded.district, contacts, username), path)
-    report.told(staffing.missing_specialists(loaded.district, loaded.profile), path)
+    report.told(staffing.missing_specialists(loaded.district, loaded.policy.required), path)
     report.told(staffing.unserved(loaded.district, loaded.services), path)
     if report.problems + report.notes == before:
         report.fact("everybody is there", "人都齐了")

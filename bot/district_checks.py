@@ -148,6 +148,13 @@ class Checks:
                 zh = f"id {person.id} 和居民的编号撞了；请换一个，比如姓名拼音"
                 self.book.wrong(self.source.line(*at, "id"), en, zh)
 
+    def skill(self, skill: str, known: frozenset[str], *steps: Step) -> None:
+        """Note a doubt where no service asks for a skill."""
+        if skill not in known:
+            en, zh = nearest(skill, known)
+            en, zh = f"no service asks for skill {skill!r}; {en}", f"没有事项会找 {skill!r}；{zh}"
+            self.book.doubt(self.source.line(*steps), en, zh)
+
     def posts(self, posts: Entries[PostForm], skills: frozenset[str]) -> None:
         """Who serves where, as what."""
         first: dict[object, int] = {}
@@ -163,10 +170,8 @@ class Checks:
                 if getattr(post, key) is None:
                     en = f"role {post.role.value} needs `{key}`; add it"
                     self.book.wrong(line, en, f"{post.role.value} 岗位要写 {key}；请补上")
-            if post.skill and post.skill not in skills:
-                en, zh = nearest(post.skill, skills)
-                en, zh = f"no service asks for skill {post.skill!r}; {en}", f"没有事项会找 {post.skill!r}；{zh}"
-                self.book.doubt(self.source.line(*at, "skill"), en, zh)
+            if post.skill:
+                self.skill(post.skill, skills, *at, "skill")
             for index, leave in enumerate(post.leave):
                 where = (*at, "leave", index)
                 self.refer("person", leave.substitute, *where, "substitute")

@@ -14,6 +14,7 @@ from tickets.policy import default_policy
 from tickets.roster import District, Leave
 
 _DAY = timedelta(days=1)
+_WANTED = (("police",), ("judge", "prosecutor", "lawyer"))
 _GRID, _OTHER, _COMMUNITY = "d.s1.c1.g1", "d.s1.c1.g2", "d.s1.c1"
 
 
@@ -38,7 +39,7 @@ def pages() -> Iterator[tuple[str, str, Scene]]:
     grid = board(_GRID, (_GRID,), some, home, duty(_GRID, home, hours, lost, NOW), NOW)
     yield "board", "a grid", made(grid, "wang")
     yield "board", "a ticket", made(replace(grid, ticket=late), "wang")
-    yield "board", "a community", made(board(_COMMUNITY, (_COMMUNITY,), some, home, None, NOW), "li")
+    yield "board", "a community", made(board(_COMMUNITY, (_COMMUNITY,), some, home, None, NOW, _WANTED), "li")
     yield "board", "two grids of one's own", made(board(ALL, (_GRID, _OTHER), some, home, None, NOW), "wang")
     yield "board", "nothing open", made(board(_OTHER, (_OTHER,), (), home, None, NOW), "li")
     night = NOW.replace(hour=23)

@@ -80,6 +80,8 @@ class Policy:
     """So many closed tickets of one spot make the next one a standing matter."""
     standing_within: Span = field(default_factory=lambda: Span.parse("30d"))
     """The time in which they were closed; so long a new ticket names the one before it."""
+    required: tuple[tuple[str, ...], ...] = ()
+    """The specialists each grid should have, one of each group."""
 
 
 def default_policy() -> Policy:

@@ -78,7 +78,7 @@ async def _board(deps: Deps, reader: PersonId, data: Mapping[str, str], now: dat
     async with deps.store.look() as unit:
         tickets = await unit.tickets.open_in(within(deps.district, mine, area))
         people = await _duty(deps, unit, area, now) if area != ALL else None
-    found = board(area, mine, tickets, deps.district, people, now)
+    found = board(area, mine, tickets, deps.district, people, now, deps.policy.required)
     wanted = next((one for one in found.tickets if str(one.id) == data.get("ticket")), None)
     if wanted is None or not may_look(deps.district, reader, wanted):
         return found
