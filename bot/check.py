@@ -7,8 +7,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import check_live, staffing
-from bot.clock import ClockError, PracticeClock
+from bot.clock import ClockError, PracticeClock, SystemClock
 from bot.district import DistrictError, Loaded, load_district
+from bot.district_days import unannounced
 from bot.district_source import Note
 from bot.settings import Settings, SettingsError, load_settings
 from handlers.directory import Directory
@@ -127,6 +128,8 @@ def _tell_district(report: Report, path: Path, loaded: Loaded | None, mistakes: 
     )
     for line in loaded.warnings:
         (report.problem if line in loaded.grave else report.note)(line, line)
+    today = SystemClock(ZoneInfo(district.timezone)).now().date()
+    report.told(filter(None, [unannounced(loaded.policy, district.timezone, today)]), path)
 
 
 _UNBOUND = (
