@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.district_checks import Checks, Names, entries, unique
-from bot.district_days import Calendar, calendar_of, with_calendar
+from bot.district_days import calendar_of, with_calendar
 from bot.district_file import (
     AreaForm,
     DepartmentForm,
@@ -139,8 +139,9 @@ def _policy(source: Source, checks: Checks, skills: frozenset[str]) -> Policy:
         book.wrong(source.line("profile"), f"no profile {name!r}; {en}", f"没有 profile {name!r}；{zh}")
     policy = profile_policy(name) if name in profiles() else default_policy()
     raw = source.data.get("policy") or {}
+    zone = source.data.get("timezone") or HeadForm.model_fields["timezone"].default
     chosen = raw.get("calendar") if isinstance(raw, dict) else None
-    policy = with_calendar(policy, chosen if chosen in get_args(Calendar) else calendar_of(_zone(source)))
+    policy = with_calendar(policy, calendar_of(str(zone), chosen))
     digests = raw.get("digests") if isinstance(raw, dict) else None
     for index, digest in enumerate(digests if isinstance(digests, list) else []):
         if isinstance(digest, dict) and isinstance(digest.get("level"), str):
@@ -158,10 +159,6 @@ def _policy(source: Source, checks: Checks, skills: frozenset[str]) -> Policy:
         for skill in trades(text):
             checks.skill(skill, skills, "policy", "required", index)
     return policy
-
-
-def _zone(source: Source) -> str:
-    return str(source.data.get("timezone") or HeadForm.model_fields["timezone"].default)
 
 
 Hours = dict[tuple[str | None, bool], WeeklyHours | None]

@@ -32,8 +32,10 @@ def version() -> str:
     return metadata.version("chinesecalendar")
 
 
-def calendar_of(zone: str) -> Calendar:
-    """Return the calendar of a time zone."""
+def calendar_of(zone: str, chosen: object = None) -> Calendar:
+    """Return the calendar somebody chose, else that of the time zone."""
+    if chosen == "china" or chosen == "none":
+        return chosen
     return "china" if zone in _ZONES else "none"
 
 
@@ -67,5 +69,5 @@ def unannounced(policy: Policy, zone: str, today: date) -> Note | None:
         0,
         f"the public holidays of {year} are not known yet, so its weekdays all count as workdays; "
         "update gridbot, or write them under policy: holidays and workdays",
-        f"还不知道 {year} 年的放假安排，会把周一到周五都算作工作日；请更新 gridbot，或在 policy 里写上 holidays 和 workdays",
+        f"还不知道 {year} 年的放假安排，周一到周五都算工作日；请更新 gridbot，或在 policy 里写上 holidays 和 workdays",
     )

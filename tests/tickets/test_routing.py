@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.tickets.city import city, looked_at, requests
+from tests.tickets.rosters import asking, refused_by_all, wrong
 from tests.tickets.world import (
     AREAS,
     DISTRICT,
@@ -301,7 +303,25 @@ def check_reasons(one: Candidate, kind: C, now: datetime) -> None:
     assert (one.from_ is not None) is (R.NEXT_DUTY in codes)
     assert one.from_ is None or one.from_ > now
     assert R.CALLED_OFF_DUTY not in codes or POLICY.classes[kind].always
-    assert one.area == G1 or {R.NEIGHBOUR, R.LEVEL_ABOVE} & set(codes)
+    assert one.area == G1 or {R.NEIGHBOUR, R.LEVEL_ABOVE, R.ELSEWHERE} & set(codes)
+
+
+@settings(max_examples=300)
+@given(seed=st.integers(0, 2**40))
+def test_whoever_is_asked_may_be_asked(seed: int) -> None:
+    """Random districts with micro-grids, dedicated grids, shifts and holidays; 100,000 of them in `make prove`."""
+    case = asking(seed)
+    assert wrong(case) == []
+    if seed % 8 == 0:
+        assert refused_by_all(case) == []
+
+
+def test_a_city_is_not_gone_through_for_one_ticket() -> None:
+    whole, tenth = city(), city(10)
+    assert (len(whole.grids), len(whole.posts)) == (2360, 21044)
+    looks = [[looked_at(place, one) for one in requests(place, 3, 60)] for place in (whole, tenth)]
+    assert max(looks[0]) <= 400
+    assert sum(looks[0]) <= 1.3 * sum(looks[1])
 
 
 @given(
