@@ -9,7 +9,7 @@ from tickets.model import Candidate, PassedOver, Reason, ReasonCode, Route, Tick
 from tickets.policy import Policy
 from tickets.roster import Area, AreaCode, Department, District, PersonId, Post, Role
 from tickets.service import DeadlineClass, Service
-from tickets.shifts import comes, guests, serves
+from tickets.shifts import comes, guests, serves, under_way
 
 ROLES = {role.value for role in Role if role is not Role.SPECIALIST}
 FULL_TIME = "full_time"
@@ -63,7 +63,9 @@ def route(request: Request, district: District, reach: Reachability, policy: Pol
     if found.candidates or reach.near:
         return found
     if elsewhere := search.elsewhere():
-        return replace(found, candidates=tuple(elsewhere))
+        asked = {one.person for one in elsewhere}
+        left = tuple(one for one in found.passed_over if one.person not in asked)
+        return replace(found, candidates=tuple(elsewhere), passed_over=left)
     alone = _Search(replace(request, reporter=""), district, reach, policy, now)
     return replace(_ranking(alone), passed_over=())
 
@@ -264,11 +266,14 @@ class _Search:
     def in_area(self, area: AreaCode, key: str, stage: int, nearness: Reason | None) -> list[Candidate]:
         """Return who of exactly this area can be asked, best first, each once."""
         posts = [post for post in self.district.posts_in(area) if _fits(post, key)]
-        return self._asked((*posts, *guests(self.district, area, key, self.now)), key, stage, nearness)
+        taken = {shift.person for shift in under_way(self.district, area, key, self.now)}
+        return self._asked((*posts, *guests(self.district, area, key, self.now)), key, stage, nearness, taken)
 
-    def _asked(self, fitting: Iterable[Post], key: str, stage: int, nearness: Reason | None) -> list[Candidate]:
+    def _asked(
+        self, fitting: Iterable[Post], key: str, stage: int, nearness: Reason | None, taken: Iterable[PersonId] = ()
+    ) -> list[Candidate]:
         posts = [self._served(post, key) for post in fitting]
-        full = {post.person for post in posts if post.duty == FULL_TIME}
+        full = {post.person for post in posts if post.duty == FULL_TIME}.union(taken)
         found = [one for post in posts if (one := self._candidate(post, key, stage, nearness)) is not None]
         return _each_once(self._ranked(found, full))
 

@@ -214,7 +214,7 @@ def test_neighbouring_grids_that_claim_the_same_place_are_odd(desk: Desk) -> Non
   - {code: m, name: Market, level: dedicated, parent: c1, places: [东门]}
 """
     posts = "".join(
-        f"  - {{person: tu, area: {g}, role: {r}}}\n" for g in ("g1", "g2", "g3") for r in ("worker", "leader")
+        f"  - {{person: tu, area: {g}, role: {r}}}\n" for g in ("g1", "g2", "g3", "m") for r in ("worker", "leader")
     )
     told = desk.warnings(SMALL.replace("people:\n", grids + "people:\n") + posts)
     assert told == ["9: 8栋、9栋、东门 (3) also belongs to g1; leave each place to one grid"]

@@ -26,8 +26,9 @@ from tests.tickets.world import (
     post,
     service,
 )
-from tickets.model import Candidate, ReasonCode, Route
-from tickets.roster import Area, District, Leave, Role
+from tickets.model import Candidate, Place, ReasonCode, Route
+from tickets.owners import near, spot
+from tickets.roster import Area, Department, District, Leave, Post, Role, Shift
 from tickets.routing import Reachability, Request, first_asked, leading, next_asked, route, specialists
 from tickets.service import DeadlineClass
 from tickets.worktime import WeeklyHours
@@ -217,6 +218,93 @@ def test_a_micro_grid_is_served_by_its_grid() -> None:
     place = district(areas=(*AREAS, Area("d.s.c.g1.m", "Lane", "micro-grid", G1)))
     found = ask("worker", grid="d.s.c.g1.m", place=place)
     assert names(found)[:3] == ["tu", "xu", "wang"]
+
+
+def overlays(*places: tuple[str, str, str, str | None]) -> District:
+    """The district with areas of their own: code, level, parent, department."""
+    more = tuple(Area(code, code.title(), level, parent, department=of) for code, level, parent, of in places)
+    whole = district(
+        (*POSTS, post("nan", "lane", Role.WORKER), post("shi", "school", Role.WORKER),
+         Post("qin", None, Role.OFFICER, department="education")),
+        (*AREAS, *more),
+    )  # fmt: skip
+    return replace(whole, departments={"education": Department("education", "Education")})
+
+
+def spotted(place: District, spot: str | None, *, now: datetime = MONDAY, grid: str = G1) -> Route:
+    return route(
+        Request(service(), C.ORDINARY, grid, RESIDENT, "3栋", frozenset(), spot), place, Reachability(), POLICY, now
+    )
+
+
+LANE, SCHOOL = ("lane", "micro", G1, None), ("school", "dedicated", "d.s", "education")
+
+
+def test_the_owner_of_the_place_goes_first() -> None:
+    """The micro-grid's own worker, the school's own people and the department behind it; then the grid's."""
+    place = overlays(LANE, SCHOOL)
+    lane, school = spotted(place, "lane"), spotted(place, "school")
+    assert names(lane)[:4] == ["nan", "tu", "xu", "wang"]
+    assert codes(lane, "nan")[0] is R.OWNS_PLACE
+    assert first(lane) == ["nan"]
+    assert names(school)[:5] == ["shi", "tu", "xu", "qin", "wang"]
+    assert codes(school, "qin")[:2] == [R.ROLE, R.DEPARTMENT]
+    assert first(school) == ["shi"]
+    assert names(spotted(place, None)) == names(ask())
+
+
+def test_whose_a_place_is() -> None:
+    place = overlays(LANE, SCHOOL, ("clinic", "dedicated", "elsewhere", None), ("elsewhere", "street", "d", None))
+    assert spot(place, G1, (Place("3栋", "lane"),)) == ("3栋", "lane")
+    assert spot(place, G1, (Place("3栋", G1),)) == ("3栋", None)
+    assert spot(place, G1, (Place("3栋", G1), Place("学校", "school"))) == ("学校", "school")
+    assert spot(place, G1, (Place("医院", "clinic"), Place("9栋", G2), Place("那里"))) == ("", None)
+    assert near(place, G2, "lane") == G1
+    assert near(place, G1, "school") is None
+    assert near(place, G1, G2) == G2
+    assert near(place, G1, "gone") is None
+
+
+def test_leave_that_covers_every_candidate_leaves_somebody() -> None:
+    """Everybody of the list is away: whoever leads or works nearest has it; when nobody at all is there, nobody."""
+    away = tuple(replace(one, leave=(TODAY,)) for one in POSTS if one.person != "guo")
+    found = ask(place=district((*away, post("guo", G2, Role.WORKER))))
+    assert names(found) == ["guo"]
+    assert {R.ELSEWHERE, R.LAST_RESORT, R.ON_DUTY} <= set(codes(found, "guo"))
+    assert {one.reason.code for one in found.passed_over} == {R.ON_LEAVE}
+    assert names(ask(place=district(away))) == []
+    narrow = route(Request(service(), C.ORDINARY, G1, RESIDENT), district((*away, post("guo", G2, Role.WORKER))),
+                   Reachability(near=True), POLICY, MONDAY)  # fmt: skip
+    assert names(narrow) == [], "who only knows the people near looks again with everybody"
+
+
+def test_two_leaders_both_lead() -> None:
+    two = (*POSTS, post("guo", G1, Role.LEADER))
+    assert set(ask(place=district(two)).leaders) == {"wang", "guo"}
+    assert ask(place=district(two), reporter="wang").leaders == ("guo",)
+
+
+def test_a_shift_that_was_taken_over() -> None:
+    """Whoever took it is on duty, whom he relieved is not, and afterwards all is as it was."""
+    begins, ends = at("2026-11-23 08:30"), at("2026-11-23 12:00")
+    place = replace(DISTRICT, shifts=(Shift("guo", G1, "worker", begins, ends, "tu"),))
+    found = ask(place=place)
+    assert first(found) == ["guo"]
+    assert R.ON_DUTY in codes(found, "guo")
+    assert R.NEXT_DUTY in codes(found, "tu")
+    assert names(ask(place=place, now=at("2026-11-23 14:00"))) == names(ask(now=at("2026-11-23 14:00")))
+    evening = replace(DISTRICT, shifts=(Shift("wang", G1, "worker", EVENING, EVENING + timedelta(hours=2)),))
+    assert first(ask(place=evening, now=EVENING)) == ["wang"]
+    assert first(ask(place=evening, now=EVENING, kind=C.URGENT)) == ["wang"]
+
+
+def test_for_urgent_matters_nobody_is_called_at_home_while_somebody_is_on_duty() -> None:
+    """The policeman serves day and night: whoever is at home comes behind him. For life all are called."""
+    chain = "police+worker+leader"
+    found = ask(chain, kind=C.URGENT, now=EVENING)
+    assert first(found) == ["cop"]
+    assert first(ask(chain, kind=C.URGENT, now=EVENING, unreachable=frozenset({"cop"}))) == ["tu", "wang"]
+    assert {one.person for one in first_asked(ask(chain, kind=C.LIFE, now=EVENING), everyone=True)} >= {"cop", "tu"}
 
 
 def test_life_calls_everybody_on_the_list_but_the_levels_above() -> None:
