@@ -67,6 +67,8 @@ class File:
     """Tickets of the same spot and service before this one, newest first."""
     standing: bool = False
     """So many of them that the spot is a matter of its own."""
+    own: bool = False
+    """One of the people of the place found it himself: it is his to solve, and somebody else's to review."""
 
 
 @dataclass(frozen=True)

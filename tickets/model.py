@@ -336,6 +336,11 @@ class Ticket:
         return self.status is not Status.CLOSED
 
     @property
+    def own(self) -> bool:
+        """Whether whoever has it found it himself."""
+        return self.handler is not None and self.handler == self.reporter
+
+    @property
     def next_due(self) -> datetime | None:
         """When the next step of the ladder is due."""
         return min((step.due for step in self.steps), default=None)

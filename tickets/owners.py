@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from tickets.home import grid_of
 from tickets.model import Place
-from tickets.roster import AreaCode, District
+from tickets.roster import AreaCode, District, PersonId, Role
 
 DEDICATED = "dedicated"
 """The level of a school, a hospital, a market, a site: an overlay with a department of its own."""
@@ -41,3 +41,14 @@ def spot(district: District, grid: AreaCode, places: Iterable[Place]) -> tuple[s
         if not own[0] and grid_of(district, area.code) == grid:
             own = place.span, area.code if area.code != grid else None
     return own
+
+
+def finds(district: District, person: PersonId, grid: AreaCode) -> bool:
+    """Whether what somebody finds in a grid is his to solve: he works there, or brings his trade there.
+
+    Whoever leads hands it to his people instead.
+    """
+    return any(
+        post.role in (Role.WORKER, Role.SPECIALIST) and grid_of(district, post.area or "") == grid
+        for post in district.posts_of(person)
+    )

@@ -72,6 +72,7 @@ async def open_within(
         model=deps.models.version if deps.models is not None else "",
         earlier=before,
         standing=standing,
+        own=by == reporter and owners.finds(deps.district, reporter, grid),
     )
     decision = open_ticket(command, now, deps.policy, circle)
     await unit.tickets.add(decision.ticket, decision.entries)
