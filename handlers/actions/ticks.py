@@ -173,6 +173,7 @@ async def prune(deps: Deps) -> dict[str, int]:
             "drafts": await unit.drafts.prune(now - DRAFTS_KEPT),
             "slots": await unit.slots.prune(now - SLOTS_KEPT),
             "absences": await unit.absences.prune(now.date() - ABSENCES_KEPT),
+            "shifts": await unit.shifts.prune(now - SIGNS_KEPT),
             "parked": await unit.updates.prune_parked(now - PARKED_KEPT),
             "signs": await unit.outbox.prune(deps.wall() - SIGNS_KEPT.total_seconds()),
         }
