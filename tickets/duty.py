@@ -187,13 +187,14 @@ def _watches(
         elif serves(district, replace(post, person=person), hours, now):
             yield Watch(person, Standing.NOW, windows, until=until(own, now), instead_of=instead_of)
         else:
-            begins = _begins(post, own, max([now, *(one.ends for one in taken if one.instead_of == person)]))
+            over = [one.ends.astimezone(now.tzinfo) for one in taken if one.instead_of == person]
+            begins = _begins(post, own, now, max([now, *over]))
             yield Watch(person, Standing.LATER, windows, begins=begins, instead_of=instead_of)
 
 
-def _begins(post: Post, hours: WeeklyHours, now: datetime) -> datetime | None:
-    """When the next stretch begins that does not fall into the holder's leave; None = not in sight."""
-    for begin, _ in hours.stretches(now):
+def _begins(post: Post, hours: WeeklyHours, now: datetime, free: datetime) -> datetime | None:
+    """When the next stretch begins, from `free` on, that does not fall into the holder's leave; None = not in sight."""
+    for begin, _ in hours.stretches(free):
         if begin > now and away_on(post, begin.date()) is None:
             return begin
     return None

@@ -82,7 +82,7 @@ async def test_the_leader_takes_the_workers_shift(
         mine = await wang.finds(
             ("湘河社区第一网格",), lambda one: end in str(one.buttons), play.bot, "to end the shift"
         )
-        await wang.taps(mine, end)
+        await wang.taps(mine, button(mine, end))
         await play.until_quiet()
         gu.says("下水道堵了")
         await tu.asked_to("take", SECOND)
