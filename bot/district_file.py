@@ -136,7 +136,7 @@ class ClassForm(Form):
 
 
 TakeRung = Literal["remind", "next", "leader", "above"]
-DoneRung = Literal["remind", "still", "due", "leader", "above"]
+DoneRung = Literal["remind", "still", "due", "leader", "above", "back"]
 
 
 class LadderForm(Form):

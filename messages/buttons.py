@@ -47,6 +47,7 @@ _UNDER_NOTICE: dict[str, tuple[Action, ...]] = {
     NoticeKind.PASSED_ON: (A.TAKE, A.PASS_ON),
     NoticeKind.DECIDE: (A.TAKE, A.PASS_ON),
     NoticeKind.MISSED: (A.TAKE, A.PASS_ON),
+    NoticeKind.LAPSED: (A.TAKE, A.PASS_ON),
     NoticeKind.LIFE_ABOVE: (A.TAKE,),
 }
 

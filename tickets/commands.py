@@ -39,6 +39,7 @@ class Action(StrEnum):
     MISS = "miss"
     CLIMB = "climb"
     EXPIRE = "expire"
+    LAPSE = "lapse"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class Rung(StrEnum):
     ABOVE = "above"
     DUE = "due"
     STILL = "still"
+    BACK = "back"
     RESUME = "resume"
     CLOSE = "close"
 
@@ -104,7 +105,7 @@ def default_policy() -> Policy:
         classes=classes,
         review={kind: Reviewer.RESIDENT if kind in resident else Reviewer.LEADER for kind in DeadlineClass},
         take_ladder={Rung.REMIND: 50, Rung.NEXT: 100, Rung.LEADER: 150, Rung.ABOVE: 200},
-        done_ladder={Rung.REMIND: 75, Rung.DUE: 100, Rung.LEADER: 100, Rung.ABOVE: 150},
+        done_ladder={Rung.REMIND: 75, Rung.DUE: 100, Rung.LEADER: 100, Rung.ABOVE: 150, Rung.BACK: 200},
         review_within=span("1d"),
         confirm_within=span("2d"),
         reopen_within=span("7d"),

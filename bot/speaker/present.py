@@ -70,6 +70,7 @@ WHILE: Mapping[str, frozenset[Status]] = {
     K.HELD: frozenset({S.ON_HOLD}),
     K.RESUMED: _UNDER_WAY,
     K.SENT_BACK: _UNDER_WAY,
+    K.LAPSED: _UNDER_WAY,
     K.REVIEW_WANTED: frozenset({S.FED_BACK, S.CONFIRMED}),
     K.RESULT: frozenset({S.FED_BACK, S.CONFIRMED, S.REVIEWED, S.CLOSED}),
     K.CLOSED: frozenset({S.CLOSED}),

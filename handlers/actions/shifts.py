@@ -57,8 +57,7 @@ async def take(
 def _taken(deps: Deps, speaker: Speaker, offer: Offer) -> Answer:
     language = deps.language_of(deps.person_of(speaker.telegram), speaker.language)
     what = named(named(offer.key, "role", language), "skill", language)
-    place = deps.district.areas[offer.area].name
-    return Answer.of("shift_taken", what=what, area=place, until=clock(offer.ends, deps.now(), language))
+    return Answer.of("shift_taken", what=what, until=clock(offer.ends, deps.now(), language))
 
 
 async def give_back(deps: Deps, cause: int, speaker: Speaker) -> Answer:

@@ -58,7 +58,13 @@ def count(person: Person, words: str) -> int:
     ("language", "take", "taken", "relieved", "end"),
     [
         ("zh", "替屠师傅值班", "您接了班", "汪网格长替您值班，到今天 12:00", "交班"),
-        ("en", "Take over from Worker Tu", "You are on duty in", "Grid leader Wang is on duty in your place", "End my"),
+        (
+            "en",
+            "Take over from Worker Tu",
+            "You are on duty (grid worker) until",
+            "Grid leader Wang is on duty in your place",
+            "End my",
+        ),
     ],
 )
 async def test_the_leader_takes_the_workers_shift(
@@ -96,7 +102,7 @@ async def test_in_the_evening_whoever_is_free_takes_the_shift(sqlite_url: str) -
     async with playing(sqlite_url, start=wednesday(20)) as play:
         chen, chu, pan = play.people("chen", "chu", "潘大伯")
         chen.tells("/duty 接班")
-        await chen.reads("好，您接了班：湘河社区第三网格网格员，到明早 8 点")
+        await chen.reads("好，您接了班：网格员，到明早 8 点")
         await chu.reads("陈师傅接了班：湘河社区第三网格网格员")
         chen.tells("/duty 接班")
         await chen.reads("您手上已经有一个班")
