@@ -15,7 +15,8 @@ def last_sign(ticket: Ticket) -> datetime | None:
     if who is None or ticket.taken_at is None:
         return None
     asked = [one.at for one in ticket.questions if one.by == who]
-    told = [one.at for one in (*ticket.told, *ticket.results) if one.by == who]
+    told = [one.at for one in ticket.told if one.by == who]
+    told += [one.at for one in ticket.results if one.by == who]
     consulted = [one.at for one in ticket.consults if one.by == who]
     return max((ticket.taken_at, *asked, *told, *consulted))
 
