@@ -82,7 +82,9 @@ async def test_the_leader_takes_the_workers_shift(
         await wang.asked_to("take", CARD)
         gu.starts()
         gu.tells("/who")
-        await gu.reads("湘河社区第一网格", "汪网格长（网格员） · 在班" if language == "zh" else "湘河社区第一网格")
+        await gu.reads(
+            "湘河社区第一网格", "汪网格长（网格员） · 在班" if language == "zh" else "Grid leader Wang (grid worker)"
+        )
         assert not any(CARD in text for text in tu.received())
         wang.tells("/duty")
         mine = await wang.finds(
