@@ -86,7 +86,7 @@ async def test_what_the_officer_finds_is_his_and_goes_up_when_it_stays(
         late = await feng.reads(CARD, lines.title)
         assert late.text.startswith(CARD)
         assert not [text for text in li.received() if text.startswith(CARD)]
-        await play.at(wednesday(18, 0, days=1))
+        await play.at(wednesday(14, 0, days=1))
         assert [text for text in li.received() if text.startswith(CARD) and lines.title in text]
         await luo.taps(card, "finish")
         await play.until_quiet()
