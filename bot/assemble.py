@@ -18,8 +18,9 @@ from aiogram.exceptions import TelegramNotFound, TelegramRetryAfter, TelegramUna
 from aiogram.types import User
 
 from bot.clock import PracticeClock, SystemClock
-from bot.district import DistrictError, Loaded, expand_places
+from bot.district import DistrictError, Loaded
 from bot.district_cache import load_known
+from bot.district_places import known_places
 from bot.http import Front
 from bot.listener import Listener
 from bot.listener.gap import Gap
@@ -200,9 +201,7 @@ async def _introduced(bot: Bot, *, fetching: bool) -> User:
 
 
 def _deps(loaded: Loaded, store: Store, clock: SystemClock, me: User) -> Deps:
-    places = tuple(
-        KnownPlace(name, area.code) for area in loaded.district.areas.values() for name in expand_places(area)
-    )
+    places = tuple(KnownPlace(name, area) for name, area in known_places(loaded.district.areas))
     learned = models(_learning)
     return Deps(
         store=store,

@@ -7,8 +7,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import check_live, staffing
-from bot.clock import ClockError, PracticeClock
+from bot.clock import ClockError, PracticeClock, SystemClock
 from bot.district import DistrictError, Loaded, load_district
+from bot.district_days import unannounced
 from bot.district_source import Note
 from bot.settings import Settings, SettingsError, load_settings
 from handlers.directory import Directory
@@ -127,6 +128,8 @@ def _tell_district(report: Report, path: Path, loaded: Loaded | None, mistakes: 
     )
     for line in loaded.warnings:
         (report.problem if line in loaded.grave else report.note)(line, line)
+    today = SystemClock(ZoneInfo(district.timezone)).now().date()
+    report.told(filter(None, [unannounced(loaded.policy, district.timezone, today)]), path)
 
 
 _UNBOUND = (
@@ -227,7 +230,7 @@ def _tell_people(
         if grid.chat is None:
             report.told([Note(grid.line, *_UNBOUND)], path)
     report.told(staffing.unreachable(loaded.district, contacts, username), path)
-    report.told(staffing.missing_specialists(loaded.district, loaded.profile), path)
+    report.told(staffing.missing_specialists(loaded.district, loaded.policy.required), path)
     report.told(staffing.unserved(loaded.district, loaded.services), path)
     if report.problems + report.notes == before:
         report.fact("everybody is there", "人都齐了")

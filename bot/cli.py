@@ -15,7 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.district import Loaded, expand_places, load_district
+from bot.district import Loaded, load_district
+from bot.district_places import known_places
 from bot.settings import Settings, load_settings
 from parsing import Context, KnownPlace, explain, load_catalogue, to_json, understand
 
@@ -351,7 +352,7 @@ def _context() -> Context:
     if "district" not in settings.model_fields_set and not settings.district.exists():
         return Context(services=services)
     loaded = load_district(settings.district, services)
-    places = (KnownPlace(name, area.code) for area in loaded.district.areas.values() for name in expand_places(area))
+    places = (KnownPlace(name, area) for name, area in known_places(loaded.district.areas))
     return Context(services=loaded.services, places=tuple(places))
 
 

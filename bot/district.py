@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.district_checks import Checks, Names, entries, unique
+from bot.district_days import calendar_of, with_calendar
 from bot.district_file import (
     AreaForm,
     DepartmentForm,
@@ -25,6 +26,7 @@ from bot.district_file import (
     checked,
     days,
     percent,
+    trades,
 )
 from bot.district_places import expand_places
 from bot.district_source import Book, DistrictError, Source, nearest, read_source, read_text
@@ -70,6 +72,7 @@ _SPANS += ["same_matter", "standing_within"]
 def apply_policy(policy: Policy, form: PolicyForm) -> Policy:
     """Lay the rules of a `policy:` section over `policy`; what the section leaves out stays."""
     hours = WeeklyHours.parse(form.hours) if form.hours else policy.hours
+    free, worked = _all_days(form.holidays or ()), _all_days([*(form.workdays or ()), *(form.makeup or ())])
     classes = dict(policy.classes)
     for kind, rule in form.classes.items():
         old, given = classes.get(kind, ClassRule(None, None)), rule.model_fields_set
@@ -87,8 +90,8 @@ def apply_policy(policy: Policy, form: PolicyForm) -> Policy:
         policy,
         hours=replace(
             hours,
-            holidays=policy.hours.holidays if form.holidays is None else _all_days(form.holidays),
-            makeup=policy.hours.makeup if form.makeup is None else _all_days(form.makeup),
+            holidays=policy.hours.holidays - worked | free,
+            makeup=policy.hours.makeup - free | worked,
         ),
         quiet=Quiet.parse(form.quiet) if form.quiet else policy.quiet,
         classes=classes,
@@ -97,6 +100,7 @@ def apply_policy(policy: Policy, form: PolicyForm) -> Policy:
         done_ladder=_ladder(policy.done_ladder, form.ladder.done),
         digests=digests,
         standing_after=form.standing_after or policy.standing_after,
+        required=policy.required if form.required is None else tuple(trades(text) for text in form.required),
         **spans,
     )
 
@@ -128,13 +132,16 @@ def _zone_known(name: str) -> bool:
     return True
 
 
-def _policy(source: Source, checks: Checks) -> Policy:
+def _policy(source: Source, checks: Checks, skills: frozenset[str]) -> Policy:
     book, name = checks.book, source.data.get("profile")
     if isinstance(name, str) and name and name not in profiles():
         en, zh = nearest(name, profiles())
         book.wrong(source.line("profile"), f"no profile {name!r}; {en}", f"没有 profile {name!r}；{zh}")
     policy = profile_policy(name) if name in profiles() else default_policy()
     raw = source.data.get("policy") or {}
+    zone = source.data.get("timezone") or HeadForm.model_fields["timezone"].default
+    chosen = raw.get("calendar") if isinstance(raw, dict) else None
+    policy = with_calendar(policy, calendar_of(str(zone), chosen))
     digests = raw.get("digests") if isinstance(raw, dict) else None
     for index, digest in enumerate(digests if isinstance(digests, list) else []):
         if isinstance(digest, dict) and isinstance(digest.get("level"), str):
@@ -142,12 +149,15 @@ def _policy(source: Source, checks: Checks) -> Policy:
     form = checked(PolicyForm, raw, source, ("policy",), book)
     if form is None:
         return policy
+    both = sorted(_all_days(form.holidays or ()) & _all_days([*(form.workdays or ()), *(form.makeup or ())]))
     policy = apply_policy(policy, form)
-    both = sorted(policy.hours.holidays & policy.hours.makeup)
     if both:
         some = ", ".join(map(str, both[:3]))
         en, zh = f"{some} is both a holiday and a workday; keep one", f"{some} 又是假日又是补班；请只留一个"
-        book.wrong(source.line("policy", "makeup"), en, zh)
+        book.wrong(source.line("policy", "makeup" if form.makeup else "workdays"), en, zh)
+    for index, text in enumerate(form.required or ()):
+        for skill in trades(text):
+            checks.skill(skill, skills, "policy", "required", index)
     return policy
 
 
@@ -207,7 +217,7 @@ def load_district(path: Path | str, services: Services) -> Loaded:
     wanted = frozenset(word for service in own for stage in service.route for word in stage) - frozenset(Role)
     checks.posts(posts, wanted if own.by_code else skills)
     checks.grids(areas, posts)
-    policy = _policy(source, checks)
+    policy = _policy(source, checks, skills)
     book.stop_if_wrong()
     assert head is not None
     hours: Hours = {}

@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.district import Loaded, load_district
+from bot.district_days import version
 from bot.settings import Settings
 from parsing import load_catalogue
 from tickets.policy import Policy
@@ -90,7 +91,7 @@ def _key(path: Path) -> str:
 @cache
 def _program() -> bytes:
     """Return what stands for everything on which it depends what a district file means."""
-    said = hashlib.sha256()
+    said = hashlib.sha256(version().encode())
     for package, begins in _SOURCES:
         for entry in sorted(resources.files(package).iterdir(), key=lambda one: one.name):
             if entry.name.startswith(begins) and entry.name.endswith((".py", ".yaml")):

@@ -1,14 +1,16 @@
 """What must fit together in a district file: names that exist, trees without loops, posts that are served."""
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.district_file import AreaForm, Form, PersonForm, PostForm, ServiceForm, checked
-from bot.district_places import MOST, singles
+from bot.district_places import MOST, same, singles
 from bot.district_source import Book, Source, Step, Steps, nearest
 from tickets.geometry import crossing, flat, in_line, overlaps, surface
+from tickets.owners import DEDICATED
 from tickets.roster import Role
 from tickets.service import Service, Services
 
@@ -59,6 +61,9 @@ class Names:
 
         return cls(every("areas", "code"), every("departments", "code"), every("people", "id"), every("areas", "level"))
 
+
+PATROLS = frozenset({"enforcement"})
+"""Trades that no service asks for: what they find on their rounds is theirs."""
 
 SMALLEST = 100.0
 """Square metres: less is no grid but a slip of the pen."""
@@ -117,10 +122,12 @@ class Checks:
             elif surface(flat(ring, ring[0])) < SMALLEST:
                 en = f"the boundary of {area.name} encloses nothing; give three corners or more, not in one line"
                 self.book.wrong(line, en, f"{area.name}的边界围不出一块地；至少要三个不在一条线上的角")
-            elif area.level == "grid":
+            elif area.level in ("grid", DEDICATED):
                 sound.append((at, area))
         for first, second in overlaps([area.boundary for _, area in sound]):
             (_, one), (at, other) = sound[first], sound[second]
+            if one.level != other.level:
+                continue  # a dedicated grid lies over the others
             en = f"the boundaries of {one.name} and {other.name} overlap; a place there could be either: mend one"
             zh = f"{one.name}和{other.name}的边界重叠；落在那里的位置分不清归谁；请改一个"
             self.book.doubt(self.source.line(*at, "boundary"), en, zh)
@@ -148,6 +155,13 @@ class Checks:
                 zh = f"id {person.id} 和居民的编号撞了；请换一个，比如姓名拼音"
                 self.book.wrong(self.source.line(*at, "id"), en, zh)
 
+    def skill(self, skill: str, known: frozenset[str], *steps: Step) -> None:
+        """Note a doubt where no service asks for a skill."""
+        if skill not in known and skill not in PATROLS:
+            en, zh = nearest(skill, known)
+            en, zh = f"no service asks for skill {skill!r}; {en}", f"没有事项会找 {skill!r}；{zh}"
+            self.book.doubt(self.source.line(*steps), en, zh)
+
     def posts(self, posts: Entries[PostForm], skills: frozenset[str]) -> None:
         """Who serves where, as what."""
         first: dict[object, int] = {}
@@ -163,10 +177,8 @@ class Checks:
                 if getattr(post, key) is None:
                     en = f"role {post.role.value} needs `{key}`; add it"
                     self.book.wrong(line, en, f"{post.role.value} 岗位要写 {key}；请补上")
-            if post.skill and post.skill not in skills:
-                en, zh = nearest(post.skill, skills)
-                en, zh = f"no service asks for skill {post.skill!r}; {en}", f"没有事项会找 {post.skill!r}；{zh}"
-                self.book.doubt(self.source.line(*at, "skill"), en, zh)
+            if post.skill:
+                self.skill(post.skill, skills, *at, "skill")
             for index, leave in enumerate(post.leave):
                 where = (*at, "leave", index)
                 self.refer("person", leave.substitute, *where, "substitute")
@@ -187,25 +199,49 @@ class Checks:
     def grids(self, areas: Entries[AreaForm], posts: Entries[PostForm]) -> None:
         """Grids that nobody serves, and places that two neighbouring grids claim."""
         serving = {(post.area, post.role) for _, post in posts}
+        leaders = Counter(post.area for _, post in posts if post.role is Role.LEADER)
         claimed: dict[tuple[str | None, str], str] = {}
         for at, area in areas:
+            if area.level == DEDICATED:
+                self._dedicated(at, area, serving)
             if area.level != "grid":
+                self._places(at, area, claimed)
                 continue
+            if leaders[area.code] > 1:
+                en = f"{area.name} has {leaders[area.code]} leaders; each is asked to review and reminded: keep one"
+                zh = f"{area.name}有 {leaders[area.code]} 个网格长，审核和催办会同时找他们；请只留一个"
+                self.book.doubt(self.source.line(*at), en, zh)
             for role, zh_role in ((Role.WORKER, "网格员"), (Role.LEADER, "网格长")):
                 if (area.code, role) not in serving:
                     en = f"{area.name} has no {role.value}; its tickets go up at once: add a post"
                     zh = f"{area.name}没有{zh_role}，事项会直接上交；请在 posts 里补上"
                     self.book.doubt(self.source.line(*at), en, zh, grave=True)
-            shared: dict[str, list[str]] = {}
-            for place in (single for text in area.places for single in singles(text)):
-                owner = claimed.setdefault((area.parent, re.sub(r"栋|号楼", "幢", place)), area.code)
-                if owner != area.code:
-                    shared.setdefault(owner, []).append(place)
-            for owner, places in shared.items():
-                some = "、".join(places[:3]) + ("…" if len(places) > 3 else "")
-                en = f"{some} ({len(places)}) also belongs to {owner}; leave each place to one grid"
-                zh = f"{some}（{len(places)} 处）也写在 {owner} 里；每处请只归一个网格"
-                self.book.doubt(self.source.line(*at, "places"), en, zh)
+            self._places(at, area, claimed)
+
+    def _places(self, at: Steps, area: AreaForm, claimed: dict[tuple[str | None, str], str]) -> None:
+        """Places that two areas of one level beside each other claim."""
+        shared: dict[str, list[str]] = {}
+        beside = DEDICATED if area.level == DEDICATED else area.parent
+        for place in (single for text in area.places for single in singles(text)):
+            owner = claimed.setdefault((beside, same(place)), area.code)
+            if owner != area.code:
+                shared.setdefault(owner, []).append(place)
+        for owner, places in shared.items():
+            some = "、".join(places[:3]) + ("…" if len(places) > 3 else "")
+            en = f"{some} ({len(places)}) also belongs to {owner}; leave each place to one grid"
+            zh = f"{some}（{len(places)} 处）也写在 {owner} 里；每处请只归一个网格"
+            self.book.doubt(self.source.line(*at, "places"), en, zh)
+
+    def _dedicated(self, at: Steps, area: AreaForm, serving: Container[tuple[str | None, Role]]) -> None:
+        """A dedicated grid is somebody's: a department's, or that of people of its own."""
+        if area.department is None and not any((area.code, role) in serving for role in Role):
+            en = f"{area.name} has neither a department nor anybody of its own, so its places change nothing"
+            zh = f"{area.name}既没有责任部门也没有人，写了它的地点也没人多管"
+            self.book.doubt(
+                self.source.line(*at),
+                f"{en}; add `department`, or posts",
+                f"{zh}；请写上 department，或在 posts 里补人",
+            )
 
     def services(self, services: Services, words: frozenset[str]) -> Services:
         """Return the catalogue with the district's own changes."""

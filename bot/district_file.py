@@ -48,6 +48,11 @@ def percent(text: str) -> int:
     return int(found[1])
 
 
+def trades(text: str) -> tuple[str, ...]:
+    """Read `judge/prosecutor/lawyer`: one of them is enough."""
+    return tuple(word.strip() for word in text.split("/"))
+
+
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=48)]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Chat = Annotated[int, Field(strict=True, lt=0, gt=-(2**52))]
@@ -59,6 +64,7 @@ TimeText = Annotated[str, _read_by(minutes, "请写成 18:00")]
 DaysText = Annotated[str, _read_by(days, "请写成 2026-10-01 或 2026-10-01..2026-10-07")]
 SpanText = Annotated[str, _read_by(Span.parse, "请写成 30s、5m、2h、3d、2wh（工作小时）或 1wd（工作日）")]
 PercentText = Annotated[str, _read_by(percent, "请写成 50%")]
+TradesText = Annotated[str, Field(pattern=r"^[a-z_]+( ?/ ?[a-z_]+)*$", max_length=100)]
 Corner = tuple[Annotated[float, Field(ge=-180, le=180)], Annotated[float, Field(ge=-90, le=90)]]
 
 
@@ -130,7 +136,7 @@ class ClassForm(Form):
 
 
 TakeRung = Literal["remind", "next", "leader", "above"]
-DoneRung = Literal["remind", "still", "due", "leader", "above"]
+DoneRung = Literal["remind", "still", "due", "leader", "above", "back"]
 
 
 class LadderForm(Form):
@@ -153,8 +159,11 @@ class PolicyForm(Form):
 
     hours: HoursText | None = None
     quiet: QuietText | None = None
+    calendar: Literal["china", "none"] | None = None
     holidays: list[DaysText] | None = None
+    workdays: list[DaysText] | None = None
     makeup: list[DaysText] | None = None
+    required: list[TradesText] | None = None
     classes: dict[DeadlineClass, ClassForm] = {}
     review: dict[DeadlineClass, Reviewer] = {}
     ladder: LadderForm = LadderForm()

@@ -6,14 +6,10 @@ from itertools import chain
 from bot.district_source import Note
 from messages.phrases import named
 from storage import Contact
+from tickets.lacks import Trades, lacking
 from tickets.roster import AreaCode, District, Person, Post, Role
 from tickets.routing import ROLES
 from tickets.service import Service, Services
-
-REQUIRED: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "nanhu": (("police",), ("judge", "prosecutor", "lawyer"), ("teacher",), ("doctor",)),
-}
-"""Profile -> the specialists each grid should have, one of each group."""
 
 SHOWN = 8
 """Names in one line: more are counted."""
@@ -29,11 +25,10 @@ def listed(words: list[str], language: str) -> str:
     return f"{some}等 {len(words)} 个" if language == "zh" else f"{some} and {more} more"
 
 
-def missing_specialists(district: District, profile: str | None) -> Iterator[Note]:
-    """Yield a note for each grid that lacks specialists which the profile asks for."""
+def missing_specialists(district: District, required: tuple[Trades, ...]) -> Iterator[Note]:
+    """Yield a note for each grid that lacks specialists which the rules ask for."""
     for grid in district.grids:
-        here = {post.skill for post in district.posts_in(grid.code) if post.role is Role.SPECIALIST}
-        missing = [group for group in REQUIRED.get(profile or "", ()) if not here.intersection(group)]
+        missing = list(lacking(district, required, grid.code))
         if not missing:
             continue
         alone = [group for group in missing if not any(_steps_in(district, grid.code, skill) for skill in group)]

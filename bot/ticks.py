@@ -11,6 +11,7 @@ from bot.scheduler import Tick
 from handlers.actions.bulletin_out import look_after
 from handlers.actions.hand_over import ask_on_the_eve
 from handlers.actions.morning import post_mornings
+from handlers.actions.rounds import call_to_duty, tell_gaps
 from handlers.actions.ticks import audit, climb_due, post_digests, prune
 from handlers.deps import Deps
 
@@ -51,6 +52,8 @@ def ticks(deps: Deps, seconds: float) -> dict[str, tuple[float, Tick]]:
         "digests": (seconds * 4, _counted(partial(post_digests, deps), "digests_posted", "digests")),
         "mornings": (seconds * 6, _counted(partial(post_mornings, deps), "mornings_posted", "lists")),
         "eves": (seconds * 12, _counted(partial(ask_on_the_eve, deps), "leaves_asked_about", "leaves")),
+        "calls": (seconds * 12, _counted(partial(call_to_duty, deps), "called_to_duty", "people")),
+        "gaps": (seconds * 60, _counted(partial(tell_gaps, deps), "gaps_told", "gaps")),
         # People watch the progress of a notice: twice as often as anything else.
         "bulletins": (seconds / 2, _counted(partial(look_after, deps), "bulletins_moved", "bulletins")),
         "audit": (max(seconds * 12, AUDIT), auditor),

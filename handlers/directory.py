@@ -1,4 +1,4 @@
-"""The district as it is now: the file, and over it the groups bound, the people joined and who is away."""
+"""The district as it is now: the file, and over it the groups bound, the people joined, who is away, who took over."""
 
 from collections.abc import Mapping
 
@@ -37,4 +37,5 @@ async def _overlay(unit: Unit) -> Overlay:
     away: dict[PersonId, tuple[Leave, ...]] = {}
     for one in await unit.absences.all():
         away[one.person] = (*away.get(one.person, ()), one.leave)
-    return Overlay(await unit.bindings.all(), await unit.joined.all(), await unit.chats.moves(), away)
+    shifts = tuple(one.shift for one in await unit.shifts.all())
+    return Overlay(await unit.bindings.all(), await unit.joined.all(), await unit.chats.moves(), away, shifts)

@@ -47,6 +47,7 @@ _UNDER_NOTICE: dict[str, tuple[Action, ...]] = {
     NoticeKind.PASSED_ON: (A.TAKE, A.PASS_ON),
     NoticeKind.DECIDE: (A.TAKE, A.PASS_ON),
     NoticeKind.MISSED: (A.TAKE, A.PASS_ON),
+    NoticeKind.LAPSED: (A.TAKE, A.PASS_ON),
     NoticeKind.LIFE_ABOVE: (A.TAKE,),
 }
 
@@ -115,6 +116,11 @@ def _still_wrong(ticket: Ticket) -> tuple[Action, ...]:
     return (A.DISPUTE,) if ticket.unanswered else ()
 
 
+def _to_oneself(action: Action, scene: Scene, ticket: Ticket) -> bool:
+    """Nobody advises himself, and whoever found something himself has nobody to ask about it."""
+    return scene.reader == ticket.handler and (action is A.ADVISE or (ticket.own and action in (A.ASK, A.TELL)))
+
+
 def _presses(order: Iterable[Action], language: str, scene: Scene, ticket: Ticket, assigns: bool) -> Rows:
     return _table(
         [
@@ -123,7 +129,7 @@ def _presses(order: Iterable[Action], language: str, scene: Scene, ticket: Ticke
                 _packed(Press(ticket=ticket.id, action=action, version=ticket.version)),
             )
             for action in order
-            if action in scene.actions and not (action is A.ADVISE and scene.reader == ticket.handler)
+            if action in scene.actions and not _to_oneself(action, scene, ticket)
         ]
     )
 

@@ -153,6 +153,20 @@ def _trades(context: Context, keys: Sequence[str]) -> str:
 
 
 @pass_context
+def _either(context: Context, keys: Sequence[str]) -> str:
+    """Trades of which one is enough: 法官/检察官/律师."""
+    language = context["language"]
+    return "/".join(named(named(key, "role", language), "skill", language) for key in keys)
+
+
+@pass_context
+def _grids(context: Context, codes: Sequence[AreaCode]) -> list[str]:
+    """Short names of grids."""
+    district = _scene(context).district
+    return [short_name(district, district.areas[code]) for code in codes if code in district.areas]
+
+
+@pass_context
 def _beside(context: Context, grid: AreaCode) -> list[str]:
     """The other grids of the same community, by their short names."""
     district = _scene(context).district
@@ -359,6 +373,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "members": _members,
     "several": _several,
     "trades": _trades,
+    "either": _either,
+    "grids": _grids,
     "named": _named,
     "phrase": _phrase,
     "finding": _finding,

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 from messages.callbacks import choose
 from messages.filters import person_name
-from messages.phrases import phrase
+from messages.phrases import named, phrase
 from messages.scene import Button, Rows, Scene
 from messages.text import cut
 from messages.times import stretch
 from tickets.absence import News, Sheet
 from tickets.board import Board
+from tickets.duty import Rota
+from tickets.home import short_name
 from tickets.model import Ticket
 from tickets.morning import Morning
 
@@ -19,6 +21,7 @@ MOST_NUMBERS = 24
 """More tickets than this nobody looks for among buttons."""
 
 MOST_AREAS = 20
+MOST_SHIFTS = 6
 
 
 def _numbers(tickets: Iterable[Ticket], what: str, area: str | None = None) -> Rows:
@@ -130,10 +133,34 @@ def _hand(language: str, person: str, substitute: str | None) -> tuple[Button, .
     return _row(((key, choose("hand", person, substitute or "")),), language)
 
 
+def _shifts(language: str, scene: Scene) -> Rows:
+    """One button for each shift that the reader may take now, or for the end of the one he has."""
+    page = scene.page
+    if not isinstance(page, Rota):
+        return ()
+    if page.mine is not None:
+        return (_row((("button.shift_end", choose("shift", page.mine.area, "e")),), language),)
+    rows: list[tuple[Button, ...]] = []
+    several = len({one.area for one in page.offers}) > 1
+    for one in page.offers[:MOST_SHIFTS]:
+        data = choose("shift", one.area, f"t{one.key}|{one.instead_of or ''}")
+        if data is None:
+            continue
+        what = named(named(one.key, "role", language), "skill", language)
+        if one.instead_of is not None:
+            words = phrase("button.shift_for", language, name=person_name(scene, one.instead_of, language))
+        else:
+            words = phrase("button.shift_take", language, what=what if language == "zh" else what.lower())
+        place = f" · {short_name(scene.district, scene.district.areas[one.area])}" if several else ""
+        rows.append((Button(cut(f"{words}{place}", 40), data),))
+    return tuple(rows)
+
+
 PAGE_ROWS: Mapping[str, Callable[[str, Scene], Rows]] = {
     "staff_tickets": _tickets,
     "morning": _morning,
     "board": _board,
+    "duty": _shifts,
     "leave": _leave,
     "leave_told": _leave_told,
 }

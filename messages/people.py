@@ -20,6 +20,7 @@ _ZH: dict[str, str] = {
     "judge": "法官",
     "prosecutor": "检察官",
     "mediator": "调解员",
+    "enforcement": "执法员",
 }
 _EN: dict[str, str] = {
     "worker": "Worker",
@@ -32,6 +33,7 @@ _EN: dict[str, str] = {
     "judge": "Judge",
     "prosecutor": "Prosecutor",
     "mediator": "Mediator",
+    "enforcement": "Enforcement officer",
     "supervisor": "Supervisor",
     "officer": "Officer",
     "admin": "Administrator",

@@ -8,12 +8,14 @@ from messages.sample_world import NOW, asked, district, light, pills, services, 
 from messages.scene import Page, Scene
 from tickets.absence import Entry, News, Sheet
 from tickets.board import ALL, board
-from tickets.duty import Rota, duty
+from tickets.duty import Offer, Rota, duty
+from tickets.gaps import Gap, Gaps
 from tickets.morning import morning
 from tickets.policy import default_policy
-from tickets.roster import District, Leave
+from tickets.roster import District, Leave, Shift
 
 _DAY = timedelta(days=1)
+_WANTED = (("police",), ("judge", "prosecutor", "lawyer"))
 _GRID, _OTHER, _COMMUNITY = "d.s1.c1.g1", "d.s1.c1.g2", "d.s1.c1"
 
 
@@ -38,13 +40,32 @@ def pages() -> Iterator[tuple[str, str, Scene]]:
     grid = board(_GRID, (_GRID,), some, home, duty(_GRID, home, hours, lost, NOW), NOW)
     yield "board", "a grid", made(grid, "wang")
     yield "board", "a ticket", made(replace(grid, ticket=late), "wang")
-    yield "board", "a community", made(board(_COMMUNITY, (_COMMUNITY,), some, home, None, NOW), "li")
+    yield "board", "a community", made(board(_COMMUNITY, (_COMMUNITY,), some, home, None, NOW, _WANTED), "li")
     yield "board", "two grids of one's own", made(board(ALL, (_GRID, _OTHER), some, home, None, NOW), "wang")
     yield "board", "nothing open", made(board(_OTHER, (_OTHER,), (), home, None, NOW), "li")
     night = NOW.replace(hour=23)
     for about, at, whole in (("by day", NOW, False), ("at night", night, False), ("for the leader", NOW, True)):
         areas = tuple(duty(area, home, hours, lost, at) for area in (_GRID, _OTHER))
         yield "duty", about, replace(made(Rota(areas, whole), "wang", more="2" if whole else "0"), now=at)
+    here = duty(_GRID, home, hours, lost, NOW)
+    till = NOW + timedelta(hours=3)
+    there = Rota((here,), False, (Offer(_GRID, "worker", till, "tu"), Offer(_OTHER, "worker", till)))
+    yield "duty", "shifts to take", made(there, "wang")
+    taken_over = Shift("wang", _GRID, "worker", NOW, till, "tu")
+    yield "duty", "a shift taken", made(Rota((here,), False, (), taken_over), "wang")
+    for reader, ended, instead in (("li", "", ""), ("tu", "", "tu"), ("li", "1", "tu"), ("tu", "1", "tu")):
+        told = {"person": "wang", "area": _GRID, "key": "worker", "until": till.isoformat()}
+        scene = Scene(home, services(), NOW, reader=reader, data={**told, "instead": instead, "ended": ended})
+        yield "shift_told", f"{reader}{' at the end' if ended else ''}", scene
+    for instead in ("", "tu"):
+        call = {"begin": (NOW + timedelta(minutes=30)).isoformat(), "until": till.isoformat(), "area": _GRID}
+        yield "duty_call", instead, Scene(home, services(), NOW, reader="xu", data={**call, "instead": instead})
+    bare = (
+        Gap(_GRID, "worker", today + _DAY, today + 3 * _DAY, ("tu", "xu"), ()),
+        Gap(_GRID, "doctor", today, today, ("fei",), ("qin",)),
+        Gap(_OTHER, "leader", today, today + 9 * _DAY, (), ("wang",)),
+    )
+    yield "duty_gaps", "", made(Gaps(bare), "li")
     yield "morning", "", made(morning(some, NOW), "tu")
     alone, shared = Leave(today + _DAY, today + _DAY), Leave(today + 9 * _DAY, today + 11 * _DAY, "xu")
     written, own, covered = Entry(0, Leave(today, today)), Entry(3, alone), Entry(4, shared)

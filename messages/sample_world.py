@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tickets.digest import Digest, GridLine, Late, Oldest
+from tickets.lacks import Lack
 from tickets.model import (
     Candidate,
     Ending,
@@ -218,7 +219,7 @@ def told(media: tuple[Photo, ...] = (), *, aloud: bool = False) -> Ticket:
 
 def figures() -> Digest:
     """A community's day."""
-    late = timedelta(hours=1, minutes=20)
+    late, other = timedelta(hours=1, minutes=20), "d.s1.c1.g2"
     return Digest(
         area="d.s1.c1",
         day=NOW.date(),
@@ -240,4 +241,5 @@ def figures() -> Digest:
         reviewing=3,
         unreachable=("xu", "ouyang"),
         grids=(GridLine("d.s1.c1.g1", 8, 6, 9, 2), GridLine("d.s1.c1.g2", 4, 3, 5, 0)),
+        lacks=(Lack(("worker",), (other,)), Lack(("judge", "prosecutor", "lawyer"), ("d.s1.c1.g1", other))),
     )

@@ -41,6 +41,7 @@ from messages.sample_world import (
 )
 from messages.scene import LANGUAGES, Scene
 from tickets.commands import Action
+from tickets.events import SILENT
 from tickets.model import (
     GONE,
     Consult,
@@ -235,6 +236,10 @@ def _notices() -> Iterator[Plain]:
     passed = replace(light(), refusals=(Refusal("tu", "off_duty"),), offered=("tu", "xu"))
     yield "passed_on", "", scene(passed, "xu", reason="off_duty", person="tu")
     missed = replace(light(), refusals=(Refusal("tu", "unreachable", "timer"),), offered=("tu", "xu"))
+    lapsed = replace(light(), offered=("tu", "xu"), refusals=(Refusal("tu", SILENT, "timer"),))
+    for reader in ("wang", "tu"):
+        yield "lapsed", f"for {reader}", scene(lapsed, reader, person="tu")
+    yield "lapsed", "nobody left", scene(replace(lapsed, offered=("tu",)), "wang", person="tu")
     yield "missed", "", scene(missed, "wang", person="tu")
     yield "missed", "handler", scene(taken(), "wang", person="tu")
     yield "missed", "nobody left", scene(replace(missed, offered=("tu",)), "wang", person="tu")

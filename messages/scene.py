@@ -11,6 +11,7 @@ from tickets.board import Board
 from tickets.commands import Action
 from tickets.digest import Digest
 from tickets.duty import Rota
+from tickets.gaps import Gaps
 from tickets.household import Household
 from tickets.model import Photo, Ticket
 from tickets.morning import Morning
@@ -30,7 +31,7 @@ class Button:
     url: str | None = None
 
 
-Page = Board | Rota | Morning | Sheet | News
+Page = Board | Rota | Gaps | Morning | Sheet | News
 """What a page shows besides tickets and figures, read when it is sent."""
 
 Rows = tuple[tuple[Button, ...], ...]

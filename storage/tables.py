@@ -223,6 +223,21 @@ class AbsenceRow(SQLModel, table=True):
     at: datetime
 
 
+class ShiftRow(SQLModel, table=True):
+    """A shift that a member of staff took over."""
+
+    __tablename__ = "shift"
+    # AUTOINCREMENT: a number is never given twice, so an old button cannot end a newer one.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: int | None = Field(default=None, sa_column=_counted())
+    person: str
+    area: str
+    key: str
+    begins: datetime
+    ends: datetime
+    instead_of: str | None = None
+
+
 class BulletinRow(SQLModel, table=True):
     """A notice of the community to groups."""
 
@@ -371,6 +386,7 @@ BINDING = _core(BindingRow)
 JOINED = _core(JoinedRow)
 INVITATION = _core(InvitationRow)
 ABSENCE = _core(AbsenceRow)
+SHIFT = _core(ShiftRow)
 BULLETIN = _core(BulletinRow)
 SEEN = _core(SeenRow)
 HOUSEHOLD = _core(HouseholdRow)

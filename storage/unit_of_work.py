@@ -19,6 +19,7 @@ from storage.joined import Joined
 from storage.line import Line
 from storage.marks import Marks
 from storage.outbox import Outbox
+from storage.shifts import Shifts
 from storage.slots import Slots
 from storage.sources import Sources
 from storage.tickets import Tickets
@@ -106,6 +107,11 @@ class Unit:
     def absences(self) -> Absences:
         """Staff who are away."""
         return Absences(self._line)
+
+    @cached_property
+    def shifts(self) -> Shifts:
+        """Shifts that staff took over."""
+        return Shifts(self._line)
 
     @cached_property
     def bulletins(self) -> Bulletins:

@@ -21,8 +21,12 @@ from sqlalchemy.engine import make_url
 from tests.faults.killing import kill_again_and_again
 from tests.faults.noticing import notify_and_kill
 from tests.stories.test_budget import burst, check
+from tests.tickets.proofs import prove_city, prove_routing, prove_time
 
 REPORT = Path("docs/prove.md")
+PURE = {"routing": prove_routing, "time": prove_time, "city": prove_city}
+"""Proofs without a service: name -> what shows it."""
+
 KILLS, MESSAGES, REPORTS, GROUPS = 100, 200, 60, 300
 
 
@@ -118,7 +122,7 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 31))
     options.add_argument("--kills", type=int, default=KILLS)
     options.add_argument("--messages", type=int, default=MESSAGES)
-    options.add_argument("--only", choices=("sqlite", "postgresql", "budget", "notice"))
+    options.add_argument("--only", choices=("sqlite", "postgresql", "budget", "notice", *PURE))
     chosen = options.parse_args()
     proofs: list[Proof] = []
     say(f"seed {chosen.seed}; repeat with: python -m tests.prove --seed {chosen.seed}")
@@ -137,6 +141,11 @@ def main() -> int:
     if chosen.only in (None, "notice"):
         say("a notice at Telegram's limits")
         proofs.append(prove_notice())
+    for name, prove in PURE.items():
+        if chosen.only in (None, name):
+            say(name)
+            shown = prove(chosen.seed, say)
+            proofs.append(Proof(shown.name, shown.wanted, shown.found, shown.held))
     write(proofs)
     return 0 if all(proof.held for proof in proofs) else 1
 

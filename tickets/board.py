@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from tickets.digest import holder, overdue
 from tickets.duty import Duty
+from tickets.lacks import Lack, Trades, lacks
 from tickets.model import Status, Ticket
 from tickets.overlay import ENTITLED
 from tickets.roster import AreaCode, District, PersonId, Role
@@ -43,6 +44,9 @@ class Board:
 
     below: tuple[Below, ...] = ()
     duty: Duty | None = None
+    lacks: tuple[Lack, ...] = ()
+    """Which grids nobody serves as what they need."""
+
     ticket: Ticket | None = None
     """The one that was tapped."""
 
@@ -68,10 +72,11 @@ def board(
     district: District,
     duty: Duty | None,
     now: datetime,
+    required: tuple[Trades, ...] = (),
 ) -> Board:
     """Return the board of `area` (`ALL` = of several areas of one's own), which `mine` are.
 
-    `tickets`: open ones, of anywhere.
+    `tickets`: open ones, of anywhere. `required`: the specialists that each grid should have.
     """
     inside = within(district, mine, area)
     found = due_first((ticket for ticket in tickets if ticket.grid in inside and ticket.open), now)
@@ -86,6 +91,7 @@ def board(
         hands=tuple(sorted(hands.items(), key=lambda one: (-one[1], one[0]))),
         below=tuple(_below(area, mine, found, district, now)),
         duty=duty,
+        lacks=tuple(one for code in (mine if area == ALL else (area,)) for one in lacks(district, required, code)),
     )
 
 

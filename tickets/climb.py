@@ -7,6 +7,7 @@ from tickets.joining import tell_joined
 from tickets.model import Clock, Ending, Status, Step
 from tickets.notices import NoticeKind, Priority
 from tickets.policy import Rung
+from tickets.silence import lapse
 from tickets.transitions import doers, reviewers
 
 
@@ -54,6 +55,8 @@ def _not_done(draft: Drafting, step: Step, overtaken: bool) -> None:
         draft.remind(NoticeKind.OVERDUE, draft.seniors(handler), level="leader")
     elif step.rung is Rung.ABOVE:
         _climb_above(draft, step, NoticeKind.OVERDUE)
+    elif step.rung is Rung.BACK:
+        lapse(draft)
     elif step.rung is Rung.STILL:
         draft.remind(NoticeKind.STILL_OPEN, handler or draft.leaders)
         _again(draft, [escalation.still(draft.ticket, draft.now, draft.policy)])

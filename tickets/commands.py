@@ -39,6 +39,7 @@ class Action(StrEnum):
     MISS = "miss"
     CLIMB = "climb"
     EXPIRE = "expire"
+    LAPSE = "lapse"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class File:
     """Tickets of the same spot and service before this one, newest first."""
     standing: bool = False
     """So many of them that the spot is a matter of its own."""
+    own: bool = False
+    """One of the people of the place found it himself: it is his to solve, and somebody else's to review."""
 
 
 @dataclass(frozen=True)

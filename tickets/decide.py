@@ -59,7 +59,7 @@ from tickets.model import (
     Ticket,
 )
 from tickets.notices import NoticeKind, Priority
-from tickets.passing import miss, pass_on, take
+from tickets.passing import keep, miss, pass_on, take
 from tickets.policy import Policy, Reviewer
 from tickets.rating import rate
 from tickets.roster import PersonId
@@ -105,7 +105,7 @@ def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) ->
             model=command.model,
             earlier=command.earlier,
             standing=command.standing,
-            review=policy.review[command.deadline_class],
+            review=Reviewer.LEADER if command.own else policy.review[command.deadline_class],
         )
     )
     draft.record(Routed(circle.route))
@@ -117,7 +117,10 @@ def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) ->
         draft.tell(NoticeKind.LIFE_ABOVE, draft.above(0))
     if command.standing:
         draft.tell(NoticeKind.STANDING, draft.leaders, priority=Priority.NOTICE)
-    draft.offer(routing.first_asked(circle.route, everyone=draft.rule.parallel, by=draft.ticket.take_by))
+    if command.own and not draft.rule.parallel:
+        keep(draft)
+    else:
+        draft.offer(routing.first_asked(circle.route, everyone=draft.rule.parallel, by=draft.ticket.take_by))
     return draft.decision()
 
 
@@ -265,7 +268,10 @@ def _finish(draft: Drafting, command: Finish) -> None:
         draft.record(Resumed())
     draft.record(Finished(result, ending, asked))
     data = {"words": words, "person": command.by}
-    draft.tell(NoticeKind.RESULT, [draft.ticket.reporter], loud=True, data=data, media=command.media)
+    if asked and command.by == draft.ticket.reporter:  # he found it himself: his word counts already
+        draft.record(Confirmed())
+    else:
+        draft.tell(NoticeKind.RESULT, [draft.ticket.reporter], loud=True, data=data, media=command.media)
     if asked:
         draft.record(escalation.reviewing(draft.ticket, draft.now, draft.policy))
         draft.tell(NoticeKind.REVIEW_WANTED, asked, data=data, media=command.media)

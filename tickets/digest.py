@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from tickets.lacks import Lack, Trades, lacks
 from tickets.model import Ending, Mark, Status, Ticket
 from tickets.roster import AreaCode, District, PersonId
 
@@ -69,14 +70,22 @@ class Digest:
     """How many of the matters closed yesterday and today were rated, and how many of these were found good."""
 
     satisfied: int = 0
+    lacks: tuple[Lack, ...] = ()
+    """Which grids nobody serves as what they need."""
 
 
 def digest(
-    area: AreaCode, tickets: Iterable[Ticket], district: District, unreachable: frozenset[PersonId], now: datetime
+    area: AreaCode,
+    tickets: Iterable[Ticket],
+    district: District,
+    unreachable: frozenset[PersonId],
+    now: datetime,
+    required: tuple[Trades, ...] = (),
 ) -> Digest:
     """Return the figures of `area` and everything below it for the day that `now` falls in.
 
-    `tickets`: all that were open at any time since the beginning of yesterday.
+    `tickets`: all that were open at any time since the beginning of yesterday. `required`: the specialists that each
+    grid should have.
     """
     inside = district.within(area)
     mine = sorted((ticket for ticket in tickets if ticket.grid in inside), key=lambda one: one.filed_at)
@@ -124,6 +133,7 @@ def digest(
         ),
         rated=len(marks),
         satisfied=marks.count(Mark.GOOD),
+        lacks=lacks(district, required, area),
     )
 
 

@@ -65,6 +65,7 @@ CAN_WAIT = frozenset(
         NoticeKind.PASSED_ON,
         NoticeKind.DECIDE,
         NoticeKind.MISSED,
+        NoticeKind.LAPSED,
         NoticeKind.REVIEW_WANTED,
         NoticeKind.REOPENED,
         NoticeKind.WITHDRAWN,

@@ -1,12 +1,13 @@
 """Who is on duty in an area now, until when, who comes next, and where nobody is. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from tickets.absence import away_on, is_away, key_of
-from tickets.roster import AreaCode, District, PersonId, Post, Role
+from tickets.roster import AreaCode, District, PersonId, Post, Role, Shift
+from tickets.shifts import LONGEST, TAKEN_OVER, guests, may_take, own_shift, serves, under_way
 from tickets.worktime import WeeklyHours, Window
 
 ROLES = (Role.WORKER, Role.LEADER, Role.INSTRUCTOR)
@@ -102,11 +103,47 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """A shift that somebody may take now, until `ends`; `instead_of`: whom it relieves, None = nobody is there."""
+
+    area: AreaCode
+    key: str
+    ends: datetime
+    instead_of: PersonId | None = None
+
+
+@dataclass(frozen=True)
 class Rota:
-    """What `/duty` shows: some areas; `whole` = everybody's hours of today as well, for whoever leads."""
+    """What `/duty` shows: some areas; `whole` = everybody's hours of today as well, for whoever leads.
+
+    `offers`: shifts that the reader may take now. `mine`: the one he has taken.
+    """
 
     areas: tuple[Duty, ...]
     whole: bool
+    offers: tuple[Offer, ...] = ()
+    mine: Shift | None = None
+
+
+def offers(found: Duty, district: District, person: PersonId, now: datetime) -> tuple[Offer, ...]:
+    """Return the shifts of an area that somebody may take now: of each role or trade in which he is not on duty."""
+    if own_shift(district, person, now) is not None:
+        return ()
+    return tuple(
+        one
+        for role in found.roles
+        if may_take(district, person, found.area, role.key, now) and person not in {watch.person for watch in role.now}
+        for one in _offered(found.area, role, now)
+    )
+
+
+def _offered(area: AreaCode, role: Watches, now: datetime) -> Iterable[Offer]:
+    longest = now + LONGEST
+    for watch in role.now:
+        yield Offer(area, role.key, min(watch.until or longest, longest), watch.person)
+    if not role.now:
+        following = role.next.begins if role.next is not None else None
+        yield Offer(area, role.key, min(following or longest, longest))
 
 
 def duty(
@@ -119,6 +156,7 @@ def duty(
     found = []
     for key in dict.fromkeys(keys):
         own = [post for post in posts if key_of(post) == key and post.role is not Role.ADMIN]
+        own += guests(district, area, key, now)
         if own or key in needed:
             found.append(Watches(key, tuple(_watches(own, district, hours, unreachable, now))))
     return Duty(area, tuple(found))
@@ -137,19 +175,26 @@ def _watches(
                 continue
             instead_of = post.person
         own = post.hours or hours
-        windows = own.windows(now.date())
+        windows = () if post.duty == TAKEN_OVER else own.windows(now.date())
+        taken = under_way(district, post.area, key_of(post), now)
+        mine = next((one for one in taken if one.person == person), None)
         if person in unreachable or district.people[person].telegram is None:
             yield Watch(person, Standing.UNREACHABLE, windows, instead_of=instead_of)
-        elif own.working(now):
+        elif mine is not None:
+            ends = until(own, now) if windows and own.working(now) else mine.ends
+            latest = None if ends is None else max(ends, mine.ends)
+            yield Watch(person, Standing.NOW, windows, until=latest, instead_of=instead_of or mine.instead_of)
+        elif serves(district, replace(post, person=person), hours, now):
             yield Watch(person, Standing.NOW, windows, until=until(own, now), instead_of=instead_of)
         else:
-            begins = _begins(post, own, now)
+            over = [one.ends.astimezone(now.tzinfo) for one in taken if one.instead_of == person]
+            begins = _begins(post, own, now, max([now, *over]))
             yield Watch(person, Standing.LATER, windows, begins=begins, instead_of=instead_of)
 
 
-def _begins(post: Post, hours: WeeklyHours, now: datetime) -> datetime | None:
-    """When the next stretch begins that does not fall into the holder's leave; None = not in sight."""
-    for begin, _ in hours.stretches(now):
+def _begins(post: Post, hours: WeeklyHours, now: datetime, free: datetime) -> datetime | None:
+    """When the next stretch begins, from `free` on, that does not fall into the holder's leave; None = not in sight."""
+    for begin, _ in hours.stretches(free):
         if begin > now and away_on(post, begin.date()) is None:
             return begin
     return None

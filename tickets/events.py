@@ -24,6 +24,9 @@ from tickets.roster import AreaCode, PersonId
 from tickets.service import Danger, DeadlineClass
 
 UNREACHABLE = "unreachable"
+SILENT = "silent"
+"""Why somebody no longer has a ticket: it was due, and nothing was heard of it since."""
+
 """The reason kept for somebody who was asked and cannot be written to."""
 
 

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from tickets.events import (
+    SILENT,
     UNREACHABLE,
     Adopted,
     Advised,
@@ -72,7 +73,7 @@ _KEPT: dict[type, frozenset[str]] = {
 """The only texts that stay: codes, and ids of staff. What is not listed is emptied, so that a field that is added later
 is emptied too."""
 
-_CODES = frozenset({UNREACHABLE, "question"})
+_CODES = frozenset({UNREACHABLE, SILENT, "question"})
 """Reasons that are codes of ours and nobody's words."""
 
 _WORK = (Taken, PassedOn, Asked, Told, Consulted, Corrected, Advised, Paused, Finished, SentBack, Approved)

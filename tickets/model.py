@@ -79,6 +79,9 @@ class ReasonCode(StrEnum):
     LOAD = "load"
     NEIGHBOUR = "neighbour"
     LEVEL_ABOVE = "level_above"
+    DEPARTMENT = "department"
+    ELSEWHERE = "elsewhere"
+    FOUND = "found"
     NO_SPECIALIST = "no_specialist"
     LAST_RESORT = "last_resort"
     PASSED_ON = "passed_on"
@@ -331,6 +334,11 @@ class Ticket:
     def open(self) -> bool:
         """Whether the matter is not closed."""
         return self.status is not Status.CLOSED
+
+    @property
+    def own(self) -> bool:
+        """Whether whoever has it found it himself."""
+        return self.handler is not None and self.handler == self.reporter
 
     @property
     def next_due(self) -> datetime | None:

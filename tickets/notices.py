@@ -38,6 +38,7 @@ class NoticeKind(StrEnum):
     STILL_OPEN = "still_open"
     PASSED_ON = "passed_on"
     MISSED = "missed"
+    LAPSED = "lapsed"
     DECIDE = "decide"
     LIFE_ABOVE = "life_above"
     WITHDRAWN = "withdrawn"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from tickets.roster import Area, AreaCode, District, Leave, Person, PersonId, Post, Role
+from tickets.roster import Area, AreaCode, District, Leave, Person, PersonId, Post, Role, Shift
 
 ENTITLED = frozenset({Role.LEADER, Role.SUPERVISOR, Role.ADMIN})
 """Roles that set up an area: whoever has one of these there, or above."""
@@ -17,6 +17,7 @@ class Overlay:
     joined: Mapping[PersonId, int] = field(default_factory=dict)
     moved: Mapping[int, int] = field(default_factory=dict)
     away: Mapping[PersonId, tuple[Leave, ...]] = field(default_factory=dict)
+    shifts: tuple[Shift, ...] = ()
 
 
 def overlaid(file: District, over: Overlay) -> District:
@@ -50,6 +51,7 @@ def overlaid(file: District, over: Overlay) -> District:
         areas={code: area(here) for code, here in file.areas.items()},
         people={key: person(one) for key, one in file.people.items()},
         posts=tuple(post(here) for here in file.posts) if over.away else file.posts,
+        shifts=tuple(one for one in over.shifts if one.person in file.people and one.area in file.areas),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from tickets import escalation, routing
 from tickets.commands import Miss, PassOn, Take
 from tickets.drafting import Drafting, Refused, Why
-from tickets.events import Missed, PassedOn, Taken
+from tickets.events import Missed, Offered, PassedOn, Taken
 from tickets.model import Candidate, Reason, ReasonCode, Status
 from tickets.notices import NoticeKind
 from tickets.roster import PersonId
@@ -15,6 +15,14 @@ def take(draft: Drafting, command: Take) -> None:
     """Have it; the clock of taking stops."""
     draft.record(Taken(command.by))
     draft.record(escalation.taken(draft.ticket, draft.now, draft.policy))
+
+
+def keep(draft: Drafting) -> None:
+    """Leave it with whoever found it himself: what he serves there as is known, he need not be asked."""
+    found = Reason(ReasonCode.FOUND)
+    draft.use_fresh_route([Candidate(draft.ticket.reporter, "found", draft.ticket.grid, 0, (found,))])
+    draft.record(Offered((draft.ticket.reporter,)))
+    take(draft, Take(draft.ticket.reporter))
 
 
 def pass_on(draft: Drafting, command: PassOn) -> None:

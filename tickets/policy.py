@@ -25,6 +25,7 @@ class Rung(StrEnum):
     ABOVE = "above"
     DUE = "due"
     STILL = "still"
+    BACK = "back"
     RESUME = "resume"
     CLOSE = "close"
 
@@ -80,6 +81,8 @@ class Policy:
     """So many closed tickets of one spot make the next one a standing matter."""
     standing_within: Span = field(default_factory=lambda: Span.parse("30d"))
     """The time in which they were closed; so long a new ticket names the one before it."""
+    required: tuple[tuple[str, ...], ...] = ()
+    """The specialists each grid should have, one of each group."""
 
 
 def default_policy() -> Policy:
@@ -102,7 +105,7 @@ def default_policy() -> Policy:
         classes=classes,
         review={kind: Reviewer.RESIDENT if kind in resident else Reviewer.LEADER for kind in DeadlineClass},
         take_ladder={Rung.REMIND: 50, Rung.NEXT: 100, Rung.LEADER: 150, Rung.ABOVE: 200},
-        done_ladder={Rung.REMIND: 75, Rung.DUE: 100, Rung.LEADER: 100, Rung.ABOVE: 150},
+        done_ladder={Rung.REMIND: 75, Rung.DUE: 100, Rung.LEADER: 100, Rung.ABOVE: 150, Rung.BACK: 200},
         review_within=span("1d"),
         confirm_within=span("2d"),
         reopen_within=span("7d"),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
@@ -86,6 +86,25 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Shift:
+    """A shift that somebody took over, until `ends`: in `area` as `key` (a role or a skill).
+
+    `instead_of`: who is off duty meanwhile; None = nobody was there.
+    """
+
+    person: PersonId
+    area: AreaCode
+    key: str
+    begins: datetime
+    ends: datetime
+    instead_of: PersonId | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it is under way."""
+        return self.begins <= now < self.ends
+
+
+@dataclass(frozen=True)
 class District:
     """Everything the district file says about places and people."""
 
@@ -96,6 +115,7 @@ class District:
     departments: Mapping[str, Department] = field(default_factory=dict)
     people: Mapping[PersonId, Person] = field(default_factory=dict)
     posts: tuple[Post, ...] = ()
+    shifts: tuple[Shift, ...] = ()
 
     def chain(self, area: AreaCode) -> Iterator[Area]:
         """Yield the area itself, then its parents up to the root."""
@@ -126,6 +146,14 @@ class District:
         """Return the posts of exactly this area."""
         return self._posts_in.get(area, ())
 
+    def shifts_in(self, area: AreaCode) -> tuple[Shift, ...]:
+        """Return the shifts that were taken over in exactly this area, also those that are over."""
+        return self._shifts_in.get(area, ())
+
+    def officers_of(self, department: str) -> tuple[Post, ...]:
+        """Return the posts of a department's officers."""
+        return self._officers_of.get(department, ())
+
     def posts_of(self, person: PersonId) -> tuple[Post, ...]:
         """Return all posts of one person."""
         return self._posts_of.get(person, ())
@@ -152,20 +180,28 @@ class District:
         """Everybody on Telegram: the user id and whose it is."""
         return {one.telegram: one.id for one in self.people.values() if one.telegram is not None}
 
-    def near(self, area: AreaCode) -> Mapping[int, PersonId]:
-        """Return, of `joined`, those who can be asked for `area`: its people, its neighbours', those of all above."""
-        found = self._near.get(area)
+    def near(self, area: AreaCode, spot: AreaCode | None = None) -> Mapping[int, PersonId]:
+        """Return, of `joined`, those who can be asked for `area`: its people, its neighbours', those of all above.
+
+        `spot`: an area of its own within it or over it, whose people and department are asked as well.
+        """
+        found = self._near.get((area, spot))
         if found is None:
-            areas = (*self.chain(area), *self.siblings(area))
+            areas = [*self.chain(area), *self.siblings(area), *([self.areas[spot]] if spot else [])]
             posts = [post for here in areas for post in self.posts_in(here.code)]
+            posts += self.officers_of(self.areas[spot].department or "") if spot else ()
             away = (leave.substitute for post in posts for leave in post.leave)
-            people = dict.fromkeys((*(post.person for post in posts), *(one for one in away if one is not None)))
+            taken = (shift.person for here in areas for shift in self.shifts_in(here.code))
+            people = dict.fromkeys(
+                (*(post.person for post in posts), *(one for one in away if one is not None), *taken)
+            )
             known = (self.people[one] for one in people if one in self.people)
-            found = self._near[area] = {one.telegram: one.id for one in known if one.telegram is not None}
+            found = {one.telegram: one.id for one in known if one.telegram is not None}
+            self._near[area, spot] = found
         return found
 
     @cached_property
-    def _near(self) -> dict[AreaCode, Mapping[int, PersonId]]:
+    def _near(self) -> dict[tuple[AreaCode, AreaCode | None], Mapping[int, PersonId]]:
         return {}
 
     # A city has thousands of grids and tens of thousands of posts: each of these is made once, when it is first asked.
@@ -177,6 +213,15 @@ class District:
     @cached_property
     def _posts_in(self) -> Mapping[AreaCode | None, tuple[Post, ...]]:
         return _grouped(self.posts, lambda post: post.area)
+
+    @cached_property
+    def _shifts_in(self) -> Mapping[AreaCode, tuple[Shift, ...]]:
+        return _grouped(self.shifts, lambda shift: shift.area)
+
+    @cached_property
+    def _officers_of(self) -> Mapping[str, tuple[Post, ...]]:
+        officers = (post for post in self.posts if post.role is Role.OFFICER and post.department is not None)
+        return _grouped(officers, lambda post: post.department or "")
 
     @cached_property
     def _posts_of(self) -> Mapping[PersonId, tuple[Post, ...]]:

@@ -7,13 +7,18 @@ from datetime import datetime
 from tickets.absence import is_away
 from tickets.model import Candidate, PassedOver, Reason, ReasonCode, Route, Ticket
 from tickets.policy import Policy
-from tickets.roster import Area, AreaCode, District, PersonId, Post, Role
+from tickets.roster import Area, AreaCode, Department, District, PersonId, Post, Role
 from tickets.service import DeadlineClass, Service
+from tickets.shifts import comes, guests, serves, under_way
 
 ROLES = {role.value for role in Role if role is not Role.SPECIALIST}
 FULL_TIME = "full_time"
 LAST_RESORTS = 3
 """How many people of the levels above are put on the list, behind everybody else."""
+
+
+ANYBODY = (Role.LEADER, Role.SUPERVISOR, Role.WORKER, Role.INSTRUCTOR, Role.ADMIN)
+"""Who is asked wherever he serves when nobody of the list can be, in this order."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,9 @@ class Reachability:
     """Never pressed /start, or blocked the bot."""
 
     loads: Mapping[PersonId, int] = field(default_factory=dict)
+
+    near: bool = False
+    """Only of the people around one area: of anybody else nothing is known, so nobody else is asked."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,8 @@ class Request:
     """The place as written, when the district knows who owns it."""
 
     refused: frozenset[PersonId] = frozenset()
+    spot: AreaCode | None = None
+    """The micro-grid or the dedicated grid that owns it, where that is not `area` itself: its people go first."""
 
 
 def route(request: Request, district: District, reach: Reachability, policy: Policy, now: datetime) -> Route:
@@ -45,14 +55,19 @@ def route(request: Request, district: District, reach: Reachability, policy: Pol
 
     The chain of the service is followed stage by stage and always ends at the leader, then the levels above. On duty
     people come first; off duty people are called only for `life` and `urgent`, and otherwise wait for their next
-    duty when nobody is there now.
+    duty when nobody is there now. Where none of them can be asked, whoever leads or works nearest is, and at the very
+    end the reporter. No candidates at all = nobody of the district can be asked, or (`reach.near`) look further.
     """
     search = _Search(request, district, reach, policy, now)
     found = _ranking(search)
-    if not found.candidates:  # nobody else is there: then better the reporter than nobody
-        alone = _Search(replace(request, reporter=""), district, reach, policy, now)
-        found = replace(_ranking(alone), passed_over=())
-    return found
+    if found.candidates or reach.near:
+        return found
+    if elsewhere := search.elsewhere():
+        asked = {one.person for one in elsewhere}
+        left = tuple(one for one in found.passed_over if one.person not in asked)
+        return replace(found, candidates=tuple(elsewhere), passed_over=left)
+    alone = _Search(replace(request, reporter=""), district, reach, policy, now)
+    return replace(_ranking(alone), passed_over=())
 
 
 def _ranking(search: "_Search") -> Route:
@@ -85,6 +100,8 @@ def leading(request: Request, district: District, reach: Reachability, policy: P
     """Return the leaders and the levels above as `route` does, without ranking everybody else: for who may do what."""
     leaders, above = _leading(_Search(request, district, reach, policy, now))
     if request.refused.issuperset((*leaders, *(one for level in above for one in level))):
+        if reach.near:
+            return Route()
         return route(request, district, reach, policy, now)  # perhaps nobody is left but the reporter
     return Route(leaders=leaders, above=above)
 
@@ -112,8 +129,9 @@ def _each_once(people: Iterable[Candidate]) -> list[Candidate]:
 def first_asked(found: Route, *, everyone: bool, by: datetime | None = None) -> tuple[Candidate, ...]:
     """Return who is asked at once: the best of each key of the first stage from which anybody comes in time.
 
-    `everyone`: all on the list at the same moment; the levels above only when nobody else is there. `by`: when
-    somebody should have taken it; whose duty begins later is not waited for while another is there before.
+    Nobody is called off duty while somebody of the list is on duty. `everyone`: all on the list at the same moment;
+    the levels above only when nobody else is there. `by`: when somebody should have taken it; whose duty begins later
+    is not waited for while another is there before.
     """
     if not found.candidates:
         return ()
@@ -121,7 +139,8 @@ def first_asked(found: Route, *, everyone: bool, by: datetime | None = None) -> 
     if everyone:
         return near or found.candidates
     in_time = tuple(one for one in near if one.from_ is None or by is None or one.from_ <= by)
-    pool = in_time or found.candidates
+    there = tuple(one for one in in_time if not called_off_duty(one))
+    pool = there or in_time or found.candidates
     best: dict[str, Candidate] = {}
     for one in pool:
         if one.stage == pool[0].stage:
@@ -136,7 +155,7 @@ def _last_resort(one: Candidate) -> bool:
 def next_asked(found: Route, asked: frozenset[PersonId]) -> Candidate | None:
     """Return the best candidate who has not been asked yet: whoever is there now goes before whoever comes later."""
     left = [one for one in found.candidates if one.person not in asked]
-    return min(left, key=lambda one: (_last_resort(one), one.from_ is not None), default=None)
+    return min(left, key=lambda one: (_last_resort(one), one.from_ is not None, called_off_duty(one)), default=None)
 
 
 def specialists(
@@ -160,6 +179,8 @@ def _stages(search: "_Search") -> list[tuple[str, ...]]:
     keys = {key for stage in stages for key in stage}
     if Role.WORKER not in keys and any(key not in ROLES and not search.here(key) for key in keys):
         stages.append((Role.WORKER,))
+    if Role.OFFICER not in keys and search.department is not None:
+        stages.append((Role.OFFICER,))
     if Role.LEADER not in keys:
         stages.append((Role.LEADER,))
     return stages
@@ -179,17 +200,52 @@ class _Search:
 
         Where people off duty may be called, somebody on duty further away still goes before them.
         """
+        if key == Role.OFFICER and self.department is not None:
+            return self._of_department(self.department, stage)
+        spot = self.request.spot
+        owners = self.in_area(spot, key, stage, None) if spot is not None else []
+        return _each_once([*owners, *self._around(key, stage)])
+
+    def _around(self, key: str, stage: int) -> list[Candidate]:
         off_duty: list[Candidate] = []
         for area, nearness in self._areas(key):
             found = self.in_area(area, key, stage, nearness)
-            if any(not _called(one) for one in found):
+            if any(not called_off_duty(one) for one in found):
                 return _each_once([*found, *off_duty])
             off_duty = off_duty or found
         return off_duty
 
     def here(self, key: str) -> bool:
         """Whether the grid itself has somebody for a role or skill who can be asked."""
-        return bool(self.in_area(self.request.area, key, 0, None))
+        areas = (self.request.area,) if self.request.spot is None else (self.request.spot, self.request.area)
+        return any(self.in_area(area, key, 0, None) for area in areas)
+
+    @property
+    def department(self) -> Department | None:
+        """The department that is responsible for the place."""
+        spot = self.request.spot
+        return self.district.departments.get(self.district.areas[spot].department or "") if spot is not None else None
+
+    def _of_department(self, department: Department, stage: int) -> list[Candidate]:
+        posts = self.district.officers_of(department.code)
+        return self._asked(posts, Role.OFFICER, stage, Reason(ReasonCode.DEPARTMENT, department.name))
+
+    def elsewhere(self) -> list[Candidate]:
+        """Return whoever leads or works nearest when nobody of the list can be asked: a stranger before nobody."""
+        seen: set[AreaCode] = set()
+        for up in self.district.chain(self.request.area):
+            found: list[Candidate] = []
+            for area in self.district.areas.values():
+                if area.code in seen or all(here.code != up.code for here in self.district.chain(area.code)):
+                    continue
+                seen.add(area.code)
+                reason = Reason(ReasonCode.ELSEWHERE, area.name)
+                for key in ANYBODY:
+                    found += self.in_area(area.code, key, 0, reason)
+            if found:
+                last = (replace(one, reasons=(*one.reasons, Reason(ReasonCode.LAST_RESORT))) for one in found)
+                return self._ranked(_each_once(last), set())[:LAST_RESORTS]
+        return []
 
     def whoever(self) -> "_Search":
         """Return the same search whoever refused: that somebody would not take it does not end his leading."""
@@ -209,8 +265,15 @@ class _Search:
 
     def in_area(self, area: AreaCode, key: str, stage: int, nearness: Reason | None) -> list[Candidate]:
         """Return who of exactly this area can be asked, best first, each once."""
-        posts = [self._served(post, key) for post in self.district.posts_in(area) if _fits(post, key)]
-        full = {post.person for post in posts if post.duty == FULL_TIME}
+        posts = [post for post in self.district.posts_in(area) if _fits(post, key)]
+        taken = {shift.person for shift in under_way(self.district, area, key, self.now)}
+        return self._asked((*posts, *guests(self.district, area, key, self.now)), key, stage, nearness, taken)
+
+    def _asked(
+        self, fitting: Iterable[Post], key: str, stage: int, nearness: Reason | None, taken: Iterable[PersonId] = ()
+    ) -> list[Candidate]:
+        posts = [self._served(post, key) for post in fitting]
+        full = {post.person for post in posts if post.duty == FULL_TIME}.union(taken)
         found = [one for post in posts if (one := self._candidate(post, key, stage, nearness)) is not None]
         return _each_once(self._ranked(found, full))
 
@@ -252,14 +315,13 @@ class _Search:
             reasons.insert(0, Reason(ReasonCode.OWNS_PLACE, self.request.place))
         if nearness is not None:
             reasons.append(nearness)
-        hours = post.hours or self.policy.hours
         begins = None
-        if hours.working(self.now):
+        if serves(self.district, post, self.policy.hours, self.now):
             reasons.append(Reason(ReasonCode.ON_DUTY))
         elif self.policy.classes[self.request.deadline_class].always:
             reasons.append(Reason(ReasonCode.CALLED_OFF_DUTY, self.request.deadline_class))
         else:
-            begins = hours.next_start(self.now)
+            begins = comes(self.district, post, self.policy.hours, self.now)
             reasons.append(Reason(ReasonCode.NEXT_DUTY, begins.isoformat()))
         reasons.append(Reason(ReasonCode.LOAD, str(self.reach.loads.get(post.person, 0))))
         return Candidate(post.person, key, post.area or self.request.area, stage, tuple(reasons), begins)
@@ -283,14 +345,15 @@ class _Search:
             found,
             key=lambda one: (
                 one.from_ or self.now,
-                _called(one),
+                called_off_duty(one),
                 one.person not in full,
                 self.reach.loads.get(one.person, 0),
             ),
         )
 
 
-def _called(one: Candidate) -> bool:
+def called_off_duty(one: Candidate) -> bool:
+    """Whether somebody is on the list although he is not on duty."""
     return any(reason.code is ReasonCode.CALLED_OFF_DUTY for reason in one.reasons)
 
 

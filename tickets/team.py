@@ -1,12 +1,14 @@
 """Who serves a grid, who is there now, and who steps in for whom it lacks: what a resident may know. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from tickets.absence import away_on, is_away
 from tickets.policy import Policy
 from tickets.roster import AreaCode, District, PersonId, Post, Role
 from tickets.service import Services
+from tickets.shifts import all_guests, comes, serves
 
 SERVING = (Role.WORKER, Role.LEADER, Role.INSTRUCTOR, Role.SPECIALIST)
 """The roles of a grid that residents are told of, in the order shown."""
@@ -72,7 +74,8 @@ def _members(
 ) -> Iterator[Member]:
     """Yield each person of an area once for each thing he is there for, by role, then as the file has them."""
     seen: set[tuple[PersonId, str]] = set()
-    posts = sorted((post for post in district.posts_in(area) if post.role in roles), key=lambda p: roles.index(p.role))
+    serving = (*district.posts_in(area), *all_guests(district, area, now))
+    posts = sorted((post for post in serving if post.role in roles), key=lambda p: roles.index(p.role))
     for post in posts:
         one = _member(district, policy, post, area, now)
         if one is not None and (one.person, one.key) not in seen:
@@ -84,16 +87,18 @@ def _member(district: District, policy: Policy, post: Post, area: AreaCode, now:
     key = post.skill if post.role is Role.SPECIALIST and post.skill else post.role.value
     person: PersonId = post.person
     away_until: date | None = None
-    away = next((leave for leave in post.leave if leave.first <= now.date() <= leave.last), None)
-    if away is not None and away.substitute is not None and away.substitute in district.people:
-        person = away.substitute
-    elif away is not None:
-        away_until = away.last
+    away, today = away_on(post, now.date()), now.date()
+    if away is not None:
+        other = away.substitute
+        if other is not None and other in district.people and not is_away(district, other, today, today):
+            person = other
+        else:
+            away_until = away.last
     if person not in district.people:
         return None
-    hours = post.hours or policy.hours
-    comes = None if hours.working(now) else hours.next_start(now)
-    return Member(person, key, area, comes, away_until)
+    served = replace(post, person=person)
+    begins = None if serves(district, served, policy.hours, now) else comes(district, served, policy.hours, now)
+    return Member(person, key, area, begins, away_until)
 
 
 def _helpers(district: District, policy: Policy, grid: AreaCode, now: datetime, skill: str) -> Iterator[Member]:

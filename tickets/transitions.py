@@ -34,6 +34,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.HANDLING, A.CORRECT): S.HANDLING,
     (S.HANDLING, A.MISS): S.HANDLING,
     (S.HANDLING, A.CLIMB): S.HANDLING,
+    (S.HANDLING, A.LAPSE): S.FILED,
     (S.WAITING, A.ANSWER): S.HANDLING,
     (S.WAITING, A.RESUME): S.HANDLING,
     (S.WAITING, A.PASS_ON): S.FILED,
@@ -86,8 +87,8 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.CLOSED, A.DISPUTE): S.HANDLING,
     (S.CLOSED, A.RATE): S.CLOSED,
 }
-"""`expire` is what `climb` becomes when the resident's time to answer is over. `correct` files anew what its handler is
-not the one for."""
+"""`expire` is what `climb` becomes when the resident's time to answer is over, `lapse` when whoever has it is silent
+long after it was due. `correct` files anew what its handler is not the one for."""
 
 
 class Relation(StrEnum):
@@ -133,6 +134,7 @@ ALLOWED: Mapping[Action, frozenset[Relation]] = {
     A.MISS: frozenset({R.TIMER}),
     A.CLIMB: frozenset({R.TIMER}),
     A.EXPIRE: frozenset({R.TIMER}),
+    A.LAPSE: frozenset({R.TIMER}),
 }
 
 TAKES_FIRST = frozenset({A.ASK, A.TELL, A.CONSULT, A.HOLD, A.FINISH})

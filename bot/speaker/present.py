@@ -43,7 +43,7 @@ DIGEST = "digest"
 WHO = "who"
 MEDIA = "media"
 MADE_PRIVATE = "made_private"
-PAGES = frozenset({"board", "duty", "leave", "leave_told", "morning"})
+PAGES = frozenset({"board", "duty", "duty_gaps", "leave", "leave_told", "morning"})
 LISTS = frozenset({"late_list", "open_list", "my_tickets", "staff_tickets"})
 
 
@@ -70,6 +70,7 @@ WHILE: Mapping[str, frozenset[Status]] = {
     K.HELD: frozenset({S.ON_HOLD}),
     K.RESUMED: _UNDER_WAY,
     K.SENT_BACK: _UNDER_WAY,
+    K.LAPSED: _UNDER_WAY,
     K.REVIEW_WANTED: frozenset({S.FED_BACK, S.CONFIRMED}),
     K.RESULT: frozenset({S.FED_BACK, S.CONFIRMED, S.REVIEWED, S.CLOSED}),
     K.CLOSED: frozenset({S.CLOSED}),

@@ -4,19 +4,21 @@ from datetime import datetime
 
 from handlers.deps import Deps
 from storage import Unit
-from tickets import routing
+from tickets import owners, routing
 from tickets.drafting import Circle
-from tickets.model import Ticket
+from tickets.model import Place, Ticket
 from tickets.roster import AreaCode, PersonId, Role
 from tickets.service import DeadlineClass
 
 
-async def reachability(deps: Deps, unit: Unit, around: AreaCode | None = None) -> routing.Reachability:
+async def reachability(
+    deps: Deps, unit: Unit, around: AreaCode | None = None, spot: AreaCode | None = None
+) -> routing.Reachability:
     """Return which staff the bot cannot write to, and everybody's load; `around`: of those who can be asked there."""
-    joined = deps.district.joined if around is None else deps.district.near(around)
+    joined = deps.district.joined if around is None else deps.district.near(around, spot)
     lost = await unit.contacts.unreachable(joined.keys())
     loads = await (unit.tickets.loads() if around is None else unit.tickets.loads_of(joined.values()))
-    return routing.Reachability(frozenset(joined[telegram] for telegram in lost), loads)
+    return routing.Reachability(frozenset(joined[telegram] for telegram in lost), loads, near=around is not None)
 
 
 async def around(
@@ -28,14 +30,17 @@ async def around(
     service: str,
     deadline_class: DeadlineClass,
     reporter: PersonId,
-    place: str = "",
+    places: tuple[Place, ...] = (),
     refused: frozenset[PersonId] = frozenset(),
     ranked: bool = True,
 ) -> Circle:
     """Rank everybody for one request; not `ranked`: only who leads there and above."""
-    request = routing.Request(deps.services[service], deadline_class, grid, reporter, place, refused)
+    place, spot = owners.spot(deps.district, grid, places)
+    request = routing.Request(deps.services[service], deadline_class, grid, reporter, place, refused, spot)
     find = routing.route if ranked else routing.leading
-    found = find(request, deps.district, await reachability(deps, unit, grid), deps.policy, now)
+    found = find(request, deps.district, await reachability(deps, unit, grid, spot), deps.policy, now)
+    if not (found.candidates if ranked else found.leaders or found.above):  # nobody near: look through everybody
+        found = find(request, deps.district, await reachability(deps, unit), deps.policy, now)
     return Circle(found, workers(deps, grid))
 
 
@@ -54,12 +59,7 @@ async def around_ticket(deps: Deps, unit: Unit, ticket: Ticket, now: datetime, *
         service=ticket.service,
         deadline_class=ticket.deadline_class,
         reporter=ticket.reporter,
-        place=own_place(ticket),
+        places=ticket.places,
         refused=frozenset(refusal.person for refusal in ticket.refusals),
         ranked=ranked,
     )
-
-
-def own_place(ticket: Ticket) -> str:
-    """Return the place as written that the ticket's own grid owns, if any."""
-    return next((place.span for place in ticket.places if place.area == ticket.grid), "")

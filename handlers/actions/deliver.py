@@ -116,7 +116,7 @@ async def _staff_card(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) ->
 async def reporter_card(deps: Deps, unit: Unit, ticket: Ticket, priority: int) -> None:
     """Renew the resident's own card in the private chat, where that has been opened."""
     telegram = deps.telegram_of(ticket.reporter)
-    if telegram is None or not await can_write(unit, telegram):
+    if telegram is None or ticket.own or not await can_write(unit, telegram):
         return
     await unit.outbox.mark_card(
         ticket=ticket.id,

@@ -1,6 +1,7 @@
 """/duty: who is on duty now and until when, who comes next, and where nobody is."""
 
 from handlers.actions.people import tell
+from handlers.actions.shifts import ENDS, TAKES, give_back, take
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard
 from tickets.board import roots
@@ -11,7 +12,10 @@ MOST_AREAS = 12
 
 
 async def show_duty(deps: Deps, heard: Heard, wanted: str) -> Answer | None:
-    """/duty: the speaker's own areas; whoever leads sees everybody's hours, and below his area the grids."""
+    """/duty: the speaker's own areas; whoever leads sees everybody's hours, and below his area the grids.
+
+    `/duty 接班` takes the shift of the speaker's area, `/duty 交班` gives it back.
+    """
     person = deps.person_of(heard.speaker.telegram)
     if person not in deps.district.people:
         return Answer.of("not_staff")
@@ -20,6 +24,10 @@ async def show_duty(deps: Deps, heard: Heard, wanted: str) -> Answer | None:
         [post.area for post in deps.district.posts_of(person) if post.area is not None]
         + [grid for area in leads for grid in _grids(deps, area)]
     )
+    if (word := wanted.strip().lower()) in ENDS:
+        return await give_back(deps, heard.cause, heard.speaker)
+    if word in TAKES:
+        return await take(deps, heard.cause, heard.speaker, next(iter(own))) if own else Answer.of("duty_no_area")
     areas = [area for area in own if not wanted or wanted in (area, deps.district.areas[area].name)] or [
         area for area in own if wanted in deps.district.areas[area].name
     ]

@@ -10,6 +10,7 @@ from handlers.heard import Heard
 from parsing import Understanding, mask
 from parsing.behalf import on_behalf
 from storage import Unit
+from tickets import owners
 from tickets.commands import File
 from tickets.decide import open_ticket
 from tickets.model import Place, Said, Ticket
@@ -39,7 +40,7 @@ async def open_within(
     # Somebody lives where they speak, wherever the place lies that they speak of.
     home = None if heard.private else grid
     await unit.contacts.see(heard.speaker.telegram, heard.speaker.name, heard.speaker.language, home)
-    grid = next((place.area for place in places if place.area in _neighbours(deps, grid)), grid) or grid
+    grid = next(filter(None, (owners.near(deps.district, grid, place.area) for place in places)), grid)
     private = meant.private or service.private
     circle = await around(
         deps,
@@ -49,7 +50,7 @@ async def open_within(
         service=service.code,
         deadline_class=meant.deadline_class or service.deadline_class,
         reporter=reporter,
-        place=next((place.span for place in places if place.area == grid), ""),
+        places=places,
     )
     before, standing = await earlier(deps, unit, grid, service, places, reporter)
     command = File(
@@ -71,6 +72,7 @@ async def open_within(
         model=deps.models.version if deps.models is not None else "",
         earlier=before,
         standing=standing,
+        own=by == reporter and owners.finds(deps.district, reporter, grid),
     )
     decision = open_ticket(command, now, deps.policy, circle)
     await unit.tickets.add(decision.ticket, decision.entries)
@@ -87,14 +89,3 @@ def said(heard: Heard) -> Said:
     """Return the words as the ticket keeps them: identity, phone and card numbers are masked."""
     text = f"{heard.text}\n「{heard.quote}」" if heard.quote else heard.text
     return Said(mask(text), heard.at, heard.chat, heard.message, heard.media, heard.album or "", heard.thread)
-
-
-def _neighbours(deps: Deps, grid: AreaCode) -> set[AreaCode]:
-    """Return the grids a place may move the ticket to: those under the same parent as the group's own.
-
-    A place of a dedicated area (a school) moves nothing: the ticket stays with the grid in whose group it was said,
-    whose people know the residents and can consult or pass it on.
-    """
-    here = deps.district.areas[grid]
-    own = {here.code} if here.level == "grid" else set()
-    return own | {area.code for area in deps.district.siblings(grid) if area.level == "grid"}

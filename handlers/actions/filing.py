@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 
-from handlers.actions import file, leads
+from handlers.actions import file, leads, where
 from handlers.actions.people import area_of_group
 from handlers.actions.teaching import learn_from_filing
 from handlers.actions.which import replied_to
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker
 from messages import phrase
+from messages.text import listed
 from parsing import Action as Verdict
 from parsing import Context, mask, understand
 from storage import Draft, Unit
+from tickets.home import grid_of
 from tickets.model import Ticket
 from tickets.notices import Priority
 from tickets.roster import AreaCode, PersonId
@@ -84,6 +86,12 @@ def works_in(deps: Deps, person: PersonId, grid: AreaCode) -> bool:
     return any(post.area in over for post in deps.district.posts_of(person))
 
 
+def own_grids(deps: Deps, person: PersonId) -> tuple[AreaCode, ...]:
+    """Return the grids in which somebody has a post, or in a part of which."""
+    areas = (post.area for post in deps.district.posts_of(person) if post.area is not None)
+    return tuple(dict.fromkeys(grid for area in areas if (grid := grid_of(deps.district, area)) is not None))
+
+
 async def lead_under(unit: Unit, heard: Heard) -> Draft | None:
     """Return the lead whose note this message replies to."""
     row = await unit.outbox.said_at(heard.chat, heard.reply_to) if heard.reply_to is not None else None
@@ -102,10 +110,18 @@ async def _in_private(deps: Deps, said: Heard, target: Heard | None, words: str)
         contact = await unit.contacts.get(said.speaker.telegram)
     if said.reply_to is not None and target is None:
         return Answer.of("aged_button")  # a note of ours whose lead is over
-    own = [post.area for post in deps.district.posts_of(deps.person_of(said.speaker.telegram))]
-    grids = [grid.code for grid in deps.district.grids]
-    grid = contact.grid if contact is not None and contact.grid in grids else None
-    grid = grid or next((area for area in own if area in grids), None) or (grids[0] if len(grids) == 1 else None)
+    own = own_grids(deps, deps.person_of(said.speaker.telegram))
+    grid = contact.grid if contact is not None and contact.grid in deps.district.areas else None
+    if len(own) > 1:
+        text = f"{target.text if target is not None else ''} {words}"
+        named = [code for code in where.candidates(deps, text) if code in own]
+        grid = named[0] if len(named) == 1 else grid if grid in own else None
+        if grid is None and text.strip():
+            names = [deps.district.areas[code].name for code in own]
+            language = deps.language_of(deps.person_of(said.speaker.telegram), said.speaker.language)
+            return Answer.of("file_where", areas=listed(names, language))
+    grids = deps.district.grids
+    grid = grid or next(iter(own), None) or (grids[0].code if len(grids) == 1 else None)
     if grid is None:
         return Answer.of("no_grid")
     if target is not None and target.author is None:

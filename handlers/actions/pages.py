@@ -12,10 +12,12 @@ from messages import Page
 from storage import Unit, page_key
 from tickets.absence import MOST_SUBSTITUTES, Entry, News, Sheet, leaves_of, substitutes, uncovered
 from tickets.board import ALL, Board, board, may_look, roots, sees, within
-from tickets.duty import Duty, Rota, duty
+from tickets.duty import Duty, Rota, duty, offers
+from tickets.gaps import Gaps, gaps
 from tickets.morning import morning
 from tickets.notices import Priority
 from tickets.roster import AreaCode, Leave, PersonId
+from tickets.shifts import own_shift
 
 
 async def turn_page(
@@ -59,7 +61,9 @@ async def paged(
         case "board":
             return await _board(deps, reader, data, now)
         case "duty":
-            return await _rota(deps, data, now)
+            return await _rota(deps, reader, data, now)
+        case "duty_gaps":
+            return await _gaps(deps, data, now)
         case "morning":
             async with deps.store.look() as unit:
                 found = morning(await unit.tickets.held_by(reader), now)
@@ -77,24 +81,38 @@ async def _board(deps: Deps, reader: PersonId, data: Mapping[str, str], now: dat
         return None
     async with deps.store.look() as unit:
         tickets = await unit.tickets.open_in(within(deps.district, mine, area))
-        people = await _duty(deps, unit, area, now) if area != ALL else None
-    found = board(area, mine, tickets, deps.district, people, now)
+        people = await duty_of(deps, unit, area, now) if area != ALL else None
+    found = board(area, mine, tickets, deps.district, people, now, deps.policy.required)
     wanted = next((one for one in found.tickets if str(one.id) == data.get("ticket")), None)
     if wanted is None or not may_look(deps.district, reader, wanted):
         return found
     return replace(found, ticket=wanted)
 
 
-async def _duty(deps: Deps, unit: Unit, area: AreaCode, now: datetime) -> Duty:
+async def duty_of(deps: Deps, unit: Unit, area: AreaCode, now: datetime) -> Duty:
+    """Return who serves in an area at this moment."""
     lost = (await reachability(deps, unit)).unreachable
     return duty(area, deps.district, deps.policy.hours, lost, now)
 
 
-async def _rota(deps: Deps, data: Mapping[str, str], now: datetime) -> Rota | None:
+async def _rota(deps: Deps, reader: PersonId, data: Mapping[str, str], now: datetime) -> Rota | None:
     areas = [code for code in data["areas"].split(",") if code in deps.district.areas]
     async with deps.store.look() as unit:
-        found = [await _duty(deps, unit, area, now) for area in areas]
-    return Rota(tuple(found), data.get("whole") == "1") if found else None
+        found = [await duty_of(deps, unit, area, now) for area in areas]
+    mine = own_shift(deps.district, reader, now)
+    possible = tuple(one for there in found for one in offers(there, deps.district, reader, now))
+    return Rota(tuple(found), data.get("whole") == "1", possible, mine) if found else None
+
+
+async def _gaps(deps: Deps, data: Mapping[str, str], now: datetime) -> Gaps | None:
+    """Return what is still bare of what was found; None = nothing any more."""
+    named = [tuple(part.split("|")[:2]) for part in data["gaps"].split(";")]
+    async with deps.store.look() as unit:
+        lost = (await reachability(deps, unit)).unreachable
+    areas = dict.fromkeys(area for area, _ in named if area in deps.district.areas)
+    bare = [one for area in areas for one in gaps(deps.district, deps.policy.hours, lost, area, now)]
+    left = tuple(one for one in bare if (one.area, one.key) in named)
+    return Gaps(left) if left else None
 
 
 async def _sheet(deps: Deps, data: Mapping[str, str], today: date) -> Sheet:

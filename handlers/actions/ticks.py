@@ -141,7 +141,7 @@ async def figures(deps: Deps, area: AreaCode, at: datetime) -> tuple[Digest, tup
         tickets = [ticket for ticket in await unit.tickets.touched_since(since) if ticket.grid in inside]
         reach = await reachability(deps, unit)
     unjoined = {person.id for person in deps.district.people.values() if person.telegram is None}
-    found = digest(area, tickets, deps.district, reach.unreachable | unjoined, at)
+    found = digest(area, tickets, deps.district, reach.unreachable | unjoined, at, deps.policy.required)
     return found, tuple(ticket for ticket in tickets if ticket.open)
 
 
@@ -173,6 +173,7 @@ async def prune(deps: Deps) -> dict[str, int]:
             "drafts": await unit.drafts.prune(now - DRAFTS_KEPT),
             "slots": await unit.slots.prune(now - SLOTS_KEPT),
             "absences": await unit.absences.prune(now.date() - ABSENCES_KEPT),
+            "shifts": await unit.shifts.prune(now - SIGNS_KEPT),
             "parked": await unit.updates.prune_parked(now - PARKED_KEPT),
             "signs": await unit.outbox.prune(deps.wall() - SIGNS_KEPT.total_seconds()),
         }

@@ -15,6 +15,7 @@ from handlers.actions import (
     language,
     leave,
     mine,
+    shifts,
 )
 from handlers.deps import Deps
 from handlers.heard import Answer, Tap
@@ -32,6 +33,7 @@ CHOICES: Mapping[str, Callable[[Deps, Tap], Awaitable[Answer]]] = {
     "hand": hand_over.hand_over,
     "notice": bulletins.tapped,
     "seen": bulletin_out.seen,
+    "shift": shifts.tapped,
     "house": households.left,
     "doors": households.doors,
 }

@@ -1,6 +1,7 @@
 """The district file: samples and profiles load, the district's own rules hold, and what is odd is told."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ import jsonschema
 import pytest
 
 from bot.district import expand_places, load_district, profile_policy, profiles, schema
+from bot.district_days import unannounced, with_calendar
 from bot.district_source import Book, read_source
 from tests.bot.desk import CATALOGUE, SMALL, Desk
 from tickets.policy import DigestRule, Reviewer, Rung, default_policy
@@ -64,9 +66,40 @@ def test_holidays_hold_for_posts_too_unless_they_serve_through() -> None:
     assert police.working(holiday)
 
 
+def test_chinas_days_are_known_and_what_the_file_says_lies_over_them(desk: Desk) -> None:
+    hours = desk.load(SMALL).policy.hours
+    day = date.fromisoformat
+    assert [bool(hours.windows(day(f"2026-10-0{n}"))) for n in (1, 7, 8, 9)] == [False, False, True, True]
+    assert hours.windows(day("2026-10-10")), "a Saturday that is worked instead"
+    assert not hours.windows(day("2026-10-11"))
+    assert hours.windows(day("2025-01-26"))
+    assert not hours.windows(day("2025-01-28"))
+    own = "policy: {holidays: [2026-12-24, 2026-10-10], workdays: [2026-10-07, 2026-12-26], makeup: [2026-12-27]}\n"
+    changed = desk.load(SMALL + own).policy.hours
+    worked = [text for text in ("2026-10-06", "2026-10-07", "2026-10-10", "2026-12-24", "2026-12-26", "2026-12-27")
+              if changed.windows(day(text))]  # fmt: skip
+    assert worked == ["2026-10-07", "2026-12-26", "2026-12-27"]
+    for elsewhere in ("policy: {calendar: none}\n", "timezone: Europe/Berlin\n"):
+        assert not desk.load(SMALL + elsewhere).policy.hours.holidays
+    assert desk.load(SMALL + "timezone: Europe/Berlin\npolicy: {calendar: china}\n").policy.hours.holidays
+
+
+def test_a_year_that_nobody_has_announced_is_told_in_time() -> None:
+    known = with_calendar(default_policy(), "china")
+    last = max(known.hours.holidays).year
+    assert unannounced(known, "Asia/Shanghai", date(last, 11, 1)) is None
+    told = unannounced(known, "Asia/Shanghai", date(last, 12, 1))
+    assert told is not None
+    assert f"{last + 1} are not known yet" in told.en
+    assert "holidays 和 workdays" in told.zh
+    assert unannounced(known, "Europe/Berlin", date(last, 12, 1)) is None
+    own = replace(known, hours=replace(known.hours, holidays=known.hours.holidays | {date(last + 1, 1, 1)}))
+    assert unannounced(own, "Asia/Shanghai", date(last, 12, 1)) is None
+
+
 def test_a_small_file_has_the_products_rules(desk: Desk) -> None:
     loaded = desk.load(SMALL)
-    assert loaded.policy == default_policy()
+    assert loaded.policy == with_calendar(default_policy(), "china")
     assert loaded.warnings == ()
     assert (loaded.district.timezone, loaded.district.language) == ("Asia/Shanghai", "en")
     assert loaded.services == CATALOGUE
@@ -75,8 +108,8 @@ def test_a_small_file_has_the_products_rules(desk: Desk) -> None:
 @pytest.mark.parametrize("name", profiles())
 def test_every_profile_can_be_started_from(name: str, desk: Desk) -> None:
     loaded = desk.load(SMALL + f"profile: {name}\n")
-    assert loaded.policy == profile_policy(name)
-    assert loaded.policy != default_policy()
+    assert loaded.policy == with_calendar(profile_policy(name), "china")
+    assert profile_policy(name) != default_policy()
 
 
 def test_the_five_profiles_are_there() -> None:
@@ -94,8 +127,9 @@ profile: tongzhou
 policy:
   hours: "Mon-Sat 08:00-12:00"
   quiet: 22:00-06:00
+  calendar: none
   holidays: [2026-10-01..2026-10-07, 2026-01-01]
-  makeup: [2026-10-10]
+  workdays: [2026-10-10]
   classes: {urgent: {done: 12h}, special: {take: null}, life: {parallel: false}}
   review: {errand: resident}
   ladder: {take: {leader: 120%, above: null}, done: {still: 50%}}
@@ -180,7 +214,7 @@ def test_neighbouring_grids_that_claim_the_same_place_are_odd(desk: Desk) -> Non
   - {code: m, name: Market, level: dedicated, parent: c1, places: [东门]}
 """
     posts = "".join(
-        f"  - {{person: tu, area: {g}, role: {r}}}\n" for g in ("g1", "g2", "g3") for r in ("worker", "leader")
+        f"  - {{person: tu, area: {g}, role: {r}}}\n" for g in ("g1", "g2", "g3", "m") for r in ("worker", "leader")
     )
     told = desk.warnings(SMALL.replace("people:\n", grids + "people:\n") + posts)
     assert told == ["9: 8栋、9栋、东门 (3) also belongs to g1; leave each place to one grid"]

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.district import DistrictError, load_district
+from bot.district_places import known_places
+from parsing import KnownPlace, areas_of_places, normalise
 from tests.bot.desk import CATALOGUE, SMALL, Desk
 
 
@@ -255,3 +257,28 @@ def test_a_mark_of_byte_order_is_no_mistake(desk: Desk) -> None:
 
 
 # --- what is odd -------------------------------------------------------------------------------------------------
+
+
+def test_dedicated_grids_that_overlap_and_two_leaders_are_told(desk: Desk) -> None:
+    """Each has an answer: a place of two dedicated grids stays with the grid, both leaders lead; and each is told."""
+    text = SMALL.replace(
+        "people:",
+        """\
+  - {code: a, name: School, level: dedicated, parent: d, department: education, places: [湘河中学]}
+  - {code: b, name: Campus, level: dedicated, parent: d, places: [湘河中学, 操场]}
+  - {code: m, name: Lane, level: micro, parent: g, places: [3幢]}
+people:
+  - {id: xu, name: 许乙}""",
+    ).replace("level: grid, parent: d}", 'level: grid, parent: d, places: ["1-4幢", 操场]}')
+    text += "  - {person: xu, area: g, role: leader}\ndepartments: [{code: education, name: E}]\n"
+    loaded = desk.load(text)
+    told = "\n".join(loaded.warnings)
+    assert "湘河中学 (1) also belongs to a; leave each place to one grid" in told
+    assert "Campus has neither a department nor anybody of its own" in told
+    assert "Grid has 2 leaders" in told
+    places = dict.fromkeys(known_places(loaded.district.areas))
+    assert [one for one in places if one[0] in ("湘河中学", "操场", "3幢", "4幢")] == [
+        ("4幢", "g"), ("湘河中学", "a"), ("湘河中学", "b"), ("操场", "b"), ("3幢", "m"),
+    ]  # fmt: skip
+    owners = areas_of_places(normalise("湘河中学门口有积水"), tuple(KnownPlace(*one) for one in places))
+    assert owners == {"a", "b"}, "of two owners neither has it"

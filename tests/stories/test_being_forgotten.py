@@ -164,6 +164,7 @@ async def _own_card(person: Person) -> Message:
 
 PEOPLE = {
     "absence": "staff only",
+    "shift": "staff only",
     "binding": "staff only",
     "bulletin": "staff only",
     "bulletin_seen": "deleted",

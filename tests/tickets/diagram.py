@@ -35,7 +35,8 @@ def _notes() -> list[str]:
     return [
         f"* On a filed ticket {first} take it first: nobody presses twice. Who names himself in `pass_on` takes it.",
         "* Where the resident's own yes is the review, or nobody is left to review, `finish` goes on to `reviewed`.",
-        "* `climb` is the clock: a pause that is over is a `resume`, an answer that never came an `expire`.",
+        "* `climb` is the clock: a pause that is over is a `resume`, an answer that never came an `expire`, and what",
+        "  somebody took and never spoke of again a `lapse`.",
     ]
 
 

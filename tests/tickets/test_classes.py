@@ -75,6 +75,7 @@ def test_the_ladder_of_an_ordinary_matter() -> None:
         ("done", "due", "23 18:00"),
         ("done", "leader", "23 18:00"),
         ("done", "above", "24 13:45"),
+        ("done", "back", "24 17:30"),
     ]
 
 
@@ -88,6 +89,7 @@ def test_the_ladder_of_life_calls_everybody_and_repeats() -> None:
         ("done", "due", "23 05:00"),
         ("done", "leader", "23 05:00"),
         ("done", "above", "23 06:00"),
+        ("done", "back", "23 07:00"),
     ]
 
 

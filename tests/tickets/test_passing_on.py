@@ -1,5 +1,7 @@
 """Refusing, passing on, relieving and taking over: who has it then, and who is asked next."""
 
+import pytest
+
 from tests.tickets.world import (
     DISTRICT,
     MONDAY,
@@ -13,12 +15,17 @@ from tests.tickets.world import (
 )
 from tickets.commands import (
     Approve,
+    Ask,
+    Command,
     Finish,
     PassOn,
+    PutOnHold,
     Reject,
     Take,
+    Tell,
 )
 from tickets.drafting import Why
+from tickets.events import SILENT
 from tickets.model import ReasonCode, Status
 
 
@@ -115,3 +122,33 @@ def test_a_leader_who_refused_still_leads() -> None:
     case.do(Take("tu"))
     case.do(Finish("tu", "好了"))
     assert case.ticket.reviewers == ("wang",)
+
+
+def test_what_is_taken_and_never_spoken_of_again_goes_back_to_the_queue() -> None:
+    """Due at six, silent; at twice the time the next person is asked, and leader and handler read why."""
+    case = Case(MONDAY)
+    case.do(Take("tu"))
+    told = case.run("2026-11-24 18:01")
+    lapsed = [(when, one) for when, one in told if one.kind is K.LAPSED]
+    assert {one.reader for _, one in lapsed} == {"tu", "wang"}
+    assert lapsed[0][0] > case.ticket.done_by  # type: ignore[operator]
+    assert (case.ticket.status, case.ticket.handler) == (Status.FILED, None)
+    assert case.ticket.asked == ("xu",)
+    assert [(one.person, one.reason, one.own) for one in case.ticket.refusals] == [("tu", SILENT, False)]
+    assert case.ticket.next_due is not None
+    assert case.do(Take("tu")).ticket.handler == "tu", "whoever was only silent may take it again"
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [Tell("tu", "灯泡明天到"), Ask("tu", "几楼？"), PutOnHold("tu", "等材料", at("2026-11-26 10:00"))],
+    ids=lambda one: one.action,
+)
+def test_a_sign_after_it_was_due_keeps_it(sign: Command) -> None:
+    case = Case(MONDAY)
+    case.do(Take("tu"))
+    case.run("2026-11-24 08:31")
+    case.do(sign, "2026-11-24 09:00")
+    case.run("2026-11-25 12:00")
+    assert case.ticket.handler == "tu"
+    assert not [one for one in case.told if one.kind is K.LAPSED]

@@ -25,7 +25,7 @@ from tests.tickets.world import (
     service,
 )
 from tickets.model import Candidate, ReasonCode, Route
-from tickets.roster import Area, District, Leave, Role
+from tickets.roster import Area, District, Leave, Role, Shift
 from tickets.routing import Reachability, Request, first_asked, leading, next_asked, route, specialists
 from tickets.service import DeadlineClass
 from tickets.worktime import WeeklyHours
@@ -217,6 +217,35 @@ def test_a_micro_grid_is_served_by_its_grid() -> None:
     assert names(found)[:3] == ["tu", "xu", "wang"]
 
 
+def test_two_leaders_both_lead() -> None:
+    two = (*POSTS, post("guo", G1, Role.LEADER))
+    assert set(ask(place=district(two)).leaders) == {"wang", "guo"}
+    assert ask(place=district(two), reporter="wang").leaders == ("guo",)
+
+
+def test_a_shift_that_was_taken_over() -> None:
+    """Whoever took it is on duty, whom he relieved is not, and afterwards all is as it was."""
+    begins, ends = at("2026-11-23 08:30"), at("2026-11-23 12:00")
+    place = replace(DISTRICT, shifts=(Shift("guo", G1, "worker", begins, ends, "tu"),))
+    found = ask(place=place)
+    assert first(found) == ["guo"]
+    assert R.ON_DUTY in codes(found, "guo")
+    assert R.NEXT_DUTY in codes(found, "tu")
+    assert names(ask(place=place, now=at("2026-11-23 14:00"))) == names(ask(now=at("2026-11-23 14:00")))
+    evening = replace(DISTRICT, shifts=(Shift("wang", G1, "worker", EVENING, EVENING + timedelta(hours=2)),))
+    assert first(ask(place=evening, now=EVENING)) == ["wang"]
+    assert first(ask(place=evening, now=EVENING, kind=C.URGENT)) == ["wang"]
+
+
+def test_for_urgent_matters_nobody_is_called_at_home_while_somebody_is_on_duty() -> None:
+    """The policeman serves day and night: whoever is at home comes behind him. For life all are called."""
+    chain = "police+worker+leader"
+    found = ask(chain, kind=C.URGENT, now=EVENING)
+    assert first(found) == ["cop"]
+    assert first(ask(chain, kind=C.URGENT, now=EVENING, unreachable=frozenset({"cop"}))) == ["tu", "wang"]
+    assert {one.person for one in first_asked(ask(chain, kind=C.LIFE, now=EVENING), everyone=True)} >= {"cop", "tu"}
+
+
 def test_life_calls_everybody_on_the_list_but_the_levels_above() -> None:
     found = ask("doctor, worker", kind=C.LIFE)
     assert {one.person for one in first_asked(found, everyone=True)} == {"doc", "tu", "xu", "wang"}
@@ -301,7 +330,7 @@ def check_reasons(one: Candidate, kind: C, now: datetime) -> None:
     assert (one.from_ is not None) is (R.NEXT_DUTY in codes)
     assert one.from_ is None or one.from_ > now
     assert R.CALLED_OFF_DUTY not in codes or POLICY.classes[kind].always
-    assert one.area == G1 or {R.NEIGHBOUR, R.LEVEL_ABOVE} & set(codes)
+    assert one.area == G1 or {R.NEIGHBOUR, R.LEVEL_ABOVE, R.ELSEWHERE} & set(codes)
 
 
 @given(

@@ -1,7 +1,7 @@
 """Leave, duty, the board and the morning list: pure rules over the sample district."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 from messages.sample_world import NOW, asked, district, light, pills, taken
 from tickets.absence import is_away, leaders_of, leaves_of, left_of, may_enter_for, substitutes, uncovered
 from tickets.board import ALL, board, due_first, limit, may_look, opening, roots, sees
-from tickets.duty import Standing, duty, until
+from tickets.duty import Standing, duty, offers, until
+from tickets.gaps import affected, gaps, readers
 from tickets.model import Hold, Status
 from tickets.morning import begins, morning
 from tickets.overlay import Overlay, overlaid
 from tickets.policy import default_policy
-from tickets.roster import Area, District, Leave, Person, Post, Role
+from tickets.roster import Area, District, Leave, Person, Post, Role, Shift
 from tickets.routing import Reachability, Request, route
-from tickets.service import DeadlineClass, Service
+from tickets.service import DeadlineClass, Service, Services
+from tickets.team import team_of
 from tickets.worktime import WeeklyHours
 
 TODAY = NOW.date()
@@ -135,6 +137,76 @@ def test_the_next_turn_of_somebody_does_not_fall_into_his_leave() -> None:
     assert found.next is not None
     assert found.next.begins == (NOW + 2 * DAY).replace(hour=8, minute=30)
     assert [one.standing for one in found.all] == [Standing.LATER, Standing.AWAY]
+
+
+def shifted(person: str, key: str, begin: int, end: int, instead: str | None = None) -> District:
+    """The sample district with a shift taken over, from one hour of today to another; kept in UTC as the store does."""
+    begins, ends = (NOW.replace(hour=hour, minute=0).astimezone(UTC) for hour in (begin, end))
+    return replace(district(), shifts=(Shift(person, GRID, key, begins, ends, instead),))
+
+
+def test_a_shift_that_was_taken_over_shows_on_the_duty_list_and_to_residents() -> None:
+    home = shifted("wang", "worker", 14, 17, "tu")
+    roles = {one.key: one for one in duty(GRID, home, HOURS, frozenset({"xu"}), NOW).roles}
+    assert [(one.person, one.until, one.instead_of) for one in roles["worker"].now] == [
+        ("wang", NOW.replace(hour=17, minute=0).astimezone(UTC), "tu")
+    ]
+    following = roles["worker"].next
+    assert following is not None
+    assert (following.person, following.begins) == ("tu", NOW.replace(hour=17, minute=0))
+    assert following.begins.tzinfo is NOW.tzinfo
+    assert [one.person for one in roles["leader"].now] == ["wang"]
+    team = {(one.person, one.key): one.comes for one in team_of(home, Services(), default_policy(), GRID, NOW).members}
+    assert team["wang", "worker"] is None
+    assert team["tu", "worker"] == NOW.replace(hour=17, minute=0)
+    after = duty(GRID, home, HOURS, frozenset({"xu"}), NOW.replace(hour=17, minute=30))
+    assert [one.person for one in after.roles[0].now] == ["tu"]
+
+
+def test_who_may_take_which_shift() -> None:
+    home, night = district(), NOW.replace(hour=22)
+
+    def taken(person: str, now: datetime = NOW, there: District = home) -> list[tuple[str, str | None]]:
+        found = duty(GRID, there, HOURS, frozenset(), now)
+        return [(one.key, one.instead_of) for one in offers(found, there, person, now)]
+
+    assert taken("wang") == [("worker", "tu"), ("worker", "xu")]
+    assert taken("tu") == []
+    assert taken("tu", night) == [("worker", None)]
+    assert taken("li", night) == [("leader", None)]
+    assert taken("fei", night) == [("doctor", None)]
+    assert taken("ouyang", night) == [], "a lawyer is no doctor"
+    assert taken("tu", night, on_leave(tu=leave(0, 0))) == []
+    assert taken("wang", NOW, shifted("wang", "worker", 14, 17, "tu")) == [], "one at a time"
+    [until_morning] = offers(duty(GRID, home, HOURS, frozenset(), night), home, "tu", night)
+    assert until_morning.ends == (NOW + DAY).replace(hour=8, minute=30)
+
+
+def test_hours_that_nobody_will_serve() -> None:
+    def bare(there: District, lost: frozenset[str] = frozenset(), now: datetime = NOW) -> list[tuple[object, ...]]:
+        areas = affected(there, lost, now.date())
+        found = [one for area in areas for one in gaps(there, HOURS, lost, area, now)]
+        return [(one.area, one.key, (one.first - TODAY).days, (one.last - TODAY).days) for one in found]
+
+    assert bare(district()) == []
+    assert bare(on_leave(tu=leave(0, 5))) == [], "the other worker is there"
+    both = on_leave(tu=leave(1, 5), xu=leave(0, 6))
+    assert bare(both) == [(GRID, "worker", 1, 5)], "Saturday and Sunday do not end it: nobody works then"
+    assert bare(both, now=NOW + DAY) == [(GRID, "worker", 1, 5)]
+    assert bare(on_leave(tu=leave(1, 5, "wang"), xu=leave(0, 6))) == []
+    assert bare(on_leave(tu=leave(1, 5, "wang"), xu=leave(0, 6), wang=leave(2, 2))) == [
+        (GRID, "worker", 2, 2),
+        (GRID, "leader", 2, 2),
+    ]
+    assert bare(on_leave(fei=leave(3, 3))) == [], "told when it is near"
+    assert bare(on_leave(fei=leave(0, 0)), now=NOW.replace(hour=19)) == [], "what is over is over"
+    assert bare(replace(on_leave(fei=leave(0, 0)), shifts=(Shift("li", GRID, "doctor", NOW, NOW + DAY),))) == []
+    assert bare(district(), frozenset({"fei"})) == [(GRID, "doctor", 0, 30)]
+    [one] = gaps(on_leave(wang=leave(0, 0)), HOURS, frozenset(), GRID, NOW)
+    assert readers(on_leave(wang=leave(0, 0)), one, frozenset(), TODAY) == ("li",), "not whoever is away himself"
+    [other] = gaps(on_leave(fei=leave(0, 0)), HOURS, frozenset(), GRID, NOW)
+    assert readers(district(), other, frozenset(), TODAY) == ("wang",)
+    assert readers(district(), other, frozenset({"wang", "li"}), TODAY) == ()
 
 
 @pytest.mark.parametrize(

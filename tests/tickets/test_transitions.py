@@ -120,7 +120,7 @@ def command(action: Action, by: str) -> Command:
     return commands[action]
 
 
-COMMANDED = [action for action in Action if action not in (Action.FILE, Action.EXPIRE)]
+COMMANDED = [action for action in Action if action not in (Action.FILE, Action.EXPIRE, Action.LAPSE)]
 
 
 def ends(status: Status, action: Action, *, ticket: Ticket) -> set[Status]:
@@ -131,7 +131,8 @@ def ends(status: Status, action: Action, *, ticket: Ticket) -> set[Status]:
         action = Action.ADD
     found = {TRANSITIONS[status, action]}
     if action is Action.CLIMB:
-        found |= {TRANSITIONS[key] for key in ((status, Action.RESUME), (status, Action.EXPIRE)) if key in TRANSITIONS}
+        becomes = ((status, found) for found in (Action.RESUME, Action.EXPIRE, Action.LAPSE))
+        found |= {TRANSITIONS[key] for key in becomes if key in TRANSITIONS}
     if action is Action.FINISH:
         found.add(TRANSITIONS[Status.FED_BACK, Action.APPROVE])
     return found
@@ -182,7 +183,8 @@ def test_every_cell_is_in_the_table_or_refused_with_its_reason(status: Status, a
 def test_a_card_shows_exactly_the_buttons_that_work(status: Status, by: str) -> None:
     case, ticket = prepared(status)
     circle = case.circle()
-    shown = allowed_actions(ticket, relations(ticket, by, circle.route, circle.grid_staff)) - {Action.EXPIRE}
+    shown = allowed_actions(ticket, relations(ticket, by, circle.route, circle.grid_staff))
+    shown -= {Action.EXPIRE, Action.LAPSE}
     works = set()
     for action in COMMANDED:
         if action is Action.ANSWER and status is not Status.WAITING:
