@@ -232,7 +232,8 @@ def _presenter(deps: Deps) -> Presenter:
         return found.route, found.grid_staff
 
     async def digest_of(row: Outgoing, now: datetime) -> Digest:
-        return (await figures(deps, row.data["area"], datetime.fromisoformat(row.data["at"]).astimezone(now.tzinfo)))[0]
+        at = datetime.fromisoformat(row.data["at"]).astimezone(now.tzinfo)
+        return (await figures(deps, row.data["area"], at, int(row.data.get("days", "1"))))[0]
 
     async def lists(row: Outgoing, now: datetime) -> tuple[Ticket, ...]:
         return await listed(deps, row.template, row.reader, row.chat, row.data, now)

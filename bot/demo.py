@@ -16,7 +16,7 @@ from bot import logs
 from bot.assemble import Tuning, assemble
 from bot.clock import SystemClock
 from bot.district import load_district, profiles
-from bot.scene import Scene, main_scene, opening_scene
+from bot.scene import RESIDENT, SENTENCE, Scene, cast_of, main_scene, opening_scene
 from bot.service import Service
 from bot.settings import load_settings
 from bot.stage import RESIDENTS, TOKEN, set_stage
@@ -27,8 +27,6 @@ from tickets.policy import Policy
 SAMPLES = Path(__file__).with_name("samples")
 MORNING = time(10, 0)
 NEIGHBOURS = tuple(replace(one, everywhere=False) for one in RESIDENTS)
-ON_PAGE = ("顾阿姨", "tu", "fei", "wang", "潘大伯", "li")
-"""The cast of the scene: resident, worker, doctor, leader, second resident, supervisor."""
 
 
 def demo(*, once: bool, port: int, profile: str) -> int:
@@ -60,10 +58,12 @@ async def _once(sample: Path) -> int:
 async def _stay(sample: Path, port: int) -> int:
     async with running_scene(sample, port, page=True) as scene:
         await opening_scene(scene)
+        people, cast = scene.service.deps.district.people, scene.cast
+        worker, doctor, leader = (people[one].name for one in (cast.worker, cast.doctor, cast.leader))
         for line in (
             f"\n  {scene.rehearsal.url}\n",
-            "  在网页里以顾阿姨的身份写：3栋楼道灯坏了，老人昨天摔了一跤",
-            "  As 顾阿姨 (resident) write that sentence; then go on as 屠甲 (worker), 费丙 (doctor), 汪乙 (leader).",
+            f"  在网页里以{RESIDENT}的身份写：{SENTENCE}",
+            f"  As {RESIDENT} write that; then go on as {worker} (worker), {doctor} (doctor), {leader} (leader).",
             "  Ctrl-C ends the demo; nothing is kept.\n",
         ):
             print(line, flush=True)
@@ -78,7 +78,12 @@ async def running_scene(sample: Path, port: int, *, page: bool) -> AsyncIterator
     start = _working_morning(loaded.policy, ZoneInfo(loaded.district.timezone))
     with tempfile.TemporaryDirectory(prefix="gridbot-demo-") as folder:
         async with Rehearsal(port=port, start=start, page=page) as rehearsal:
-            bot = set_stage(rehearsal, loaded.district, residents=NEIGHBOURS, on_page=ON_PAGE)
+            bot = set_stage(
+                rehearsal,
+                loaded.district,
+                residents=NEIGHBOURS,
+                on_page=cast_of(loaded.district, loaded.policy).on_page,
+            )
             settings = load_settings(
                 {},
                 token=TOKEN,

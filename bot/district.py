@@ -30,6 +30,7 @@ from bot.district_file import (
 )
 from bot.district_places import expand_places
 from bot.district_source import Book, DistrictError, Source, nearest, read_source, read_text
+from bot.district_words import check_titles, district_words
 from tickets.policy import ClassRule, DigestRule, Ladder, Policy, Rung, default_policy
 from tickets.roster import Area, Department, District, Leave, Person, Post, Role
 from tickets.service import Services
@@ -132,9 +133,14 @@ def _zone_known(name: str) -> bool:
     return True
 
 
+def _profile(source: Source) -> str | None:
+    name = source.data.get("profile")
+    return name if isinstance(name, str) and name in profiles() else None
+
+
 def _policy(source: Source, checks: Checks, skills: frozenset[str]) -> Policy:
     book, name = checks.book, source.data.get("profile")
-    if isinstance(name, str) and name and name not in profiles():
+    if isinstance(name, str) and name and not _profile(source):
         en, zh = nearest(name, profiles())
         book.wrong(source.line("profile"), f"no profile {name!r}; {en}", f"没有 profile {name!r}；{zh}")
     policy = profile_policy(name) if name in profiles() else default_policy()
@@ -215,9 +221,12 @@ def load_district(path: Path | str, services: Services) -> Loaded:
     checks.people(people)
     own = checks.services(services, skills | frozenset(role.value for role in Role))
     wanted = frozenset(word for service in own for stage in service.route for word in stage) - frozenset(Role)
-    checks.posts(posts, wanted if own.by_code else skills)
-    checks.grids(areas, posts)
     policy = _policy(source, checks, skills)
+    required = frozenset(skill for group in policy.required for skill in group)
+    checks.posts(posts, (wanted if own.by_code else skills) | required)
+    checks.grids(areas, posts)
+    words = district_words(source, _profile(source), book)
+    check_titles(words, posts, source, book)
     book.stop_if_wrong()
     assert head is not None
     hours: Hours = {}
@@ -225,6 +234,7 @@ def load_district(path: Path | str, services: Services) -> Loaded:
         name=head.name,
         timezone=head.timezone,
         language=head.language,
+        words=words,
         areas={form.code: Area(**form.model_dump(), line=source.line(*at)) for at, form in areas},
         departments={form.code: Department(**form.model_dump()) for _, form in departments},
         people={form.id: Person(**form.model_dump()) for _, form in people},

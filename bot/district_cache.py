@@ -106,11 +106,13 @@ def _encoded(loaded: Loaded) -> dict[str, Any]:
             *(post.person, post.area, post.role, post.skill, post.department, post.duty),
             hours.number(post.hours),
             [(leave.first.isoformat(), leave.last.isoformat(), leave.substitute) for leave in post.leave],
+            post.title,
         )
         for post in district.posts
     ]
     return {
         "head": [district.name, district.timezone, district.language],
+        "words": district.words,
         "areas": [list(vars(area).values()) for area in district.areas.values()],
         "departments": [list(vars(one).values()) for one in district.departments.values()],
         "people": [list(vars(one).values()) for one in district.people.values()],
@@ -134,8 +136,9 @@ def _decoded(kept: dict[str, Any]) -> Loaded:
             *(one(person), one(area), Role(role), one(skill), one(department), one(duty)),
             hours[number],
             tuple(Leave(date.fromisoformat(first), date.fromisoformat(last), who) for first, last, who in leave),
+            one(title),
         )
-        for person, area, role, skill, department, duty, number, leave in kept["posts"]
+        for person, area, role, skill, department, duty, number, leave, title in kept["posts"]
     )
     name, timezone, language = kept["head"]
     departments = {row[0]: Department(*row) for row in kept["departments"]}
@@ -147,6 +150,7 @@ def _decoded(kept: dict[str, Any]) -> Loaded:
         departments,
         {person.id: person for person in people},
         posts,
+        words=kept["words"],
     )
     return Loaded(district, policy, services, tuple(warnings), frozenset(grave), profile)
 

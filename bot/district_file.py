@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bot.district_source import Book, Source, Steps, nearest, shown
+from tickets.model import Ending, Status
 from tickets.policy import Reviewer
 from tickets.roster import Role
 from tickets.service import DeadlineClass
@@ -55,6 +56,7 @@ def trades(text: str) -> tuple[str, ...]:
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=48)]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
+Word = Annotated[str, Field(min_length=1, max_length=40)]
 Chat = Annotated[int, Field(strict=True, lt=0, gt=-(2**52))]
 TelegramId = Annotated[int, Field(strict=True, gt=0, lt=2**52)]
 Language = Literal["zh", "en"]
@@ -112,6 +114,9 @@ class LeaveForm(Form):
     substitute: Code | None = None
 
 
+Duty = Literal["full_time", "part_time", "micro_grid"]
+
+
 class PostForm(Form):
     """A person in an area or a department in a role; without `hours` he keeps the policy's."""
 
@@ -120,10 +125,12 @@ class PostForm(Form):
     area: Code | None = None
     department: Code | None = None
     skill: Code | None = None
-    duty: Literal["full_time", "part_time", "micro_grid"] = "full_time"
+    duty: Duty = "full_time"
     hours: HoursText | None = None
     on_holidays: bool = False
     leave: list[LeaveForm] = []
+    title: Code | None = None
+    """A key of `words: title`: what it is called here."""
 
 
 class ClassForm(Form):
@@ -151,7 +158,7 @@ class DigestForm(Form):
 
     level: Name
     at: TimeText
-    every: Literal["day", "workday"] = "day"
+    every: Literal["day", "workday", "3d", "week"] = "day"
 
 
 class PolicyForm(Form):
@@ -196,6 +203,24 @@ class ServiceForm(Form):
     private: bool | None = None
 
 
+class WordsForm(Form):
+    """What things are called here, in one language.
+
+    `title`: posts that have one. `duty`: workers by their duty. `call`: how people with a title, skill or role are
+    addressed (behind a Chinese surname, before an English one).
+    """
+
+    title: dict[Code, Word] = {}
+    role: dict[Role, Word] = {}
+    skill: dict[Code, Word] = {}
+    duty: dict[Duty, Word] = {}
+    call: dict[Code, Word] = {}
+    level: dict[Name, Word] = {}
+    status: dict[Status, Word] = {}
+    deadline_class: Annotated[dict[DeadlineClass, Word], Field(alias="class")] = {}
+    ending: dict[Ending, Word] = {}
+
+
 class HeadForm(Form):
     """The plain values at the top of the file."""
 
@@ -205,7 +230,13 @@ class HeadForm(Form):
     profile: Name | None = None
 
 
-class DistrictFile(HeadForm):
+class WordsFile(Form):
+    """The part of the file that says what things are called."""
+
+    words: dict[Language, WordsForm] = {}
+
+
+class DistrictFile(HeadForm, WordsFile):
     """The district file of gridbot."""
 
     areas: Annotated[list[AreaForm], Field(min_length=1)]
@@ -253,7 +284,7 @@ def _names(form: type[Form], steps: Steps) -> list[str]:
         annotation = next((f.annotation for n, f in here.model_fields.items() if step in (n, f.alias)), None)
         here, free = _inner(annotation) or here, get_origin(annotation) is dict
     # The sections are checked one by one, yet their names are known at the top.
-    fields = (DistrictFile if here is HeadForm else here).model_fields
+    fields = (DistrictFile if here in (HeadForm, WordsFile) else here).model_fields
     return [info.alias or name for name, info in fields.items()]
 
 

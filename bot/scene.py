@@ -6,10 +6,65 @@ from dataclasses import dataclass, field
 
 from bot.actors import Actor
 from bot.service import Service
+from messages.people import label, staff
 from rehearsal import Rehearsal
+from tickets.policy import DigestRule, Policy
+from tickets.roster import Area, District, PersonId, Post, Role
 
 SENTENCE = "3栋楼道灯坏了，老人昨天摔了一跤"
 RESULT = "2单元三楼灯泡换好了，楼梯也擦干了"
+RESIDENT, NEIGHBOUR = "顾阿姨", "潘大伯"
+DOCTOR = "doctor"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Whom the scene needs of a district: the first grid's people, the nearest doctor, and who reads a digest.
+
+    `read`: the area whose digest the supervisor gets, and the rule by which it comes.
+    """
+
+    worker: PersonId
+    leader: PersonId
+    doctor: PersonId
+    supervisor: PersonId
+    read: tuple[Area, DigestRule]
+
+    @property
+    def on_page(self) -> tuple[str, ...]:
+        """Whom the chat page shows, in this order."""
+        return (RESIDENT, self.worker, self.doctor, self.leader, NEIGHBOUR, self.supervisor)
+
+
+def cast_of(district: District, policy: Policy) -> Cast:
+    """Return the cast of the scene; raise `LookupError` where a district lacks somebody."""
+    grid = district.grids[0]
+    above = list(district.chain(grid.code))
+    around = [grid, *district.siblings(grid.code), *above[1:]]
+
+    def first(areas: list[Area], right: Callable[[Post], bool], who: str) -> PersonId:
+        for area in areas:
+            for post in district.posts_in(area.code):
+                if right(post):
+                    return post.person
+        raise LookupError(f"{district.name}: no {who} for the scene")
+
+    rules = ((area, rule) for area in above for rule in policy.digests if rule.level == area.level)
+    evening = ((area, rule) for area, rule in rules if rule.every == "day" and rule.at >= 12 * 60)
+    read = next(((area, rule) for area, rule in evening if _supervised(district, area)), None)
+    if read is None:
+        raise LookupError(f"{district.name}: nobody reads a digest in the evening")
+    return Cast(
+        first([grid], lambda post: post.role is Role.WORKER and post.duty == "full_time", "worker"),
+        first([grid], lambda post: post.role is Role.LEADER, "leader"),
+        first(around, lambda post: post.skill == DOCTOR, "doctor"),
+        first([read[0]], lambda post: post.role is Role.SUPERVISOR, "supervisor"),
+        read,
+    )
+
+
+def _supervised(district: District, area: Area) -> bool:
+    return any(post.role is Role.SUPERVISOR for post in district.posts_in(area.code))
 
 
 @dataclass
@@ -20,6 +75,22 @@ class Scene:
     service: Service
     bot: int
     shown: int = field(default=0)
+
+    @property
+    def cast(self) -> Cast:
+        """Whom the scene is played by."""
+        return cast_of(self.service.deps.district, self.service.deps.policy)
+
+    def called(self, person: PersonId) -> str:
+        """Return how a member of staff is called in the first grid: 屠师傅."""
+        district = self.service.deps.district
+        return staff(district, person, district.language, district.grids[0].code) or person
+
+    def described(self, person: PersonId) -> str:
+        """Return what somebody is, with the name: 网格员屠甲."""
+        district = self.service.deps.district
+        what = label(district, district.posts_of(person)[0], district.language)
+        return f"{what}{district.people[person].name}"
 
     def actor(self, who: str) -> Actor:
         """Return a member of staff by id or a resident by name; they act in the first grid's group."""
@@ -56,7 +127,7 @@ class Scene:
 
 async def opening_scene(scene: Scene) -> None:
     """Let the group have a little life before the newcomer arrives: one matter, reported and taken."""
-    pan, tu = scene.actor("潘大伯"), scene.actor("tu")
+    pan, tu = scene.actor(NEIGHBOUR), scene.actor(scene.cast.worker)
     pan.says("早，菜场门口垃圾堆了两天了，味道有点大")
     card = await tu.reads("垃圾")
     await tu.taps(card, "接单")
@@ -65,9 +136,14 @@ async def opening_scene(scene: Scene) -> None:
 
 async def main_scene(scene: Scene) -> int:
     """Play the main job and print it; return 0 only if every step happened."""
-    gu, tu, fei, wang, li = (scene.actor(who) for who in ("顾阿姨", "tu", "fei", "wang", "li"))
+    cast = scene.cast
+    area, rule = cast.read
+    played = (RESIDENT, cast.worker, cast.doctor, cast.leader, cast.supervisor)
+    gu, worker, doctor, leader, supervisor = (scene.actor(who) for who in played)
     await scene.quiet()
     scene.shown = len(scene.rehearsal.world.history)
+
+    hour = f"{rule.at // 60:02}:{rule.at % 60:02}"
 
     async def reports() -> None:
         gu.starts()
@@ -76,24 +152,24 @@ async def main_scene(scene: Scene) -> int:
         await gu.sees("〔1001〕", "3栋楼道灯坏了")
 
     async def takes() -> None:
-        await tu.taps(await tu.reads("〔1001〕", SENTENCE), "接单")
-        await gu.sees("〔1001〕", "屠师傅")
+        await worker.taps(await worker.reads("〔1001〕", SENTENCE), "接单")
+        await gu.sees("〔1001〕", scene.called(cast.worker))
 
     async def asks_the_doctor() -> None:
-        await tu.taps(await tu.reads("〔1001〕", SENTENCE, without=("请专家看",)), "请专家")
-        await tu.taps(await tu.reads("请哪一位"), "费医生")
-        card = await fei.reads("〔1001〕")
-        fei.tells("先别揉，能走就冰敷；还疼就来卫生服务站拍个片", reply_to=card.id)
-        await tu.reads("冰敷")
+        await worker.taps(await worker.reads("〔1001〕", SENTENCE, without=("请专家看",)), "请专家")
+        await worker.taps(await worker.reads("请哪一位"), scene.called(cast.doctor))
+        card = await doctor.reads("〔1001〕")
+        doctor.tells("先别揉，能走就冰敷；还疼就来卫生服务站拍个片", reply_to=card.id)
+        await worker.reads("冰敷")
 
     async def finishes() -> None:
-        await tu.taps(await tu.reads("〔1001〕", SENTENCE), "办好了")
-        await tu.reads("办了什么")
-        tu.tells(RESULT)
+        await worker.taps(await worker.reads("〔1001〕", SENTENCE), "办好了")
+        await worker.reads("办了什么")
+        worker.tells(RESULT)
         await gu.sees("〔1001〕", RESULT)
 
     async def reviews() -> None:
-        await wang.taps(await wang.reads("〔1001〕", RESULT), "通过")
+        await leader.taps(await leader.reads("〔1001〕", RESULT), "通过")
 
     async def confirms() -> None:
         await gu.taps(await gu.reads("〔1001〕", RESULT), "已解决")
@@ -101,17 +177,17 @@ async def main_scene(scene: Scene) -> int:
 
     async def digest() -> None:
         rehearsal = scene.rehearsal
-        rehearsal.clock.set(rehearsal.clock.next_time("18:00"))
-        await li.reads("湘河社区", "办结 1")
+        rehearsal.clock.set(rehearsal.clock.next_time(hour))
+        await supervisor.reads(area.name, "办结 1")
 
     steps: list[tuple[str, Callable[[], Awaitable[None]]]] = [
-        ("顾阿姨在群里说一句 · a resident writes one sentence", reports),
-        ("网格员屠甲接单 · the worker takes it", takes),
-        ("他请费医生看看 · he asks the doctor", asks_the_doctor),
-        ("他说办好了 · he reports it done", finishes),
-        ("网格长汪乙审核 · the leader reviews", reviews),
-        ("顾阿姨说已解决 · the resident confirms", confirms),
-        ("18:00 督导李丁看简报 · the supervisor reads the digest", digest),
+        (f"{RESIDENT}在群里说一句 · a resident writes one sentence", reports),
+        (f"{scene.described(cast.worker)}接单 · the worker takes it", takes),
+        (f"请{scene.called(cast.doctor)}看看 · the doctor is asked", asks_the_doctor),
+        ("办好了，告诉住户 · it is reported done", finishes),
+        (f"{scene.described(cast.leader)}审核 · the leader reviews", reviews),
+        (f"{RESIDENT}说已解决 · the resident confirms", confirms),
+        (f"{hour} {scene.described(cast.supervisor)}看简报 · the supervisor reads the digest", digest),
     ]
     for number, (title, step) in enumerate(steps, 1):
         print(f"\n{number}. {title}")

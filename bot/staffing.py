@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from bot.district_source import Note
-from messages.phrases import named
+from messages.phrases import named_post
 from storage import Contact
 from tickets.lacks import Trades, lacking
 from tickets.roster import AreaCode, District, Person, Post, Role
-from tickets.routing import ROLES
 from tickets.service import Service, Services
 
 SHOWN = 8
@@ -33,22 +32,22 @@ def missing_specialists(district: District, required: tuple[Trades, ...]) -> Ite
             continue
         alone = [group for group in missing if not any(_steps_in(district, grid.code, skill) for skill in group)]
         lent = [group for group in missing if group not in alone]
-        en = [f"{grid.name} lacks: {_groups(missing, 'en')}"]
-        zh = [f"{grid.name}缺{_groups(missing, 'zh')}"]
+        en = [f"{grid.name} lacks: {_groups(missing, 'en', district)}"]
+        zh = [f"{grid.name}缺{_groups(missing, 'zh', district)}"]
         if lent:
-            en.append(f"neighbours or the level above step in for: {_groups(lent, 'en')}")
-            zh.append(f"{_groups(lent, 'zh')}由邻近网格或上级的人顶上")
+            en.append(f"neighbours or the level above step in for: {_groups(lent, 'en', district)}")
+            zh.append(f"{_groups(lent, 'zh', district)}由邻近网格或上级的人顶上")
         if alone:
-            en.append(f"nobody steps in for: {_groups(alone, 'en')}, the worker is told so")
-            zh.append(f"{_groups(alone, 'zh')}没人顶，会告诉网格员没有这样的人")
+            en.append(f"nobody steps in for: {_groups(alone, 'en', district)}, the worker is told so")
+            zh.append(f"{_groups(alone, 'zh', district)}没人顶，会告诉网格员没有这样的人")
         en.append("add a post when there is somebody")
         zh.append("有了人选请在 posts 里补上")
         yield Note(grid.line, "; ".join(en), "；".join(zh))
 
 
-def _groups(groups: list[tuple[str, ...]], language: str) -> str:
+def _groups(groups: list[tuple[str, ...]], language: str, district: District) -> str:
     either, comma = ("/", "、") if language == "zh" else ("/", ", ")
-    return comma.join(either.join(named(skill, "skill", language) for skill in group) for group in groups)
+    return comma.join(either.join(named_post(key, language, district.words) for key in group) for group in groups)
 
 
 def _steps_in(district: District, grid: AreaCode, skill: str) -> bool:
@@ -64,8 +63,7 @@ def unserved(district: District, services: Services) -> Iterator[Note]:
     there |= {post.skill for post in district.posts if post.skill and post.role is Role.SPECIALIST}
     for keys, found in _nobody(services, there).items():
         en_keys, zh_keys = (
-            "/".join(named(key, "role" if key in ROLES else "skill", language) for key in keys)
-            for language in ("en", "zh")
+            "/".join(named_post(key, language, district.words) for key in keys) for language in ("en", "zh")
         )
         en, zh = listed([one.en for one in found], "en"), listed([one.zh for one in found], "zh")
         yield Note(

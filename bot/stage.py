@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from messages.people import label
 from rehearsal import Rehearsal
-from tickets.roster import District, Role
+from tickets.roster import District
 
 TOKEN = "700000001:rehearsal-token-that-opens-nothing-at-all"
 BOT_NAME = "gridbot_rehearsal"
@@ -22,16 +23,6 @@ class Resident:
 
 
 RESIDENTS = (Resident(2001, "顾阿姨"), Resident(2002, "潘大伯"), Resident(2003, "林小满"), Resident(2004, "Ana", "en"))
-
-LABELS = {
-    Role.WORKER: "网格员",
-    Role.LEADER: "网格长",
-    Role.INSTRUCTOR: "指导员",
-    Role.SUPERVISOR: "督导",
-    Role.OFFICER: "部门",
-    Role.ADMIN: "管理员",
-}
-SKILLS = {"doctor": "医生", "lawyer": "律师", "police": "民警", "teacher": "老师", "mediator": "调解员"}
 
 
 def set_stage(
@@ -77,4 +68,4 @@ def _label(district: District, person: str) -> str:
     post = next(iter(district.posts_of(person)), None)
     if post is None:
         return ""
-    return SKILLS.get(post.skill or "", LABELS.get(post.role, ""))
+    return label(district, post, district.language)

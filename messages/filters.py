@@ -9,8 +9,9 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from messages import people, times
+from messages.local_filters import LOCAL_FILTERS
 from messages.menu import kinds_of, menu
-from messages.phrases import named, phrase, phrases
+from messages.phrases import named, named_post, phrase, phrases
 from messages.scene import Scene
 from messages.text import cut, listed, masked, tidy
 from tickets.bulletin import Tally
@@ -148,7 +149,7 @@ def _several(context: Context, names: Sequence[str]) -> str:
 
 @pass_context
 def _trades(context: Context, keys: Sequence[str]) -> str:
-    names = [named(key, "skill", context["language"]) for key in keys]
+    names = [named_post(key, context["language"], _scene(context).district.words) for key in keys]
     return listed(names if context["language"] == "zh" else [name.lower() for name in names], context["language"])
 
 
@@ -156,7 +157,7 @@ def _trades(context: Context, keys: Sequence[str]) -> str:
 def _either(context: Context, keys: Sequence[str]) -> str:
     """Trades of which one is enough: 法官/检察官/律师."""
     language = context["language"]
-    return "/".join(named(named(key, "role", language), "skill", language) for key in keys)
+    return "/".join(named_post(key, language, _scene(context).district.words) for key in keys)
 
 
 @pass_context
@@ -185,7 +186,8 @@ def _codes(line: str | None) -> list[str]:
 
 @pass_context
 def _named(context: Context, code: str, table: str) -> str:
-    return cut(" ".join(named(code, table, context["language"]).split()), int(context["limit"]))
+    name = named(code, table, context["language"], _scene(context).district.words)
+    return cut(" ".join(name.split()), int(context["limit"]))
 
 
 @pass_context
@@ -215,7 +217,7 @@ def _reason(context: Context, reason: Reason, you: bool = True) -> str:
             at = _at(reason.value)
             value = times.moment(at, scene.now, language) if at else ""
         case ReasonCode.ROLE | ReasonCode.SKILL | ReasonCode.NO_SPECIALIST:
-            value = named(named(value, "role", language), "skill", language)
+            value = named_post(value, language, scene.district.words)
         case ReasonCode.PASSED_ON:
             value = person_name(scene, reason.value, language) if reason.value in scene.district.people else ""
         case ReasonCode.LOAD if reason.value in ("", "0"):
@@ -394,4 +396,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "said": _said,
     "advised": _advised,
     "answered": _answered,
+    **LOCAL_FILTERS,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from messages.phrases import named
+from messages.phrases import named, named_post, tongue
 from messages.surnames import COMPOUND, PINYIN
 from messages.text import tidy
 from tickets.roster import AreaCode, District, Person, PersonId, Post, Role
@@ -66,7 +66,7 @@ def posts(district: District, person: PersonId, language: str) -> str:
 
 
 def _post_worded(district: District, post: Post, language: str) -> str:
-    what = named(post.skill, "skill", language) if post.skill else named(post.role.value, "role", language)
+    what = label(district, post, language)
     area, department = district.areas.get(post.area or ""), district.departments.get(post.department or "")
     place = area.name if area else department.name if department else ""
     if language == "zh":
@@ -77,14 +77,29 @@ def _post_worded(district: District, post: Post, language: str) -> str:
 def serving(district: District, person: PersonId, key: str, area: AreaCode, language: str) -> str:
     """Return how somebody who serves an area is called, with what for where the name alone does not say it."""
     name = staff(district, person, language, area) or ""
-    label = named(named(key, "role", language), "skill", language)
-    post = _post(district, person, area)
-    if post is None or post.area != area or title(post) != key:
-        return f"{name}（{label}）" if language == "zh" else f"{name} ({label.lower()})"
-    if language == "zh":
+    post, spoken = _post(district, person, area), tongue(language)
+    same = next((one for one in district.posts_of(person) if one.area == area and title(one) == key), None)
+    what = label(district, same, language) if same else named_post(key, language, district.words)
+    if post is None or same is None or post.area != area or title(post) != key:
+        return f"{name}（{what}）" if spoken == "zh" else f"{name} ({what.lower()})"
+    if what.lower() in name.lower():
+        return name
+    if what != named_post(key, language):  # the district has its own name for it
+        return f"{what}{name}" if spoken == "zh" else f"{name} ({what.lower()})"
+    if spoken == "zh":
         telling = key in _ZH or key in set(Role)
-        return name if telling and key != Role.WORKER else f"{label}{name}"
-    return name if key in _EN else f"{label} {name}"
+        return name if telling and key != Role.WORKER else f"{what}{name}"
+    return name if key in _EN else f"{what} {name}"
+
+
+def label(district: District, post: Post, language: str) -> str:
+    """Return what a post is called here: by its title, its skill, a worker's duty, or its role."""
+    own = district.words
+    if post.title:
+        return named(post.title, "title", language, own)
+    if post.role is Role.WORKER and (duty := district.word("duty", post.duty, tongue(language))):
+        return duty
+    return named_post(title(post), language, own)
 
 
 def title(post: Post) -> str:
@@ -111,19 +126,26 @@ def _colleagues(district: District, post: Post) -> Iterator[Person]:
 
 
 def _called(district: District, person: Person, post: Post, language: str, *, whole: bool) -> str:
-    name, key = _clean(person.name), title(post)
-    surname = _surname(name)
+    name = _clean(person.name)
+    surname, call = _surname(name), _call(district, post, tongue(language))
     if language == "en":
         short = PINYIN.get(surname or "", "") if not whole else ""
-        return f"{_EN[key]} {short or name}" if key in _EN else short or name
-    if key in _ZH:
+        return f"{call} {short or name}" if call else short or name
+    if call:
         if surname is None:
-            return f"{name} {_ZH[key]}"
-        return f"{name if whole else surname}{_ZH[key]}"
+            return f"{name} {call}"
+        return f"{name if whole else surname}{call}"
     department = district.departments.get(post.department or "")
     area = district.areas.get(post.area or "")
     place = department.name if department else area.name if area and post.role is Role.SUPERVISOR else ""
     return f"{place}{name}" if surname else f"{place} {name}".strip()
+
+
+def _call(district: District, post: Post, language: str) -> str | None:
+    """Return how the holder of a post is addressed: as the district does, else as everywhere."""
+    keys = (post.title or "", title(post))
+    here = next((word for key in keys if (word := district.word("call", key, language))), None)
+    return here or (_ZH if language == "zh" else _EN).get(title(post))
 
 
 def _surname(name: str) -> str | None:

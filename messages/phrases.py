@@ -66,9 +66,22 @@ def wanted(text: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)
 
 
-def named(code: str, table: str, language: str) -> str:
+Own = Mapping[str, Mapping[str, str]]
+"""A district's own words: language -> `table.key` -> text."""
+
+
+def named(code: str, table: str, language: str, own: Own | None = None) -> str:
     """Return the name of a code, or the code itself where it is nobody's code but somebody's words."""
-    return phrases(tongue(language)).get(f"{table}.{code}", (code,))[0]
+    spoken, key = tongue(language), f"{table}.{code}"
+    here = (own or {}).get(spoken, {}).get(key)
+    return here or phrases(spoken).get(key, (code,))[0]
+
+
+def named_post(key: str, language: str, own: Own | None = None) -> str:
+    """Return the name of a role or a skill."""
+    if f"role.{key}" in phrases(tongue(language)):
+        return named(key, "role", language, own)
+    return named(key, "skill", language, own)
 
 
 def codes(table: str, language: str) -> tuple[str, ...]:
@@ -76,10 +89,16 @@ def codes(table: str, language: str) -> tuple[str, ...]:
     return tuple(key.partition(".")[2] for key in phrases(tongue(language)) if key.startswith(f"{table}."))
 
 
-def _worded(fact: str, value: str, language: str) -> str:
+def named_facts(facts: Mapping[str, str], language: str, own: Own) -> dict[str, str]:
+    """Return facts with their codes named as a district names them."""
+    spoken = tongue(language)
+    return {fact: _worded(fact, value, spoken, own) for fact, value in facts.items()}
+
+
+def _worded(fact: str, value: str, language: str, own: Own | None = None) -> str:
     table = _CODES.get(fact)
     if table:
         value = ("、" if language == "zh" else ", ").join(
-            named(part.strip(), table, language) for part in value.split(",") if part.strip()
+            named(part.strip(), table, language, own) for part in value.split(",") if part.strip()
         )
     return cut(" ".join(tidy(value).split()), _LONGEST_FACT)

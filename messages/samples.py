@@ -264,6 +264,7 @@ def _others() -> Iterator[Plain]:
     yield "digest", "", replace(scene(None, "li"), digest=figures())
     quiet = replace(figures(), late=(), oldest=None, unreachable=(), grids=(), open=0, mean=None)
     yield "digest", "a quiet day", replace(scene(None, "li"), digest=quiet)
+    yield "digest", "three days", replace(scene(None, "li"), digest=replace(figures(), days=3))
     for kind in ("late_list", "open_list", "my_tickets", "staff_tickets"):
         yield kind, "some", replace(scene(None, "tu", area="d.s1.c1"), tickets=some)
         yield kind, "none", scene(None, "tu")

@@ -1,4 +1,4 @@
-"""A supervisor's figures of one area and one day. Pure: tickets in, figures out."""
+"""A supervisor's figures of one area and one day, or some days. Pure: tickets in, figures out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Oldest:
 
 @dataclass(frozen=True)
 class GridLine:
-    """One grid's figures of the day."""
+    """One grid's figures of the days."""
 
     area: AreaCode
     filed: int
@@ -47,7 +47,7 @@ class GridLine:
 
 @dataclass(frozen=True)
 class Digest:
-    """Everything a digest says. `…_before` are the same figures one day earlier."""
+    """Everything a digest says of `days` days, the last of them `day`; `…_before`: of as many days before."""
 
     area: AreaCode
     day: date
@@ -73,6 +73,8 @@ class Digest:
     lacks: tuple[Lack, ...] = ()
     """Which grids nobody serves as what they need."""
 
+    days: int = 1
+
 
 def digest(
     area: AreaCode,
@@ -81,36 +83,38 @@ def digest(
     unreachable: frozenset[PersonId],
     now: datetime,
     required: tuple[Trades, ...] = (),
+    days: int = 1,
 ) -> Digest:
-    """Return the figures of `area` and everything below it for the day that `now` falls in.
+    """Return the figures of `area` and everything below it for the day that `now` falls in, and days before it.
 
-    `tickets`: all that were open at any time since the beginning of yesterday. `required`: the specialists that each
-    grid should have.
+    `tickets`: all that were open at any time since the beginning of twice as many days. `required`: the specialists
+    that each grid should have.
     """
     inside = district.within(area)
     mine = sorted((ticket for ticket in tickets if ticket.grid in inside), key=lambda one: one.filed_at)
-    today, yesterday = now.date(), now.date() - timedelta(days=1)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    these, before = _Days(now, days), _Days(now, days, days)
     open_now = [ticket for ticket in mine if ticket.open]
-    closed_today = [ticket for ticket in mine if _on(ticket.closed_at, today, now)]
+    closed_now = [ticket for ticket in mine if these.hold(ticket.closed_at)]
     took = [
         ticket.closed_at - ticket.filed_at
-        for ticket in closed_today
+        for ticket in closed_now
         if ticket.closed_at is not None and ticket.ending not in NOTHING_DONE
     ]
-    marks = [one.rating.mark for one in mine if one.rating is not None and _on_either(one.closed_at, now)]
+    rated = _Days(now, max(days, 2))  # people rate in the evening what was closed in the afternoon
+    marks = [one.rating.mark for one in mine if one.rating is not None and rated.hold(one.closed_at)]
     late = [_late(ticket, now) for ticket in open_now if overdue(ticket, now)]
     late_ids = {item.ticket for item in late}
     return Digest(
         area=area,
-        day=today,
-        filed=sum(_on(ticket.filed_at, today, now) for ticket in mine),
-        closed=len(closed_today),
-        filed_before=sum(_on(ticket.filed_at, yesterday, now) for ticket in mine),
-        closed_before=sum(_on(ticket.closed_at, yesterday, now) for ticket in mine),
+        day=now.date(),
+        filed=sum(these.hold(ticket.filed_at) for ticket in mine),
+        closed=len(closed_now),
+        filed_before=sum(before.hold(ticket.filed_at) for ticket in mine),
+        closed_before=sum(before.hold(ticket.closed_at) for ticket in mine),
         open=len(open_now),
         open_before=sum(
-            ticket.filed_at < midnight and (ticket.closed_at is None or ticket.closed_at >= midnight) for ticket in mine
+            ticket.filed_at < these.begin and (ticket.closed_at is None or ticket.closed_at >= these.begin)
+            for ticket in mine
         ),
         mean=sum(took, timedelta()) / len(took) if took else None,
         late=tuple(sorted(late, key=lambda item: item.late, reverse=True)),
@@ -123,8 +127,8 @@ def digest(
         grids=tuple(
             GridLine(
                 grid.code,
-                sum(ticket.grid == grid.code and _on(ticket.filed_at, today, now) for ticket in mine),
-                sum(ticket.grid == grid.code for ticket in closed_today),
+                sum(ticket.grid == grid.code and these.hold(ticket.filed_at) for ticket in mine),
+                sum(ticket.grid == grid.code for ticket in closed_now),
                 sum(ticket.grid == grid.code for ticket in open_now),
                 sum(ticket.grid == grid.code and ticket.id in late_ids for ticket in open_now),
             )
@@ -134,6 +138,7 @@ def digest(
         rated=len(marks),
         satisfied=marks.count(Mark.GOOD),
         lacks=lacks(district, required, area),
+        days=days,
     )
 
 
@@ -159,10 +164,15 @@ def _oldest(ticket: Ticket) -> Oldest:
     return Oldest(ticket.id, ticket.summary, ticket.private, holder(ticket), ticket.filed_at)
 
 
-def _on(moment: datetime | None, day: date, now: datetime) -> bool:
-    return moment is not None and moment.astimezone(now.tzinfo).date() == day
+class _Days:
+    """So many days in a row, the last of them that of `now`, or so many days `earlier`."""
 
+    def __init__(self, now: datetime, count: int, earlier: int = 0) -> None:
+        last = now.date() - timedelta(days=earlier)
+        first = last - timedelta(days=count - 1)
+        self.begin = datetime(first.year, first.month, first.day, tzinfo=now.tzinfo)
+        self._first, self._last, self._zone = first, last, now.tzinfo
 
-def _on_either(moment: datetime | None, now: datetime) -> bool:
-    """Whether it was yesterday or today: people rate in the evening what was closed in the afternoon."""
-    return _on(moment, now.date(), now) or _on(moment, now.date() - timedelta(days=1), now)
+    def hold(self, moment: datetime | None) -> bool:
+        """Whether a moment falls on one of the days."""
+        return moment is not None and self._first <= moment.astimezone(self._zone).date() <= self._last

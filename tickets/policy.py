@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from tickets.service import DeadlineClass
@@ -47,13 +48,36 @@ Ladder = Mapping[Rung, int]
 """Rung -> per cent of the time allowed."""
 
 
+RHYTHMS: Mapping[str, int] = {"day": 1, "workday": 1, "3d": 3, "week": 7}
+"""How often a digest comes -> how many days it tells of."""
+
+FRIDAY = 4
+
+
 @dataclass(frozen=True)
 class DigestRule:
-    """A digest for every area of a level, at `at` minutes of the day; `every` is `day` or `workday`."""
+    """A digest for every area of a level, at `at` minutes of the day; `every` is a key of `RHYTHMS`."""
 
     level: str
     at: int
     every: str = "day"
+
+    @property
+    def days(self) -> int:
+        """How many days it tells of, its own the last of them."""
+        return RHYTHMS[self.every]
+
+    def falls_on(self, day: date, hours: WeeklyHours) -> bool:
+        """Whether there is one on a day: on every workday, every third day, every Friday."""
+        match self.every:
+            case "workday":
+                return bool(hours.windows(day))
+            case "3d":
+                return day.toordinal() % 3 == 0
+            case "week":
+                return day.weekday() == FRIDAY
+            case _:
+                return True
 
 
 @dataclass(frozen=True)

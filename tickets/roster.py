@@ -83,6 +83,8 @@ class Post:
     duty: str = "full_time"
     hours: WeeklyHours | None = None
     leave: tuple[Leave, ...] = ()
+    title: str | None = None
+    """What it is called here, a key of the district's words; None = as its role, skill or duty is."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,8 @@ class District:
     people: Mapping[PersonId, Person] = field(default_factory=dict)
     posts: tuple[Post, ...] = ()
     shifts: tuple[Shift, ...] = ()
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Language -> `table.key` -> what it is called here: names of roles, levels, states, …"""
 
     def chain(self, area: AreaCode) -> Iterator[Area]:
         """Yield the area itself, then its parents up to the root."""
@@ -141,6 +145,10 @@ class District:
         return tuple(
             other for other in self._children.get(here.parent, ()) if other.level == here.level and other.code != area
         )
+
+    def word(self, table: str, key: str, language: str) -> str | None:
+        """Return what something is called here; None = as everywhere."""
+        return self.words.get(language, {}).get(f"{table}.{key}")
 
     def posts_in(self, area: AreaCode) -> tuple[Post, ...]:
         """Return the posts of exactly this area."""

@@ -14,7 +14,6 @@ from tickets.decide import Refused
 from tickets.digest import Digest, digest
 from tickets.model import Ticket
 from tickets.notices import Priority
-from tickets.policy import DigestRule
 from tickets.roster import Area, AreaCode, PersonId, Role
 from tickets.worktime import at_minute
 
@@ -89,19 +88,15 @@ async def post_digests(deps: Deps) -> int:
     posted = 0
     for rule in deps.policy.digests:
         slot = at_minute(now.date(), rule.at, now)
-        if not slot <= now < slot + DIGEST_LATE or not _wanted(deps, rule, now):
+        if not slot <= now < slot + DIGEST_LATE or not rule.falls_on(now.date(), deps.policy.hours):
             continue
         for area in deps.district.areas.values():
             if area.level == rule.level:
-                posted += await _post_digest(deps, area, slot)
+                posted += await _post_digest(deps, area, slot, rule.days)
     return posted
 
 
-def _wanted(deps: Deps, rule: DigestRule, now: datetime) -> bool:
-    return rule.every != "workday" or bool(deps.policy.hours.windows(now.date()))
-
-
-async def _post_digest(deps: Deps, area: Area, slot: datetime) -> bool:
+async def _post_digest(deps: Deps, area: Area, slot: datetime, days: int) -> bool:
     async with deps.store.unit() as unit:
         if not await unit.slots.take("digest", area.code, slot):
             return False
@@ -112,7 +107,7 @@ async def _post_digest(deps: Deps, area: Area, slot: datetime) -> bool:
                 template="digest",
                 language=deps.language_of(reader or ""),
                 reader=reader,
-                data={"area": area.code, "at": slot.isoformat()},
+                data={"area": area.code, "at": slot.isoformat(), "days": str(days)},
                 priority=Priority.DIGEST,
             )
         await unit.commit()
@@ -133,15 +128,15 @@ async def _digest_readers(deps: Deps, unit: Unit, area: Area) -> list[tuple[int,
     return [(area.chat, None)]
 
 
-async def figures(deps: Deps, area: AreaCode, at: datetime) -> tuple[Digest, tuple[Ticket, ...]]:
-    """Return an area's figures for the day of `at`, and its open tickets."""
+async def figures(deps: Deps, area: AreaCode, at: datetime, days: int = 1) -> tuple[Digest, tuple[Ticket, ...]]:
+    """Return an area's figures for the day of `at` and days before it, and its open tickets."""
     inside = deps.district.within(area)
-    since = at_minute(at.date() - timedelta(days=1), 0, at)
+    since = at_minute(at.date() - timedelta(days=2 * days - 1), 0, at)
     async with deps.store.look() as unit:
         tickets = [ticket for ticket in await unit.tickets.touched_since(since) if ticket.grid in inside]
         reach = await reachability(deps, unit)
     unjoined = {person.id for person in deps.district.people.values() if person.telegram is None}
-    found = digest(area, tickets, deps.district, reach.unreachable | unjoined, at, deps.policy.required)
+    found = digest(area, tickets, deps.district, reach.unreachable | unjoined, at, deps.policy.required, days)
     return found, tuple(ticket for ticket in tickets if ticket.open)
 
 

@@ -5,6 +5,7 @@ from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker
 from messages import phrase
 from messages.people import staff
+from messages.phrases import named_facts
 
 
 def worded(deps: Deps, speaker: Speaker, answer: Answer) -> str:
@@ -14,7 +15,7 @@ def worded(deps: Deps, speaker: Speaker, answer: Answer) -> str:
     person = facts.pop("person", None)
     if person is not None:
         facts["name"] = staff(deps.district, person, language) or ""
-    return phrase(answer.key, language, **facts)
+    return phrase(answer.key, language, **named_facts(facts, language, deps.district.words))
 
 
 async def answer_privately(deps: Deps, said: Heard, answer: Answer) -> None:
