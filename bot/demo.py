@@ -26,6 +26,7 @@ from tickets.policy import Policy
 
 SAMPLES = Path(__file__).with_name("samples")
 MORNING = time(10, 0)
+TUNING = Tuning(tick=1.0)
 NEIGHBOURS = tuple(replace(one, everywhere=False) for one in RESIDENTS)
 
 
@@ -72,7 +73,7 @@ async def _stay(sample: Path, port: int) -> int:
 
 
 @asynccontextmanager
-async def running_scene(sample: Path, port: int, *, page: bool) -> AsyncIterator[Scene]:
+async def running_scene(sample: Path, port: int, *, page: bool, tuning: Tuning = TUNING) -> AsyncIterator[Scene]:
     """Start the rehearsal server and the real service against it, on a database that is thrown away."""
     loaded = load_district(sample, load_catalogue())
     start = _working_morning(loaded.policy, ZoneInfo(loaded.district.timezone))
@@ -93,7 +94,7 @@ async def running_scene(sample: Path, port: int, *, page: bool) -> AsyncIterator
                 district=sample,
                 http_listen="",
             )
-            async with assemble(settings, Tuning(tick=1.0)) as service, asyncio.TaskGroup() as group:
+            async with assemble(settings, tuning) as service, asyncio.TaskGroup() as group:
                 running = group.create_task(service.run())
                 try:
                     yield await _ready(rehearsal, service, bot)

@@ -75,6 +75,8 @@ class Scene:
     service: Service
     bot: int
     shown: int = field(default=0)
+    pause: float = 0.3
+    """Real seconds of silence after which nobody has more to say."""
 
     @property
     def cast(self) -> Cast:
@@ -104,7 +106,7 @@ class Scene:
 
     async def quiet(self) -> None:
         """Wait until the bot has nothing more to hear or to say."""
-        await self.rehearsal.world.settled(quiet=0.3, timeout=30)
+        await self.rehearsal.world.settled(quiet=self.pause, timeout=30)
 
     def print_new(self) -> None:
         """Print what has been said since the last time, one message a block."""

@@ -11,7 +11,7 @@ from jinja2.runtime import Context
 from messages import people, times
 from messages.local_filters import LOCAL_FILTERS
 from messages.menu import kinds_of, menu
-from messages.phrases import named, named_post, phrase, phrases
+from messages.phrases import named, phrase, phrases
 from messages.scene import Scene
 from messages.text import cut, listed, masked, tidy
 from tickets.bulletin import Tally
@@ -148,19 +148,6 @@ def _several(context: Context, names: Sequence[str]) -> str:
 
 
 @pass_context
-def _trades(context: Context, keys: Sequence[str]) -> str:
-    names = [named_post(key, context["language"], _scene(context).district.words) for key in keys]
-    return listed(names if context["language"] == "zh" else [name.lower() for name in names], context["language"])
-
-
-@pass_context
-def _either(context: Context, keys: Sequence[str]) -> str:
-    """Trades of which one is enough: 法官/检察官/律师."""
-    language = context["language"]
-    return "/".join(named_post(key, language, _scene(context).district.words) for key in keys)
-
-
-@pass_context
 def _grids(context: Context, codes: Sequence[AreaCode]) -> list[str]:
     """Short names of grids."""
     district = _scene(context).district
@@ -217,7 +204,8 @@ def _reason(context: Context, reason: Reason, you: bool = True) -> str:
             at = _at(reason.value)
             value = times.moment(at, scene.now, language) if at else ""
         case ReasonCode.ROLE | ReasonCode.SKILL | ReasonCode.NO_SPECIALIST:
-            value = named_post(value, language, scene.district.words)
+            grid = scene.ticket.grid if scene.ticket else None
+            value = people.served_as(scene.district, scene.reader if you else None, value, grid, language)
         case ReasonCode.PASSED_ON:
             value = person_name(scene, reason.value, language) if reason.value in scene.district.people else ""
         case ReasonCode.LOAD if reason.value in ("", "0"):
@@ -374,8 +362,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "member": _member,
     "members": _members,
     "several": _several,
-    "trades": _trades,
-    "either": _either,
     "grids": _grids,
     "named": _named,
     "phrase": _phrase,

@@ -78,18 +78,28 @@ def serving(district: District, person: PersonId, key: str, area: AreaCode, lang
     """Return how somebody who serves an area is called, with what for where the name alone does not say it."""
     name = staff(district, person, language, area) or ""
     post, spoken = _post(district, person, area), tongue(language)
-    same = next((one for one in district.posts_of(person) if one.area == area and title(one) == key), None)
-    what = label(district, same, language) if same else named_post(key, language, district.words)
-    if post is None or same is None or post.area != area or title(post) != key:
+    what = served_as(district, person, key, area, language)
+    if post is None or post.area != area or title(post) != key:
         return f"{name}（{what}）" if spoken == "zh" else f"{name} ({what.lower()})"
     if what.lower() in name.lower():
         return name
     if what != named_post(key, language):  # the district has its own name for it
-        return f"{what}{name}" if spoken == "zh" else f"{name} ({what.lower()})"
+        call = _call(district, post, spoken) or name
+        if not what.lower().endswith(call.lower()):
+            return f"{what}{name}" if spoken == "zh" else f"{name} ({what.lower()})"
+        return f"{what}{_clean(district.people[person].name)}" if spoken == "zh" else what + name.removeprefix(call)
     if spoken == "zh":
         telling = key in _ZH or key in set(Role)
         return name if telling and key != Role.WORKER else f"{what}{name}"
     return name if key in _EN else f"{what} {name}"
+
+
+def served_as(district: District, person: PersonId | None, key: str, area: AreaCode | None, language: str) -> str:
+    """Return what somebody is called who serves an area as a role or a skill; nobody's own title for anybody else."""
+    for post in district.posts_of(person or ""):
+        if post.area == area and title(post) == key:
+            return label(district, post, language)
+    return named_post(key, language, district.words)
 
 
 def label(district: District, post: Post, language: str) -> str:

@@ -66,6 +66,33 @@ def test_today_and_yesterday() -> None:
     assert (found.oldest.ticket, found.oldest.holder) == (4, "tu")
 
 
+def test_three_days_are_the_sum_of_each_and_set_against_the_three_before() -> None:
+    tickets = [
+        done("2026-11-18 09:00", "2026-11-18 10:00"),  # the last of the days before those before
+        done(
+            "2026-11-19 00:00", "2026-11-22 10:00"
+        ),  # filed on the first of those before, closed on the first of these
+        done("2026-11-21 23:59", "2026-11-24 09:00"),
+        filed("2026-11-22 00:00").ticket,
+        done("2026-11-23 09:00", "2026-11-23 10:00", G2),
+        filed("2026-11-24 17:00", G3).ticket,
+    ]
+    found = digest("d.s.c", numbered(tickets), DISTRICT, frozenset(), SIX, days=3)
+    assert (found.days, found.day) == (3, SIX.date())
+    assert (found.filed, found.filed_before) == (3, 2)
+    assert (found.closed, found.closed_before) == (3, 0)
+    assert (found.open, found.open_before) == (2, 2)
+    assert [(line.area, line.filed, line.closed, line.open) for line in found.grids] == [
+        (G1, 1, 2, 1),
+        (G2, 1, 1, 0),
+        (G3, 1, 0, 1),
+    ]
+    each = [
+        digest("d.s.c", numbered(tickets), DISTRICT, frozenset(), SIX - timedelta(days=earlier)) for earlier in range(6)
+    ]
+    assert (found.filed, found.filed_before) == (sum(one.filed for one in each[:3]), sum(one.filed for one in each[3:]))
+
+
 def test_other_areas_are_left_out_and_a_grid_has_no_lines_of_its_own() -> None:
     tickets = [filed("2026-11-24 09:00").ticket, filed("2026-11-24 09:00", G2).ticket]
     assert figures(tickets, G1).filed == 1
