@@ -204,8 +204,7 @@ def _reason(context: Context, reason: Reason, you: bool = True) -> str:
             at = _at(reason.value)
             value = times.moment(at, scene.now, language) if at else ""
         case ReasonCode.ROLE | ReasonCode.SKILL | ReasonCode.NO_SPECIALIST:
-            grid = scene.ticket.grid if scene.ticket else None
-            value = people.served_as(scene.district, scene.reader if you else None, value, grid, language)
+            value = people.served_as(scene.district, scene.reader if you else None, value, _asked_in(scene), language)
         case ReasonCode.PASSED_ON:
             value = person_name(scene, reason.value, language) if reason.value in scene.district.people else ""
         case ReasonCode.LOAD if reason.value in ("", "0"):
@@ -213,6 +212,12 @@ def _reason(context: Context, reason: Reason, you: bool = True) -> str:
         case _:
             pass
     return phrase(f"{'why_you' if you else 'why'}.{reason.code.value}", language, value=value)
+
+
+def _asked_in(scene: Scene) -> AreaCode | None:
+    """The area as whose worker or specialist the reader was asked: a micro-grid, a neighbour, a level above."""
+    candidates = scene.ticket.route.candidates if scene.ticket else ()
+    return next((one.area for one in candidates if one.person == scene.reader), None)
 
 
 @pass_context

@@ -12,6 +12,9 @@ from tests.stories.theatre import QUICK, in_english, playing, wednesday
 FIRST_GRID = -1001300000001
 """The group of the first grid in Tongzhou's sample."""
 
+VILLAGE = -1001100000003
+"""The villagers' group in Zhangzi's."""
+
 OWN_NAMES = {
     "nanhu": ("专职网格员屠甲接单", "湘河社区 · 今天"),
     "zhangzi": ("专职网格员郝甲接单", "丹岭社区 · 村 · 今天"),
@@ -68,3 +71,12 @@ async def test_the_command_centre_gets_a_bulletin_every_third_day(
         else:
             await centre.reads("示例州区 · Command centre · last 3 days", "Against the 3 days before: new +1")
             await play.person("wei").reads("金溪街道 · Branch centre · last 3 days")
+
+
+async def test_whoever_is_nearest_is_asked_by_what_he_is_called(sqlite_url: str) -> None:
+    """In Zhangzi's village the head of the micro-grid by the river, under that name; the villagers read who has it."""
+    async with playing(sqlite_url, district=SAMPLES / "zhangzi.yaml") as play:
+        play.world.say(2001, VILLAGE, "老磨坊旁边的路灯坏了")
+        card = await play.person("cui").asked_to("take", "〔1001〕", "您是这里的微网格长")
+        await play.person("cui").taps(card, "take")
+        await play.person("顾阿姨").sees("〔1001〕", "崔师傅已接", chat=VILLAGE)
