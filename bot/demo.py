@@ -33,8 +33,8 @@ NEIGHBOURS = tuple(replace(one, everywhere=False) for one in RESIDENTS)
 def demo(*, once: bool, port: int, profile: str) -> int:
     """Run the demo; return the exit code. With `once`, 0 only if every step of the scene happened."""
     sample = SAMPLES / f"{profile}.yaml"
-    if not sample.exists():
-        there = ", ".join(sorted(path.stem for path in SAMPLES.glob("*.yaml")))
+    if profile not in profiles() or not sample.exists():
+        there = ", ".join(name for name in profiles() if (SAMPLES / f"{name}.yaml").exists())
         known = "is a profile, but has no sample district yet" if profile in profiles() else "is no profile"
         print(f"--profile {profile}: {profile} {known}; there are: {there}", file=sys.stderr)
         return 1

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.check import check
+from bot.demo import demo
 from bot.district import Loaded, load_district, profile_policy, profiles
 from bot.district_cache import load_cached
 from bot.district_words import profile_words
@@ -227,3 +228,9 @@ async def test_gridbot_check_finds_nothing_that_must_be_mended(
     text = capsys.readouterr().out
     assert code == 0, text
     assert "问题：" not in text
+
+
+@pytest.mark.parametrize("name", ["nobody", "start", "../samples/nanhu"])
+def test_what_is_no_profile_cannot_be_played(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert demo(once=True, port=0, profile=name) == 1
+    assert f"{name} is no profile; there are: {', '.join(sorted(NAMES))}" in capsys.readouterr().err
