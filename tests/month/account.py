@@ -1,0 +1,248 @@
+"""The account of a month: what became of every matter, who got how many messages, and what must never happen."""
+
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from handlers.actions.ticks import audit
+from handlers.deps import Deps
+from rehearsal.model import Event
+from tests.month.replay import Replay
+from tickets.events import Entry
+from tickets.model import Ending, Status, Ticket
+from tickets.policy import Reviewer
+from tickets.roster import PersonId
+from tickets.service import DeadlineClass
+
+NUMBER = re.compile(r"^〔(\d+)")
+
+
+@dataclass
+class Told:
+    """What the bot said, counted as it goes by."""
+
+    bot: int
+    sent: int = 0
+    edited: int = 0
+    by_day: Counter[tuple[int, date]] = field(default_factory=Counter)
+    by_minute: Counter[tuple[int, datetime]] = field(default_factory=Counter)
+    live: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
+    crowded: set[str] = field(default_factory=set)
+    """Tickets that had more than one live card in their group at any moment."""
+
+    def hear(self, event: Event) -> None:
+        """Count one change."""
+        message = event.message
+        if message is None or event.by != self.bot or event.kind not in ("sent", "edited", "deleted"):
+            return
+        self.sent += event.kind == "sent"
+        self.edited += event.kind == "edited"
+        if event.kind == "sent" and (reader := message.ephemeral_for or message.chat_id) > 0:
+            self.by_day[reader, event.at.date()] += 1
+        if message.chat_id > 0 or message.ephemeral_for is not None:
+            return
+        if event.kind != "deleted":
+            self.by_minute[message.chat_id, event.at.replace(second=0, microsecond=0)] += 1
+        self._card(event.kind, message.text, (message.chat_id, message.id))
+
+    def _card(self, kind: str, text: str, place: tuple[int, int]) -> None:
+        found = NUMBER.match(text)
+        if found is None:
+            return
+        cards = self.live[found[1]]
+        if kind == "deleted" or text.endswith("↓"):
+            cards.discard(place)
+        else:
+            cards.add(place)
+        if len(cards) > 1:
+            self.crowded.add(found[1])
+
+
+@dataclass
+class Account:
+    """What was found at rest. `wrong` must be empty: one line for each thing that must never happen."""
+
+    matters: int
+    grids: int
+    days: int
+    seed: int
+    tickets: list[Ticket]
+    joined: int
+    talk: int
+    told: Told
+    jumps: int
+    acts: int
+    blocked: int
+    away: int
+    cpu: float
+    seconds: float
+    staff: frozenset[int]
+    climbed: Counter[str]
+    wrong: list[str]
+
+
+async def settle(
+    world: Replay, told: Told, matters: int, grids: int, days: int, began: tuple[float, float], people: tuple[int, int]
+) -> Account:
+    """Look at everything once the month is over and some days have passed."""
+    deps = world.play.service.deps
+    async with deps.store.look() as unit:
+        tickets = await unit.tickets.touched_since(datetime(2000, 1, 1, tzinfo=world.now.tzinfo))
+        lost = await unit.contacts.unreachable(deps.district.joined.keys())
+        ready = await unit.outbox.ready(world.now, deps.wall() + 600, 10)
+        unsettled = await unit.outbox.unsettled()
+        counts = await unit.outbox.counts()
+        journals = {one.id: await unit.tickets.journal(one.id) for one in tickets}
+    unreachable = frozenset(deps.district.joined[telegram] for telegram in lost)
+    wrong = [f"the auditor finds {one}" for one in await audit(deps)]
+    wrong += [f"row {row.id} ({row.template}) is queued for ever" for row in (*ready, *unsettled)]
+    wrong += [f"{counts[name]} rows {name}" for name in ("failed", "unknown") if counts.get(name)]
+    wrong += [f"ticket {number}: more than one live card at a moment" for number in sorted(told.crowded)]
+    for ticket in tickets:
+        journal = journals[ticket.id]
+        wrong += (f"ticket {ticket.id}: {what}" for what in _wrong(deps, world, ticket, journal, unreachable))
+    origins = {(one.origin.chat, one.origin.message) for one in tickets}
+    joined = {(one.said.chat, one.said.message) for ticket in tickets for one in ticket.joined}
+    further = {(said.chat, said.message) for ticket in tickets for said in ticket.said[1:]}
+    elsewhere = (joined | further) & set(world.said)
+    talk = len(set(world.said) - origins - elsewhere)
+    climbed: Counter[str] = Counter()
+    for number, journal in journals.items():
+        levels = {entry.event.step.level for entry in journal if _climbs(entry.event, "above")}
+        if levels:
+            climbed[f"above {max(levels) + 1}"] += 1
+        elif any(_climbs(entry.event, "leader") for entry in journal):
+            climbed["leader"] += 1
+        del number
+    return Account(
+        matters, grids, days, world.seed, tickets, len(elsewhere), talk, told, world.jumps, world.acts,
+        *people, time.process_time() - began[0], time.perf_counter() - began[1],
+        frozenset(deps.district.joined), climbed, wrong,
+    )  # fmt: skip
+
+
+def _climbs(event: object, rung: str) -> bool:
+    step = getattr(event, "step", None)
+    return step is not None and step.rung == rung
+
+
+def _wrong(
+    deps: Deps, world: Replay, ticket: Ticket, journal: Sequence[Entry], unreachable: Iterable[PersonId]
+) -> Iterable[str]:
+    """Yield what is wrong with one ticket."""
+    if not ticket.open:
+        yield from _dishonest(ticket, journal)
+        return
+    if ticket.next_due is None:
+        yield "open, and nothing will ever be due"
+    elif ticket.next_due <= world.now:
+        yield f"its step of {ticket.next_due:%m-%d %H:%M} is overdue"
+    owners = _owners(ticket)
+    if not [one for one in owners if deps.telegram_of(one) is not None and one not in unreachable]:
+        yield f"{ticket.status}, and nobody who can be reached has it (of {', '.join(owners) or 'nobody'})"
+
+
+def _owners(ticket: Ticket) -> tuple[PersonId, ...]:
+    """Return whoever holds a ticket or is asked; once a result waits for the resident's word that is the resident."""
+    if ticket.status is Status.REVIEWED or (ticket.status is Status.FED_BACK and ticket.review is Reviewer.RESIDENT):
+        return (ticket.handler,) if ticket.handler else ()
+    if ticket.status in (Status.FED_BACK, Status.CONFIRMED):
+        return ticket.reviewers
+    if ticket.status is Status.FILED:
+        return (*ticket.asked, *ticket.route.leaders, *(boss for level in ticket.route.above for boss in level))
+    return (ticket.handler,) if ticket.handler else ()
+
+
+def _dishonest(ticket: Ticket, journal: Sequence[Entry]) -> Iterable[str]:
+    """Yield what an ending says that is not so."""
+    last = {entry.event.kind: entry for entry in journal}
+    if ticket.ending is None:
+        yield "closed without an ending"
+    if ticket.steps:
+        yield "closed, and a clock still runs"
+    if ticket.ending in (Ending.SOLVED, Ending.EXPLAINED):
+        if ticket.result is None:
+            yield f"{ticket.ending}, and nobody said what was done"
+        elif not ticket.unanswered and not _agreed(ticket, last, ticket.result.at):
+            yield f"{ticket.ending}, and the resident neither agreed nor was waited for"
+    if ticket.ending is Ending.WITHDRAWN and last["closed"].by != ticket.reporter:
+        yield "withdrawn, and not by its reporter"
+
+
+def _agreed(ticket: Ticket, last: Mapping[str, Entry], since: datetime) -> bool:
+    early = last.get("confirmed")
+    return last["closed"].by == ticket.reporter or (early is not None and early.at >= since)
+
+
+# The table
+
+
+def share(values: Sequence[float], part: float) -> float:
+    """Return the value below which `part` of them are."""
+    found = sorted(values)
+    return found[min(len(found) - 1, int(len(found) * part))] if found else 0.0
+
+
+def report(account: Account) -> str:
+    """Return the account as a page."""
+    tickets = account.tickets
+    endings = Counter(str(one.ending) for one in tickets if not one.open)
+    standing = Counter(str(one.status) for one in tickets if one.open)
+    people = [count for (who, _), count in account.told.by_day.items() if who in account.staff]
+    residents = [count for (who, _), count in account.told.by_day.items() if who not in account.staff]
+    rows = [
+        ("matters written", account.matters),
+        ("tickets of their own", len(tickets)),
+        ("joined to a neighbour's, or added to the writer's own", account.joined),
+        ("taken for talk, or asked back in vain: no ticket", account.talk),
+        *((f"closed: {name}", count) for name, count in endings.most_common()),
+        ("closed by the resident's own yes", sum(one.confirmed_at is not None and not one.open for one in tickets)),
+        ("closed because no answer came", sum(one.unanswered for one in tickets)),
+        *((f"open: {name}", count) for name, count in standing.most_common()),
+        ("said to be not fixed, once or more", sum(one.reopened > 0 for one in tickets)),
+        ("refused by somebody, once or more", sum(any(no.own for no in one.refusals) for one in tickets)),
+        ("refused twice or more", sum(sum(no.own for no in one.refusals) > 1 for one in tickets)),
+        *((f"climbed to: {name}", count) for name, count in sorted(account.climbed.items())),
+        ("staff who blocked the bot", account.blocked),
+        ("staff on leave for some days", account.away),
+        ("messages sent", account.told.sent),
+        ("messages edited", account.told.edited),
+        ("messages a ticket", f"{account.told.sent / max(1, len(tickets)):.1f}"),
+        ("to one of the staff a day: p50, p99, most", _spread(people)),
+        ("to one resident a day: p50, p99, most", _spread(residents)),
+        ("calls in a group's worst minute", max(account.told.by_minute.values(), default=0)),
+        ("what people did, beside writing matters", account.acts - account.matters),
+        ("moves of the clock", account.jumps),
+        ("processor time a matter, of service, server and people together", f"{account.cpu / account.matters * 1000:.0f} ms"),
+        ("run time", f"{account.seconds / 60:.0f} min"),
+        ("violations", len(account.wrong)),
+    ]  # fmt: skip
+    lines = ["| what | how many |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows), ""]
+    lines += ["| class | tickets | taken in time | done in time | hours to take p50, p90 | to finish p50, p90 |"]
+    lines += ["|---|---|---|---|---|---|", *(_class_row(kind, tickets) for kind in DeadlineClass)]
+    return "\n".join(line for line in lines if line is not None) + "\n"
+
+
+def _spread(counts: Sequence[int]) -> str:
+    return f"{share(counts, 0.5):.0f}, {share(counts, 0.99):.0f}, {max(counts, default=0)}"
+
+
+def _class_row(kind: DeadlineClass, tickets: Sequence[Ticket]) -> str:
+    own = [one for one in tickets if one.deadline_class is kind]
+    taken = [one for one in own if one.taken_at is not None]
+    done = [one for one in own if one.results]
+    take = [(one.taken_at - one.filed_at).total_seconds() / 3600 for one in taken if one.taken_at]
+    finish = [(one.results[0].at - one.filed_at).total_seconds() / 3600 for one in done]
+    in_time = sum(one.take_by is None or (one.taken_at is not None and one.taken_at <= one.take_by) for one in taken)
+    ready = sum(one.done_by is None or one.results[0].at <= one.done_by for one in done)
+    return (
+        f"| {kind} | {len(own)} | {_part(in_time, len(taken))} | {_part(ready, len(done))} "
+        f"| {share(take, 0.5):.1f}, {share(take, 0.9):.1f} | {share(finish, 0.5):.1f}, {share(finish, 0.9):.1f} |"
+    )
+
+
+def _part(some: int, every: int) -> str:
+    return f"{100 * some / every:.0f} % of {every}" if every else "–"
