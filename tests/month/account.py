@@ -3,17 +3,17 @@
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from handlers.actions.ticks import audit
 from handlers.deps import Deps
 from rehearsal.model import Event
 from tests.month.replay import Replay
-from tickets.events import Entry
+from tickets.events import Climbed, Entry
 from tickets.model import Ending, Status, Ticket
-from tickets.policy import Reviewer
+from tickets.policy import Reviewer, Rung
 from tickets.roster import PersonId
 from tickets.service import DeadlineClass
 
@@ -28,6 +28,8 @@ class Told:
     sent: int = 0
     edited: int = 0
     by_day: Counter[tuple[int, date]] = field(default_factory=Counter)
+    """Person and day -> new messages; edits make no sound."""
+
     by_minute: Counter[tuple[int, datetime]] = field(default_factory=Counter)
     live: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
     crowded: set[str] = field(default_factory=set)
@@ -47,6 +49,14 @@ class Told:
         if event.kind != "deleted":
             self.by_minute[message.chat_id, event.at.replace(second=0, microsecond=0)] += 1
         self._card(event.kind, message.text, (message.chat_id, message.id))
+
+    def join(self, other: "Told") -> None:
+        """Add what another bot said in its part of the town: its people are others, whatever their ids."""
+        apart = 10**14 * (1 + max(who // 10**14 for who, _ in [*self.by_day, (0, date.min)]))
+        self.sent += other.sent
+        self.edited += other.edited
+        self.by_day.update({(who + apart, day): count for (who, day), count in other.by_day.items()})
+        self.by_minute.update({(chat - apart, at): count for (chat, at), count in other.by_minute.items()})
 
     def _card(self, kind: str, text: str, place: tuple[int, int]) -> None:
         found = NUMBER.match(text)
@@ -70,24 +80,49 @@ class Account:
     days: int
     seed: int
     tickets: list[Ticket]
+    taken: dict[int, list[datetime]]
+    """Ticket -> when it was taken, each time."""
+
+    climbed: Counter[str]
+    agreed: int
     joined: int
     talk: int
     told: Told
-    jumps: int
-    acts: int
-    blocked: int
-    away: int
+    staff: frozenset[int]
+    world: Counter[str]
+    """What happened in the world around: moves of the clock, acts of people, who blocked, who was away."""
+
     cpu: float
     seconds: float
-    staff: frozenset[int]
-    climbed: Counter[str]
     wrong: list[str]
 
 
+def together(accounts: Sequence[Account]) -> Account:
+    """Return the account of a town from those of its parts, each of which had a bot of its own."""
+    whole, *others = accounts
+    for number, one in enumerate(others, start=1):
+        apart = number * 10**9
+        whole.matters += one.matters
+        whole.grids += one.grids
+        whole.tickets += [replace(ticket, id=ticket.id + apart) for ticket in one.tickets]
+        whole.taken |= {ticket + apart: taken for ticket, taken in one.taken.items()}
+        whole.climbed += one.climbed
+        whole.agreed += one.agreed
+        whole.joined += one.joined
+        whole.talk += one.talk
+        whole.told.join(one.told)
+        whole.staff |= {who + number * 10**14 for who in one.staff}
+        whole.world += one.world
+        whole.cpu += one.cpu
+        whole.seconds = max(whole.seconds, one.seconds)
+        whole.wrong += [f"part {number + 1}: {what}" for what in one.wrong]
+    return whole
+
+
 async def settle(
-    world: Replay, told: Told, matters: int, grids: int, days: int, began: tuple[float, float], people: tuple[int, int]
+    world: Replay, told: Told, size: tuple[int, int, int], began: tuple[float, float], around: Counter[str]
 ) -> Account:
-    """Look at everything once the month is over and some days have passed."""
+    """Look at everything once the month is over and some days have passed. `size`: matters, grids, days."""
     deps = world.play.service.deps
     async with deps.store.look() as unit:
         tickets = await unit.tickets.touched_since(datetime(2000, 1, 1, tzinfo=world.now.tzinfo))
@@ -109,24 +144,31 @@ async def settle(
     further = {(said.chat, said.message) for ticket in tickets for said in ticket.said[1:]}
     elsewhere = (joined | further) & set(world.said)
     talk = len(set(world.said) - origins - elsewhere)
-    climbed: Counter[str] = Counter()
-    for number, journal in journals.items():
-        levels = {entry.event.step.level for entry in journal if _climbs(entry.event, "above")}
-        if levels:
-            climbed[f"above {max(levels) + 1}"] += 1
-        elif any(_climbs(entry.event, "leader") for entry in journal):
-            climbed["leader"] += 1
-        del number
     return Account(
-        matters, grids, days, world.seed, tickets, len(elsewhere), talk, told, world.jumps, world.acts,
-        *people, time.process_time() - began[0], time.perf_counter() - began[1],
-        frozenset(deps.district.joined), climbed, wrong,
-    )  # fmt: skip
+        *size,
+        world.seed,
+        tickets,
+        {number: [one.at for one in journal if one.event.kind == "taken"] for number, journal in journals.items()},
+        Counter(level for journal in journals.values() if (level := _level(journal))),
+        sum(not one.open and _agreed(one, journals[one.id]) for one in tickets),
+        len(elsewhere),
+        talk,
+        told,
+        frozenset(deps.district.joined),
+        around + Counter({"moves of the clock": world.jumps, "acts": world.acts}),
+        time.process_time() - began[0],
+        time.perf_counter() - began[1],
+        wrong,
+    )
 
 
-def _climbs(event: object, rung: str) -> bool:
-    step = getattr(event, "step", None)
-    return step is not None and step.rung == rung
+def _level(journal: Sequence[Entry]) -> str:
+    """Return how high a ticket climbed; empty where it stayed with those who do the work."""
+    steps = [entry.event.step for entry in journal if isinstance(entry.event, Climbed)]
+    above = [step.level for step in steps if step.rung is Rung.ABOVE]
+    if above:
+        return f"{max(above) + 1} above the leader"
+    return "the leader" if any(step.rung is Rung.LEADER for step in steps) else ""
 
 
 def _wrong(
@@ -158,7 +200,6 @@ def _owners(ticket: Ticket) -> tuple[PersonId, ...]:
 
 def _dishonest(ticket: Ticket, journal: Sequence[Entry]) -> Iterable[str]:
     """Yield what an ending says that is not so."""
-    last = {entry.event.kind: entry for entry in journal}
     if ticket.ending is None:
         yield "closed without an ending"
     if ticket.steps:
@@ -166,15 +207,24 @@ def _dishonest(ticket: Ticket, journal: Sequence[Entry]) -> Iterable[str]:
     if ticket.ending in (Ending.SOLVED, Ending.EXPLAINED):
         if ticket.result is None:
             yield f"{ticket.ending}, and nobody said what was done"
-        elif not ticket.unanswered and not _agreed(ticket, last, ticket.result.at):
+        elif not ticket.unanswered and not _agreed(ticket, journal):
             yield f"{ticket.ending}, and the resident neither agreed nor was waited for"
-    if ticket.ending is Ending.WITHDRAWN and last["closed"].by != ticket.reporter:
+    if ticket.ending is Ending.WITHDRAWN and _last(journal, "closed").by != ticket.reporter:
         yield "withdrawn, and not by its reporter"
 
 
-def _agreed(ticket: Ticket, last: Mapping[str, Entry], since: datetime) -> bool:
+def _last(journal: Sequence[Entry], kind: str) -> Entry:
+    return next(entry for entry in reversed(journal) if entry.event.kind == kind)
+
+
+def _agreed(ticket: Ticket, journal: Sequence[Entry]) -> bool:
+    """Whether the reporter said yes to what was done last."""
+    last = {entry.event.kind: entry for entry in journal}
     early = last.get("confirmed")
-    return last["closed"].by == ticket.reporter or (early is not None and early.at >= since)
+    if ticket.result is None or "closed" not in last:
+        return False
+    mine = last["closed"].by == ticket.reporter and ticket.ending is not Ending.WITHDRAWN
+    return mine or (early is not None and early.at >= ticket.result.at)
 
 
 # The table
@@ -199,30 +249,29 @@ def report(account: Account) -> str:
         ("joined to a neighbour's, or added to the writer's own", account.joined),
         ("taken for talk, or asked back in vain: no ticket", account.talk),
         *((f"closed: {name}", count) for name, count in endings.most_common()),
-        ("closed by the resident's own yes", sum(one.confirmed_at is not None and not one.open for one in tickets)),
+        ("closed by the resident's own yes", account.agreed),
         ("closed because no answer came", sum(one.unanswered for one in tickets)),
         *((f"open: {name}", count) for name, count in standing.most_common()),
         ("said to be not fixed, once or more", sum(one.reopened > 0 for one in tickets)),
         ("refused by somebody, once or more", sum(any(no.own for no in one.refusals) for one in tickets)),
         ("refused twice or more", sum(sum(no.own for no in one.refusals) > 1 for one in tickets)),
-        *((f"climbed to: {name}", count) for name, count in sorted(account.climbed.items())),
-        ("staff who blocked the bot", account.blocked),
-        ("staff on leave for some days", account.away),
+        *((f"climbed to {name}", count) for name, count in sorted(account.climbed.items())),
+        *sorted((name, count) for name, count in account.world.items() if name.startswith(("staff", "residents"))),
         ("messages sent", account.told.sent),
         ("messages edited", account.told.edited),
         ("messages a ticket", f"{account.told.sent / max(1, len(tickets)):.1f}"),
         ("to one of the staff a day: p50, p99, most", _spread(people)),
         ("to one resident a day: p50, p99, most", _spread(residents)),
         ("calls in a group's worst minute", max(account.told.by_minute.values(), default=0)),
-        ("what people did, beside writing matters", account.acts - account.matters),
-        ("moves of the clock", account.jumps),
-        ("processor time a matter, of service, server and people together", f"{account.cpu / account.matters * 1000:.0f} ms"),
+        ("what people did, beside writing matters", account.world["acts"] - account.matters),
+        ("moves of the clock", account.world["moves of the clock"]),
+        ("processor time a matter (service, server and people)", f"{account.cpu / account.matters * 1000:.0f} ms"),
         ("run time", f"{account.seconds / 60:.0f} min"),
         ("violations", len(account.wrong)),
     ]  # fmt: skip
     lines = ["| what | how many |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows), ""]
-    lines += ["| class | tickets | taken in time | done in time | hours to take p50, p90 | to finish p50, p90 |"]
-    lines += ["|---|---|---|---|---|---|", *(_class_row(kind, tickets) for kind in DeadlineClass)]
+    lines += ["| class | tickets | taken | hours until then p50, p90 | done in time | hours until then p50, p90 |"]
+    lines += ["|---|---|---|---|---|---|", *(_class_row(kind, account) for kind in DeadlineClass)]
     return "\n".join(line for line in lines if line is not None) + "\n"
 
 
@@ -230,17 +279,18 @@ def _spread(counts: Sequence[int]) -> str:
     return f"{share(counts, 0.5):.0f}, {share(counts, 0.99):.0f}, {max(counts, default=0)}"
 
 
-def _class_row(kind: DeadlineClass, tickets: Sequence[Ticket]) -> str:
-    own = [one for one in tickets if one.deadline_class is kind]
-    taken = [one for one in own if one.taken_at is not None]
+def _class_row(kind: DeadlineClass, account: Account) -> str | None:
+    own = [one for one in account.tickets if one.deadline_class is kind]
+    if not own:
+        return None
+    first = {one.id: taken[0] for one in own if (taken := account.taken[one.id])}
     done = [one for one in own if one.results]
-    take = [(one.taken_at - one.filed_at).total_seconds() / 3600 for one in taken if one.taken_at]
+    take = [(first[one.id] - one.filed_at).total_seconds() / 3600 for one in own if one.id in first]
     finish = [(one.results[0].at - one.filed_at).total_seconds() / 3600 for one in done]
-    in_time = sum(one.take_by is None or (one.taken_at is not None and one.taken_at <= one.take_by) for one in taken)
     ready = sum(one.done_by is None or one.results[0].at <= one.done_by for one in done)
     return (
-        f"| {kind} | {len(own)} | {_part(in_time, len(taken))} | {_part(ready, len(done))} "
-        f"| {share(take, 0.5):.1f}, {share(take, 0.9):.1f} | {share(finish, 0.5):.1f}, {share(finish, 0.9):.1f} |"
+        f"| {kind} | {len(own)} | {len(take)} | {share(take, 0.5):.1f}, {share(take, 0.9):.1f} "
+        f"| {_part(ready, len(done))} | {share(finish, 0.5):.1f}, {share(finish, 0.9):.1f} |"
     )
 
 

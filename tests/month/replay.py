@@ -62,6 +62,7 @@ class Replay:
     shown: Callable[[Seen], None] = lambda _: None
     """Hears every message that somebody finds."""
 
+    progress: Callable[[str], None] = lambda _: None
     said: dict[tuple[int, int], Matter] = field(default_factory=dict)
     """Chat and message -> the matter it opened."""
 
@@ -114,6 +115,8 @@ class Replay:
 
     async def _stand_at(self, moment: datetime) -> None:
         self.jumps += 1
+        if moment.date() != self.now.date():
+            self.progress(f"{moment:%m-%d}, {len(self.said)} matters written")
         play, clock = self.play, self.play.rehearsal.clock
         clock.set(moment)
         async with asyncio.timeout(PATIENCE), play._looked:

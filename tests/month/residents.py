@@ -29,10 +29,7 @@ class Residents:
 
     def __init__(self, world: Replay, matters: list[Matter]) -> None:
         self.world = world
-        self.wrote: Counter[str] = Counter()
-        self.disputed: dict[int, datetime] = {}
-        """Ticket -> when its reporter last said that it is not fixed."""
-
+        self.around: Counter[str] = Counter()
         self._verdicts: set[tuple[int, int]] = set()
         """Ticket and results about which somebody has made up his mind already."""
 
@@ -56,7 +53,6 @@ class Residents:
         said = world.play.world.send_photo(who, chat, JPEG, caption=matter.text) if matter.photo else None
         message = int((said or world.play.world.say(who, chat, matter.text))["message_id"])
         world.said[who if private else chat, message] = matter
-        self.wrote["private" if private else "group"] += 1
         dice = world.dice("temper", matter.number)
         if dice.random() < BLOCKS and self.started(who):
             world.at(world.now + timedelta(hours=dice.random() * 30), partial(self._blocks, who))
@@ -70,7 +66,7 @@ class Residents:
     async def _blocks(self, who: int) -> None:
         if who not in self._blocked:
             self._blocked.add(who)
-            self.wrote["blocked"] += 1
+            self.around["residents who blocked the bot"] += 1
             self.world.play.world.block(who, self.world.play.bot)
 
     async def _takes_back(self, matter: Matter) -> None:
@@ -150,12 +146,8 @@ class Residents:
             return
         self._verdicts.add((number, len(ticket.results)))
         action = self._verdict(self._temper(matter), ticket)
-        if (
-            action
-            and self.world.taps(who, seen, Press(ticket=number, action=action, version=0))
-            and action == A.DISPUTE
-        ):
-            self.disputed[number] = self.world.now
+        if action:
+            self.world.taps(who, seen, Press(ticket=number, action=action, version=0))
 
     def _verdict(self, temper: str, ticket: Ticket) -> str:
         if temper == "silent":

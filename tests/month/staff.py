@@ -1,7 +1,8 @@
-"""The staff of the simulated month: prompt, slow, forgetful or silent; some refuse, some block the bot, some are away."""
+"""The staff of the simulated month: prompt, slow, forgetful or silent; some refuse, some block the bot."""
 
 import math
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -47,6 +48,9 @@ WORK = {
 BLOCKS, AWAY = 0.015, 0.06
 """Which part of the staff blocks the bot some time in the month (half of them come back), and takes some days off."""
 
+HASTE = ("危急", "紧急", "请马上", "马上处理")
+"""Words on a card that make people hurry."""
+
 DONE = (
     "办好了，已经恢复",
     "处理完了，现场看过没问题",
@@ -68,9 +72,6 @@ class Somebody:
     manner: Manner
     leads: bool
     evening: bool
-    silent_on: set[int] = field(default_factory=set)
-    """Tickets that were taken and then forgotten, until a reminder comes."""
-
     waiting: set[int] = field(default_factory=set)
     """Tickets about which something is planned."""
 
@@ -85,7 +86,7 @@ class Staff:
 
     def __init__(self, world: Replay, start: datetime, days: int) -> None:
         self.world = world
-        self.blocked = self.away = 0
+        self.around: Counter[str] = Counter()
         self.everybody: dict[int, Somebody] = {}
         district = world.play.service.deps.district
         for person in district.people.values():
@@ -105,12 +106,12 @@ class Staff:
         top = one.person.startswith(("centre", "admin"))
         moment = start + timedelta(days=dice.random() * days)
         if dice.random() < BLOCKS and not top:
-            self.blocked += 1
+            self.around["staff who blocked the bot"] += 1
             self.world.at(moment, partial(self._block, one))
             if dice.random() < 0.5:
                 self.world.at(moment + timedelta(days=2), partial(self._come_back, one))
         elif dice.random() < AWAY and not top:
-            self.away += 1
+            self.around["staff who took leave"] += 1
             day = moment.replace(hour=9, minute=0)
             last = day + timedelta(days=dice.choice((0, 1, 2, 4)))
             words = f"/leave {day + timedelta(days=1):%Y-%m-%d} {last + timedelta(days=1):%Y-%m-%d}"
@@ -169,7 +170,8 @@ class Staff:
         if dice.random() > one.manner.answers:
             return
         one.waiting.add(number)
-        self._plan(one, number, one.manner.minutes * math.exp(dice.gauss(0, 0.9)))
+        haste = 0.25 if any(word in seen.text for word in HASTE) else 1.0
+        self._plan(one, number, one.manner.minutes * haste * math.exp(dice.gauss(0, 0.9)))
 
     def _plan(self, one: Somebody, number: int, minutes: float) -> None:
         self.world.at(self.world.now + timedelta(minutes=minutes), partial(self._act, one, number))

@@ -35,33 +35,13 @@ HOURS = (0, 0, 0, 0, 0, 1, 3, 7, 10, 10, 9, 8, 5, 5, 7, 8, 8, 7, 6, 6, 5, 4, 2, 
 """How many matters are written in each hour of a day."""
 
 WEEKEND = 0.6
-DEPARTMENTS = [
-    "city_management",
-    "civil_affairs",
-    "education",
-    "emergency",
-    "environment",
-    "fire",
-    "gas",
-    "greening",
-    "health",
-    "heating",
-    "housing",
-    "justice",
-    "labour",
-    "market_supervision",
-    "medical_insurance",
-    "police",
-    "power",
-    "sanitation",
-    "telecom",
-    "traffic_police",
-    "transport",
-    "veterans",
-    "water",
-    "women",
-    "works",
-]
+# fmt: off
+DEPARTMENTS = (
+    "city_management", "civil_affairs", "education", "emergency", "environment", "fire", "gas", "greening",
+    "health", "heating", "housing", "justice", "labour", "market_supervision", "medical_insurance", "police",
+    "power", "sanitation", "telecom", "traffic_police", "transport", "veterans", "water", "women", "works",
+)
+# fmt: on
 FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 GIVEN = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
 
