@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+import sqlalchemy as sa
+
 from handlers.actions.ticks import audit
 from handlers.deps import Deps
 from rehearsal.model import Event
+from storage.tables import OUTBOX
 from tests.month.replay import Replay
 from tickets.events import Climbed, Entry
 from tickets.model import Ending, Status, Ticket
@@ -129,12 +132,17 @@ async def settle(
         lost = await unit.contacts.unreachable(deps.district.joined.keys())
         ready = await unit.outbox.ready(world.now, deps.wall() + 600, 10)
         unsettled = await unit.outbox.unsettled()
-        counts = await unit.outbox.counts()
+        rows = await unit.outbox._line.all(
+            sa.select(OUTBOX.c.template, OUTBOX.c.data, OUTBOX.c.error).where(
+                sa.or_(OUTBOX.c.status == "failed", OUTBOX.c.template.in_(("audit", "parked")))
+            )
+        )
         journals = {one.id: await unit.tickets.journal(one.id) for one in tickets}
     unreachable = frozenset(deps.district.joined[telegram] for telegram in lost)
     wrong = [f"the auditor finds {one}" for one in await audit(deps)]
     wrong += [f"row {row.id} ({row.template}) is queued for ever" for row in (*ready, *unsettled)]
-    wrong += [f"{counts[name]} rows {name}" for name in ("failed", "unknown") if counts.get(name)]
+    wrong += [f"a message is refused: {row.template}, {row.error}" for row in rows if not _away(row.error or "blocked")]
+    wrong += [f"the operators are told: {row.data}" for row in rows if row.template in ("audit", "parked")]
     wrong += [f"ticket {number}: more than one live card at a moment" for number in sorted(told.crowded)]
     for ticket in tickets:
         journal = journals[ticket.id]
@@ -160,6 +168,11 @@ async def settle(
         time.perf_counter() - began[1],
         wrong,
     )
+
+
+def _away(why: str) -> bool:
+    """Whether a message failed because its reader blocked the bot, or never came to it."""
+    return "blocked" in why or "initiate" in why
 
 
 def _level(journal: Sequence[Entry]) -> str:
@@ -245,9 +258,9 @@ def report(account: Account) -> str:
     residents = [count for (who, _), count in account.told.by_day.items() if who not in account.staff]
     rows = [
         ("matters written", account.matters),
-        ("tickets of their own", len(tickets)),
-        ("joined to a neighbour's, or added to the writer's own", account.joined),
-        ("taken for talk, or asked back in vain: no ticket", account.talk),
+        ("tickets, with those that other words of theirs became", len(tickets)),
+        ("matters joined to a neighbour's ticket, or added to one's own", account.joined),
+        ("matters taken for talk, or asked back in vain: no ticket", account.talk),
         *((f"closed: {name}", count) for name, count in endings.most_common()),
         ("closed by the resident's own yes", account.agreed),
         ("closed because no answer came", sum(one.unanswered for one in tickets)),

@@ -29,17 +29,17 @@ LIFTED = Tuning(
 """Telegram's limits are a minute of real time for twenty calls: at them a month would take days. And nothing ticks but
 the clock's moves."""
 
-AFTER = timedelta(days=10)
-
 
 @dataclass(frozen=True)
 class Size:
-    """How much of a town, and how long. `grain`: minutes between two looks of the clock."""
+    """How much of a town, and how long. `grain`: minutes from one move of the clock to the next at least;
+    `after`: how long it goes on when nobody writes of anything new."""
 
     matters: int = MATTERS
     grids: int = GRIDS
     days: int = DAYS
     grain: int = 5
+    after: timedelta = timedelta(days=10)
 
     def part(self, number: int, parts: int) -> "Size":
         """Return the size of one of so many equal parts of the town."""
@@ -50,7 +50,7 @@ class Size:
 async def play_month(
     database_url: str, folder: Path, size: Size, seed: int, progress: Callable[[str], None] = lambda _: None
 ) -> Account:
-    """Let a town write so many matters in so many days; return the account ten days later."""
+    """Let a town write so many matters in so many days; return the account some days later."""
     began = time.process_time(), time.perf_counter()
     district = write_town(folder / "town.yaml", size.grids, seed)
     written = month(size.matters, size.grids, size.days, seed)
@@ -68,7 +68,7 @@ async def play_month(
         await settle_in(play, [(who, grid, residents.started(who)) for who, grid in homes])
         staff = Staff(world, AUGUST, size.days)
         world.shown = lambda seen: staff.sees(seen) if seen.reader in staff.everybody else residents.sees(seen)
-        await world.run(AUGUST + timedelta(days=size.days) + AFTER)
+        await world.run(AUGUST + timedelta(days=size.days) + size.after)
         around = staff.around + residents.around
         return await settle(world, told, (size.matters, size.grids, size.days), began, around)
 
