@@ -13,7 +13,7 @@ from tests.month.account import report
 from tests.month.page import write_page
 from tests.month.run import Size, play_month
 
-SMALL = Size(matters=150, grids=12, days=2, grain=15, after=timedelta(days=5))
+SMALL = Size(matters=150, grids=12, days=3, grain=15, after=timedelta(days=5))
 
 
 @pytest.fixture
