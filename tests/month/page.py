@@ -39,8 +39,8 @@ can only ask again, and others.
 ## What must never happen
 
 Every ticket that is closed ended honestly: solved or explained with words of what was done, and with the resident's
-own yes or after the time to answer; withdrawn by its reporter alone. Every open one is held by (or asked of) somebody
-who can be reached, and has a next step. The auditor finds nothing, nothing is queued for ever, no message failed, and
+own yes or after the time to answer; withdrawn by its reporter alone. Every open one is held by somebody who can be
+reached, or is asked of and climbs to somebody who can, and has a next step. The auditor finds nothing, nothing is queued for ever, no message failed, and
 no ticket ever had two live cards in its group.
 
 {found}
