@@ -40,8 +40,8 @@ can only ask again, and others.
 
 Every ticket that is closed ended honestly: solved or explained with words of what was done, and with the resident's
 own yes or after the time to answer; withdrawn by its reporter alone. Every open one is held by somebody who can be
-reached, or is asked of and climbs to somebody who can, and has a next step. The auditor finds nothing, nothing is queued for ever, no message failed, and
-no ticket ever had two live cards in its group.
+reached, or is asked of and climbs to somebody who can, and has a next step. The auditor finds nothing, nothing is
+queued for ever, no message failed but to those who blocked the bot, and no ticket ever had two live cards in its group.
 
 {found}
 """,
