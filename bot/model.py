@@ -10,10 +10,11 @@ from pathlib import Path
 
 import structlog
 
+from parsing.chain import Chain
 from parsing.learned import Models
 from parsing.lessons import Lesson, learn, located, wanted_version
 from parsing.linear import ModelError
-from parsing.spots import Spots
+from parsing.spots import BEGIN, INSIDE, OUTSIDE, Spots
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +76,10 @@ def learn_places(taught: Sequence[Lesson] | None = None, told: Told = lambda _: 
     with tempfile.TemporaryDirectory(prefix="gridbot-") as folder:
         file = Path(folder) / "places"
         trainer.train(str(file))
-        return Spots(file.read_bytes())
+        tagger = pycrfsuite.Tagger()
+        with tagger.open(str(file)):
+            made = tagger.info()
+    return Spots(Chain.of((OUTSIDE, BEGIN, INSIDE), made.state_features, made.transitions))
 
 
 def _keep(file: Path, content: bytes) -> None:

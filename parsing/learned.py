@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from parsing.chain import Chain
 from parsing.grams import longest_first, readable
 from parsing.linear import FIRST, Floats, Linear, ModelError, softmax
 from parsing.spots import Spots
@@ -21,7 +22,7 @@ YES, NO = "yes", "no"
 REQUEST, DANGER = "?request", "?danger"
 """The first two columns: log-odds that something is asked for, that somebody is in danger now."""
 
-MAGIC = b"gridbot understanding 2\n"
+MAGIC = b"gridbot understanding 3\n"
 
 HIDDEN = "〇"
 """Stands for a place."""
@@ -47,7 +48,12 @@ class Models:
     def to_bytes(self) -> bytes:
         """Return a file's content."""
         linear = self.linear.to_bytes()
-        return MAGIC + struct.pack(">Q", len(linear)) + linear + (self.spots.content if self.spots is not None else b"")
+        return (
+            MAGIC
+            + struct.pack(">Q", len(linear))
+            + linear
+            + (self.spots.chain.to_bytes() if self.spots is not None else b"")
+        )
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Models":
@@ -61,7 +67,7 @@ class Models:
             raise ModelError("This model knows categories only; it is no model of understanding.")
         rest = content[head + size :]
         try:
-            return cls(found, Spots(rest) if rest else None)
+            return cls(found, Spots(Chain.from_bytes(rest)) if rest else None)
         except ValueError:
             raise ModelError("The model of places is damaged; it is made anew at the next start.") from None
 

@@ -24,7 +24,7 @@ SELDOM, MANY = 4, 20_000
 STRENGTH, DANGER_STRENGTH = 0.7, 1.5
 """How closely the models fit; chosen by cross-validation on the utterances."""
 
-SEEING = ("glance", "grams", "learned", "lessons", "normalise", "places", "spots", "training")
+SEEING = ("chain", "glance", "grams", "learned", "lessons", "normalise", "places", "spots", "training")
 """Modules on which it depends what is learned from the same utterances."""
 
 UNSURE = "unsure"

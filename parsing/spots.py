@@ -5,12 +5,12 @@ sees (buildings, units, rooms, the district's own names) is part of what it is s
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import repeat
 
-import pycrfsuite
-
+from parsing.chain import Chain, Chances
 from parsing.model import Place
 from parsing.normalise import Normalised, is_cjk
 
@@ -43,31 +43,43 @@ _NAMED = (*(f"{one}口" for one in "路巷弄街桥闸村出入"), *(f"{one}里"
 _SEVERAL = re.compile(r"(?<=[栋幢号楼门路街])[到跟和、]")
 
 
+@dataclass(frozen=True)
 class Spots:
-    """The trained model. Raises ValueError for bytes that are none."""
+    """The trained model."""
 
-    def __init__(self, content: bytes) -> None:
-        self.content = content
-        self._tagger.labels()
-
-    @cached_property
-    def _tagger(self) -> "pycrfsuite.Tagger":
-        tagger = pycrfsuite.Tagger()
-        tagger.open_inmemory(self.content)
-        return tagger
+    chain: Chain
 
     def places(self, folded: Normalised, ruled: Sequence[Place]) -> tuple[Place, ...]:
         """Return the places of a text in their order. `ruled`: those that the rules found, with number and owner."""
-        tagger = self._tagger
-        tagger.set(signs(folded, ruled))
-        found = [_place(folded, span, ruled) for span in spans_of(tagger.tag()) if self._sure(*span) >= SURE]
+        found = [_place(folded, span, ruled) for span in spans_of(self._labels(folded, ruled))]
         apart = [one for one in ruled if one.area is not None and not any(_overlap(one, other) for other in found)]
         return tuple(sorted((*found, *apart), key=lambda one: one.start))
 
-    def _sure(self, start: int, end: int) -> float:
-        """Return how sure the model is of the least sure character of a span, of the text asked about last."""
-        inside = (self._tagger.marginal(INSIDE, at) for at in range(start + 1, end))
-        found: float = min(self._tagger.marginal(BEGIN, start), min(inside, default=1.0))
+    def _labels(self, folded: Normalised, ruled: Sequence[Place]) -> list[str]:
+        """Return the label of each character that is believed; what nobody is sure of is outside."""
+        return [
+            BEGIN if begin >= SURE else INSIDE if inside >= SURE else OUTSIDE
+            for _, begin, inside in self.chances(folded, ruled)
+        ]
+
+    def chances(self, folded: Normalised, ruled: Sequence[Place]) -> Chances:
+        """Return for each character how likely it is outside, the beginning, or inside of a place."""
+        look = _Look.of(folded, ruled)
+        if not look.text:
+            return []
+        unknown = self.chain.unknown
+        rows = [list(map(self._rows.get(name, {}).get, shown, repeat(unknown))) for name, shown in look.columns()]
+        words = self._rows.get("w", {})
+        return self.chain.chances(rows, {at: [words.get(word, unknown)] for at, word in look.words()})
+
+    @cached_property
+    def _rows(self) -> Mapping[str, Mapping[str, int]]:
+        """Name of a column of signs -> what is shown there -> row of the chain."""
+        found: dict[str, dict[str, int]] = {}
+        for row, sign in enumerate(self.chain.signs):
+            name = _NAME.match(sign)
+            if name is not None:
+                found.setdefault(name.group(), {})[sign[name.end() :]] = row
         return found
 
 
@@ -98,24 +110,59 @@ def spans_of(labels: Sequence[str]) -> list[tuple[int, int]]:
 
 def signs(folded: Normalised, ruled: Sequence[Place]) -> Signs:
     """Return what the model is shown: each character with its neighbours, their kinds, and what the rules found."""
-    text = "".join("0" if one.isdigit() else one for one in folded.text[:MOST])
-    rules = labels_of(folded, [(one.start, one.end) for one in ruled])[:MOST]
-    kinds = "^^" + "".join(map(_kind, text)) + "$$"
-    padded = f"\x02\x02\x02{text}\x03\x03\x03"
-    marks = f"^{''.join(rules)}$"
-    words = {at: found for found in _LATIN.finditer(text) for at in range(*found.span())}
-    shown: Signs = []
-    for at in range(len(text)):
-        here = at + 3
-        found = [f"{by}={padded[here + by]}" for by in range(-3, 4)]
-        found += [f"{by}:{padded[here + by : here + by + 2]}" for by in range(-2, 2)]
-        found += [f"{by}.{padded[here + by : here + by + 3]}" for by in range(-2, 1)]
-        found += ["b", f"k{kinds[at : at + 5]}", f"l{kinds[at + 1 : at + 4]}"]
-        found += [f"r{marks[at + 1]}", f"s{marks[at : at + 3]}"]
-        if at in words:
-            found.append(f"w{words[at].group()}{'B' if words[at].start() == at else ''}")
-        shown.append(found)
-    return shown
+    look = _Look.of(folded, ruled)
+    named = [[f"{name}{one}" for one in shown] for name, shown in look.columns()]
+    found: Signs = [list(one) for one in zip(*named, strict=True)]
+    for at, word in look.words():
+        found[at].append(f"w{word}")
+    return found
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One text with digits alike, the kinds of its characters, and where the rules see a place."""
+
+    text: str
+    kinds: str
+    rules: str
+
+    @classmethod
+    def of(cls, folded: Normalised, ruled: Sequence[Place]) -> "_Look":
+        text = _DIGIT.sub("0", folded.text[:MOST])
+        rules = labels_of(folded, [(one.start, one.end) for one in ruled])[:MOST]
+        return cls(text, "".join(map(_kind, text)), "".join(rules))
+
+    def columns(self) -> Iterator[tuple[str, Sequence[str]]]:
+        """Yield the name of each column of signs and what it shows for every character."""
+        size = len(self.text)
+        padded = f"\x02\x02\x02{self.text}\x03\x03\x03"
+        twos, threes = _runs(padded, 2), _runs(padded, 3)
+        for by in range(-3, 4):
+            yield f"{by}=", padded[3 + by : 3 + by + size]
+        for by in range(-2, 2):
+            yield f"{by}:", twos[3 + by : 3 + by + size]
+        for by in range(-2, 1):
+            yield f"{by}.", threes[3 + by : 3 + by + size]
+        yield "b", [""] * size
+        kinds = f"^^{self.kinds}$$"
+        yield "k", _runs(kinds, 5)
+        yield "l", _runs(kinds, 3)[1:-1]
+        yield "r", self.rules
+        yield "s", _runs(f"^{self.rules}$", 3)
+
+    def words(self) -> Iterator[tuple[int, str]]:
+        """Yield each place inside a Latin word, and that word; its first letter says so."""
+        for found in _LATIN.finditer(self.text):
+            for at in range(*found.span()):
+                yield at, f"{found.group()}{'B' if at == found.start() else ''}"
+
+
+_NAME = re.compile(r"-?[0-9][=:.]|[bklrsw]")
+_DIGIT = re.compile(r"\d")
+
+
+def _runs(text: str, length: int) -> list[str]:
+    return [text[at : at + length] for at in range(len(text) - length + 1)]
 
 
 def _kind(character: str) -> str:
