@@ -7,6 +7,8 @@ unless one of the words behind `!` stands nearby. `@name` stands for a shared li
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
+from itertools import accumulate
 from operator import attrgetter
 
 from parsing.normalise import BORDERS, is_cjk, normalise
@@ -89,8 +91,12 @@ class _Words:
         self._shorter = {word: found for word in self._all if (found := self._beginnings(word))}
         lengths: dict[str, set[int]] = {}
         for word in self._all:
-            lengths.setdefault(word[0], set()).add(len(word))
+            lengths.setdefault(word[:2], set()).add(len(word))
+        for first, sizes in lengths.items():
+            if first[0] in self._all:
+                sizes.add(1)
         self._lengths = {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()}
+        """By the first two characters of a word, longest first."""
 
     def _beginnings(self, word: str) -> tuple[str, ...]:
         if _is_latin(word[0]):
@@ -101,9 +107,10 @@ class _Words:
         """Return the words found: the longest at each place and none inside another, or all of them (`nested`)."""
         hits: list[Hit] = []
         reached = 0
+        lengths = self._lengths
         for start, first in enumerate(text):
-            sizes = self._lengths.get(first)
-            if sizes is None or (_is_latin(first) and start and _is_latin(text[start - 1])):
+            sizes = lengths.get(text[start : start + 2]) or lengths.get(first)
+            if sizes is None or (start and _is_latin(first) and _is_latin(text[start - 1])):
                 continue
             for size in sizes:
                 end = start + size
@@ -191,14 +198,11 @@ def _ends_word(text: str, end: int) -> bool:
 
 def _distances(text: str) -> list[float]:
     """Return for each position how far into the text it is: punctuation separates, latin letters are narrow."""
-    total = 0.0
-    result = [total]
-    for character in text:
-        if character in BORDERS:
-            total += 4.0
-        elif is_cjk(character):
-            total += 1.0
-        else:
-            total += 0.34
-        result.append(total)
-    return result
+    return list(accumulate(map(_step, text), initial=0.0))
+
+
+@lru_cache(maxsize=4096)
+def _step(character: str) -> float:
+    if character in BORDERS:
+        return 4.0
+    return 1.0 if is_cjk(character) else 0.34

@@ -7,7 +7,7 @@ sees (buildings, units, rooms, the district's own names) is part of what it is s
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import repeat
 
 from parsing.chain import Chain, Chances
@@ -165,6 +165,7 @@ def _runs(text: str, length: int) -> list[str]:
     return [text[at : at + length] for at in range(len(text) - length + 1)]
 
 
+@lru_cache(maxsize=4096)
 def _kind(character: str) -> str:
     if character == "0":
         return "0"

@@ -1,5 +1,7 @@
 """A short title in the sender's own words."""
 
+from functools import lru_cache
+
 from parsing.normalise import Normalised, is_cjk
 from parsing.sensitive import mask
 
@@ -15,7 +17,12 @@ _SOFT = ("但是", "然后", "现在", "而且", "因为", "所以", "能不能"
 
 def width(text: str) -> float:
     """Return how wide a text is, in latin letters."""
-    return sum(_CJK if is_cjk(character) or ord(character) > 0x2E80 else 1 for character in text)
+    return sum(map(_width, text))
+
+
+@lru_cache(maxsize=4096)
+def _width(character: str) -> float:
+    return _CJK if is_cjk(character) or ord(character) > 0x2E80 else 1
 
 
 def summarise(
@@ -56,7 +63,7 @@ def _clause(text: Normalised, masked: str, clause: tuple[int, int]) -> str:
     first, last = text.original(*clause)
     words = " ".join(masked[first:last].split())
     shortened = True
-    while shortened:
+    while shortened and words.lower().startswith(_OPENINGS):
         shortened = False
         for opening in _OPENINGS:
             rest = words[len(opening) :]
@@ -72,7 +79,7 @@ def _cut(words: str) -> str:
         return words
     total, fits = 0.0, 0
     for character in words:
-        total += _CJK if is_cjk(character) or ord(character) > 0x2E80 else 1
+        total += _width(character)
         if total > _WIDTH - 2:
             break
         fits += 1
