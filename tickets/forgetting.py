@@ -12,12 +12,16 @@ from tickets.events import (
     Advised,
     Approved,
     Asked,
+    CalledIn,
     Consulted,
     Corrected,
     Entry,
     Filed,
     Finished,
     Forgotten,
+    GivenBack,
+    LaneMoved,
+    MadeDo,
     Missed,
     NeighbourJoined,
     Offered,
@@ -26,7 +30,10 @@ from tickets.events import (
     SentBack,
     Taken,
     Told,
+    Whistled,
+    WhistledOn,
 )
+from tickets.lane import Lane, Whistle
 from tickets.model import (
     GONE,
     Candidate,
@@ -59,6 +66,10 @@ _KEPT: dict[type, frozenset[str]] = {
     SentBack: frozenset({"by"}),
     Finished: frozenset({"reviewers"}),
     Adopted: frozenset({"reporter"}),
+    Whistle: frozenset({"by", "areas", "earlier", "readers", "answered_by"}),
+    WhistledOn: frozenset({"areas", "readers"}),
+    Lane: frozenset({"department", "by", "level", "people", "owner", "decides"}),
+    LaneMoved: frozenset({"decides"}),
     Joined: frozenset({"person", "home"}),
     Question: frozenset({"by"}),
     Remark: frozenset({"by"}),
@@ -75,7 +86,10 @@ is emptied too."""
 _CODES = frozenset({UNREACHABLE, "question"})
 """Reasons that are codes of ours and nobody's words."""
 
-_WORK = (Taken, PassedOn, Asked, Told, Consulted, Corrected, Advised, Paused, Finished, SentBack, Approved)
+_WORK = (
+    *(Taken, PassedOn, Asked, Told, Consulted, Corrected, Advised, Paused, Finished, SentBack, Approved),
+    *(Whistled, WhistledOn, GivenBack, CalledIn, LaneMoved, MadeDo),
+)
 """What only staff do: there somebody who reported it too stays as who did it."""
 
 

@@ -55,6 +55,38 @@ class DigestRule:
     every: str = "day"
 
 
+class Straight(StrEnum):
+    """Who may call departments without asking the level above."""
+
+    NOBODY = "nobody"
+    LEADER = "leader"
+    ANYONE = "anyone"
+
+
+@dataclass(frozen=True)
+class WhistleRule:
+    """Who comes when somebody whistles."""
+
+    to: tuple[tuple[str, ...], ...] = ()
+    """Rounds of levels, each asked together, the next one when nobody answers; empty = one level after the other."""
+
+    classes: Mapping[DeadlineClass, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """Other rounds for a class."""
+
+    names: tuple[str, ...] = ()
+    """Levels that may name departments; empty = all."""
+
+    straight: Straight = Straight.NOBODY
+    report_in: Span = field(default_factory=lambda: Span.parse("2wh"))
+    """How long a level or a department may take to answer; where the clock always runs the class says it."""
+
+    done: Span | None = None
+    """How long a department has; None = as long as the class allows."""
+
+    upgrade: DeadlineClass | None = None
+    """The class of a matter of working hours once departments are called."""
+
+
 @dataclass(frozen=True)
 class Policy:
     """Everything about time and rights that a district may set under `policy:`."""
@@ -80,6 +112,7 @@ class Policy:
     """So many closed tickets of one spot make the next one a standing matter."""
     standing_within: Span = field(default_factory=lambda: Span.parse("30d"))
     """The time in which they were closed; so long a new ticket names the one before it."""
+    whistle: WhistleRule = field(default_factory=WhistleRule)
 
 
 def default_policy() -> Policy:
