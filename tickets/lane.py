@@ -186,7 +186,7 @@ class Whistle:
     @property
     def asked(self) -> tuple[AreaCode, ...]:
         """Every level that has been asked."""
-        return (*self.earlier, *self.areas)
+        return tuple(dict.fromkeys((*self.earlier, *self.areas)))
 
 
 def open_lanes(lanes: Iterable[Lane]) -> tuple[int, ...]:

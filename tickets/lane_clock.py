@@ -52,9 +52,8 @@ def called(ticket: Ticket, places: Iterable[int], now: datetime, policy: Policy)
     """Start the clocks of lanes; the ticket's own deadline is not before the last of theirs."""
     todo = set(places)
     plans: list[Plan] = [plan for place in sorted(todo) for plan in _plans(ticket, place, now, policy)]
-    kept = [
-        one for one in ticket.steps if one.clock is not Clock.WHISTLE and (one.lane is None or one.lane not in todo)
-    ]
+    other = (one for one in ticket.steps if one.lane is None or one.lane not in todo)
+    kept = [one for one in other if one.clock is not Clock.WHISTLE or escalation.live(ticket, one)]
     limits = [one.done_by for one in ticket.lanes if one.open and one.done_by is not None]
     last = max(limits, default=None)
     if last is None or ticket.done_by is None or last <= ticket.done_by or ticket.hold is not None:
