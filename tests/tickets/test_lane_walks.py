@@ -85,6 +85,20 @@ class Walk:
         if (command := make()) is not None:
             self.attempt(command)
 
+    def end(self) -> None:
+        """Everybody does their part at last, and whoever whistled says how it went."""
+        handler = self.case.ticket.handler or "tu"
+        for place, lane in enumerate(self.case.ticket.lanes):
+            if lane.open:
+                self.attempt(StepInLane(handler, place, LaneAct.DELIVER, "都好了"))
+        for wanted in owed(self.case.ticket.whistle, self.case.ticket.lanes):
+            self.attempt(StepInLane(handler, 0, LaneAct.DELIVER, "补上了", wanted=wanted))
+        for command in (Finish(handler, "好了"), *map(Approve, ("wang", "boss", "chief")), Confirm(RESIDENT)):
+            self.attempt(command)
+        for place in range(len(self.case.ticket.lanes)):
+            by = self.case.ticket.whistle.by if self.case.ticket.whistle else ""
+            self.attempt(StepInLane(by, place, LaneAct.RATE, mark=Mark.GOOD))
+
     def weights(self) -> list[tuple[Callable[[], Command | None], float]]:
         whistled = self.case.ticket.whistle is not None
         return [
@@ -223,6 +237,7 @@ def test_random_lives_of_whistled_tickets() -> None:
         try:
             for _ in range(STEPS):
                 walk.step()
+            walk.end()
         except AssertionError as error:
             raise AssertionError(f"seed {seed}: {error}") from error
         done += walk.done
