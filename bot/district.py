@@ -22,13 +22,14 @@ from bot.district_file import (
     PersonForm,
     PolicyForm,
     PostForm,
+    WhistleForm,
     checked,
     days,
     percent,
 )
 from bot.district_places import expand_places
 from bot.district_source import Book, DistrictError, Source, nearest, read_source, read_text
-from tickets.policy import ClassRule, DigestRule, Ladder, Policy, Rung, default_policy
+from tickets.policy import ClassRule, DigestRule, Ladder, Policy, Rung, WhistleRule, default_policy
 from tickets.roster import Area, Department, District, Leave, Person, Post, Role
 from tickets.service import Services
 from tickets.worktime import Quiet, Span, WeeklyHours, minutes
@@ -96,8 +97,22 @@ def apply_policy(policy: Policy, form: PolicyForm) -> Policy:
         take_ladder=_ladder(policy.take_ladder, form.ladder.take),
         done_ladder=_ladder(policy.done_ladder, form.ladder.done),
         digests=digests,
+        whistle=_whistle(policy.whistle, form.whistle),
         standing_after=form.standing_after or policy.standing_after,
         **spans,
+    )
+
+
+def _whistle(old: WhistleRule, form: WhistleForm) -> WhistleRule:
+    given = form.model_fields_set
+    return WhistleRule(
+        to=old.to if form.to is None else tuple(map(tuple, form.to)),
+        classes={**old.classes, **{kind: tuple(map(tuple, rounds)) for kind, rounds in form.classes.items()}},
+        names=old.names if form.names is None else tuple(form.names),
+        straight=form.straight or old.straight,
+        report_in=Span.parse(form.report_in) if form.report_in else old.report_in,
+        done=(Span.parse(form.done) if form.done else None) if "done" in given else old.done,
+        upgrade=form.upgrade if "upgrade" in given else old.upgrade,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from messages import bulletin_buttons
+from messages import bulletin_buttons, lane_buttons
 from messages.callbacks import LONGEST_DATA, Choose, Draft, Pick, Press, View, choose
 from messages.filters import person_name
 from messages.phrases import codes, named, phrase
@@ -10,6 +10,7 @@ from messages.scene import LANGUAGES, Button, Rows, Scene
 from messages.text import cut
 from tickets.commands import Action
 from tickets.home import ANEW, short_name
+from tickets.lane import WhistleState
 from tickets.model import Mark, Status, Ticket
 from tickets.notices import NoticeKind
 from tickets.rating import NOTHING_TO_RATE, may_rate
@@ -24,9 +25,9 @@ _MOST = 12
 
 _STAFF = (
     *(A.ADVISE, A.TAKE, A.RESUME, A.APPROVE, A.SEND_BACK),
-    *(A.FINISH, A.ASK, A.PASS_ON, A.CONSULT, A.HOLD, A.REJECT, A.CORRECT),
+    *(A.FINISH, A.ASK, A.PASS_ON, A.CONSULT, A.WHISTLE, A.HOLD, A.MAKE_DO, A.REJECT, A.CORRECT),
 )
-_NEW = (A.TAKE, A.ASK, A.PASS_ON, A.CONSULT, A.FINISH, A.HOLD, A.REJECT, A.CORRECT, A.ADVISE)
+_NEW = (A.TAKE, A.ASK, A.PASS_ON, A.CONSULT, A.WHISTLE, A.FINISH, A.HOLD, A.REJECT, A.CORRECT, A.ADVISE)
 _YES_NO = (A.CONFIRM, A.DISPUTE)
 
 _UNDER_NOTICE: dict[str, tuple[Action, ...]] = {
@@ -124,8 +125,15 @@ def _presses(order: Iterable[Action], language: str, scene: Scene, ticket: Ticke
             )
             for action in order
             if action in scene.actions and not (action is A.ADVISE and scene.reader == ticket.handler)
+            if not whistle_hidden(action, ticket)
         ]
     )
+
+
+def whistle_hidden(action: Action, ticket: Ticket) -> bool:
+    """Whether a button would be of no use: a second whistle while one is waiting, making do without a decision."""
+    waits = ticket.whistle is not None and ticket.whistle.state is WhistleState.ASKED
+    return (action is A.WHISTLE and waits) or (action is A.MAKE_DO and not any(lane.open for lane in ticket.lanes))
 
 
 def label(action: Action, ticket: Ticket, language: str, *, assigns: bool = False) -> str:
@@ -327,4 +335,5 @@ _OWN = {
     "pick_service": _services,
     "digest": _digest,
     **bulletin_buttons.OWN,
+    **lane_buttons.OWN,
 }

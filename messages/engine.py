@@ -71,6 +71,8 @@ OTHER_KINDS = (
     "household",
     "homes",
     "doors",
+    "whistle_brief",
+    "summon",
 )
 KINDS = (*(kind.value for kind in NoticeKind if kind is not NoticeKind.RECEIVED), *OTHER_KINDS)
 

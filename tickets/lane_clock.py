@@ -58,6 +58,7 @@ def called(ticket: Ticket, places: Iterable[int], now: datetime, policy: Policy)
     last = max(limits, default=None)
     if last is None or ticket.done_by is None or last <= ticket.done_by or ticket.hold is not None:
         return _scheduled(ticket, kept, plans, policy)
+    last = last.astimezone(now.tzinfo)
     fresh = escalation.until(ticket, now, last, policy)
     kept = [one for one in kept if one.clock is not Clock.DONE]
     plans += [(clock, rung, due, level, None) for clock, rung, due, level in fresh]
@@ -129,6 +130,7 @@ def _share(
 ) -> list[Plan]:
     if end is None or end <= start:
         return []
+    end = end.astimezone(start.tzinfo)  # stored moments come in another zone, and hours are those of the district
     return [
         (clock, rung, share(start, end, percent, policy.hours, working=working), 0, place)
         for rung, percent in ladder.items()

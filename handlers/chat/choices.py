@@ -12,9 +12,12 @@ from handlers.actions import (
     home,
     households,
     joining,
+    lane_steps,
     language,
     leave,
     mine,
+    summoning,
+    whistles,
 )
 from handlers.deps import Deps
 from handlers.heard import Answer, Tap
@@ -34,4 +37,7 @@ CHOICES: Mapping[str, Callable[[Deps, Tap], Awaitable[Answer]]] = {
     "seen": bulletin_out.seen,
     "house": households.left,
     "doors": households.doors,
+    "blow": whistles.tapped,
+    "summon": summoning.tapped,
+    "lane": lane_steps.tapped,
 }
