@@ -103,7 +103,7 @@ def _plans(ticket: Ticket, place: int, now: datetime, policy: Policy) -> list[Pl
     found = _share(Clock.REPORT, place, now, lane.report_by, policy, report_span(ticket, policy).working, _take(policy))
     found += _share(Clock.LANE, place, now, lane.done_by, policy, False, _done(policy))
     if lane.hour is not None and lane.hour - MEETING > now:
-        found.append((Clock.LANE, Rung.REMIND, lane.hour - MEETING, 0, place))
+        found.append((Clock.LANE, Rung.REMIND, (lane.hour - MEETING).astimezone(now.tzinfo), 0, place))
     if not any(plan[0] is Clock.LANE for plan in found):  # its time was over before it came after all
         found.append((Clock.LANE, Rung.ABOVE, report_by(ticket, now, policy), 0, place))
     return found
