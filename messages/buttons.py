@@ -130,19 +130,22 @@ def _presses(order: Iterable[Action], language: str, scene: Scene, ticket: Ticke
     )
 
 
+_PRESSING = (DeadlineClass.LIFE, DeadlineClass.URGENT)
 _PLAIN = (A.REJECT, A.CORRECT)
 
 
 def whistle_hidden(action: Action, ticket: Ticket) -> bool:
     """Whether a button would be of no use: a second whistle while one waits, making do without a decision to come.
 
-    With departments at work nobody says any more that it is no request, or another service.
+    Before anybody has it, only what is pressing is whistled for: the card has to fit a phone. With departments at work
+    nobody says any more that it is no request, or another service.
     """
     busy = any(lane.open for lane in ticket.lanes)
     waits = ticket.whistle is not None and ticket.whistle.state is WhistleState.ASKED
-    return (
-        (action is A.WHISTLE and waits) or (action is A.MAKE_DO and not (busy or waits)) or (busy and action in _PLAIN)
-    )
+    early = ticket.status is Status.FILED and ticket.deadline_class not in _PRESSING
+    if action is A.WHISTLE:
+        return waits or early
+    return (action is A.MAKE_DO and not (busy or waits)) or (busy and action in _PLAIN)
 
 
 def label(action: Action, ticket: Ticket, language: str, *, assigns: bool = False) -> str:
