@@ -1,6 +1,7 @@
 """The buttons of whistles: for whoever whistles, for the level above, and for departments."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from messages.callbacks import Press, choose
 from messages.lane_filters import department_name, read_calls
@@ -96,7 +97,14 @@ def _lane_card(language: str, scene: Scene) -> Rows:
     if ticket is None or not ticket.open or _is_done(ticket):
         return ()
     own = lanes_of(ticket.lanes, scene.reader)
-    return tuple(row for place in own for row in _of_lane(language, ticket, place))
+    if len(own) == 1:
+        return _of_lane(language, ticket, own[0])
+    rows = []
+    for place in own:  # one person stands for several departments: each button says for which
+        name = department_name(scene.district, ticket.lanes[place].department)
+        for row in _of_lane(language, ticket, place):
+            rows.append(tuple(replace(one, text=cut(f"{name} · {one.text}", 40)) for one in row))
+    return tuple(rows)
 
 
 def _of_lane(language: str, ticket: Ticket, place: int) -> Rows:

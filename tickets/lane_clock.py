@@ -35,7 +35,8 @@ def report_by(ticket: Ticket, now: datetime, policy: Policy) -> datetime:
 def done_by(ticket: Ticket, now: datetime, policy: Policy, hour: datetime | None = None) -> datetime:
     """Return until when a department has to be done; counted from the hour at which all meet, where there is one."""
     rule = policy.classes[ticket.deadline_class]
-    span = policy.whistle.done or rule.done or LONGEST
+    pressing = rule.done if rule.always else None
+    span = pressing or policy.whistle.done or rule.done or LONGEST
     return deadline(span, hour or now, policy.hours, rule.take)
 
 

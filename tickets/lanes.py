@@ -236,7 +236,8 @@ def late(draft: Drafting, step: Step, overtaken: bool) -> None:
         draft.remind(NoticeKind.WHISTLE_NEWS, (ticket.handler, *_whistlers(ticket)), what="late")
     elif step.rung is Rung.ABOVE:
         level = lane.decides or lane.owner or lane.level
-        readers = level_readers(draft, level) if step.level == 0 and level else draft.above(step.level)
+        asked = level_readers(draft, level) if level else ticket.whistle.readers if ticket.whistle else ()
+        readers = asked if step.level == 0 and asked else draft.above(step.level)
         draft.remind(NoticeKind.WHISTLE_NEWS, readers or draft.leaders, what="late")
         levels = len(draft.circle.route.above)
         draft.record(lane_clock.again(draft.ticket, step, draft.now, draft.policy, levels))

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from tests.stories.theatre import GRID1
+from tests.stories.theatre import GRID1, Play
 
-ENVIRONMENT, CITY, FIRE = -1003000000011, -1003000000012, -1003000000013
-COUNTY_ROOM, ZONE_ROOM = -1009000000011, -1009000000012
+ENVIRONMENT, CITY = -1003000000011, -1003000000012
+COUNTY_ROOM = -1009000000011
 
 PEOPLE = (
     ("tu", "屠甲", 1001),
@@ -61,6 +61,7 @@ OFFICERS = {
     "safety": "an",
     "social": "she",
     "fishery": "she",
+    "beauty": "she",
 }
 
 
@@ -94,3 +95,9 @@ def county(folder: Path, profile: str, language: str = "zh", *, policy: str = ""
     file = folder / f"{profile}-{language}.yaml"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file
+
+
+def rooms(play: Play) -> None:
+    """Open the chats of the departments that have one, with the bot in them."""
+    for chat, name, officer in ((ENVIRONMENT, "环保局", "huan"), (CITY, "城管局", "cheng")):
+        play.world.add_group(chat, name, [play.person(officer).telegram], {play.bot: "administrator"})

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from messages import LANGUAGES, phrase
+from messages import phrase
 from rehearsal import Message
-from tests.stories.counties import CITY, ENVIRONMENT, county
+from tests.stories.counties import ENVIRONMENT, county, rooms
 from tests.stories.theatre import Person, Play, playing
+from tests.stories.whistling import labels, toast
 from tickets.lane import LaneRole, LaneState
 from tickets.model import Status
 
@@ -41,8 +42,7 @@ async def test_the_county_names_who_leads(language: str, sqlite_url: str, tmp_pa
     say = LINES[language]
     async with playing(sqlite_url, district=county(tmp_path, "zhangzi", language)) as play:
         gu, tu, wang, zhen, xian, huan, cheng = play.people("顾阿姨", "tu", "wang", "zhen", "xian", "huan", "cheng")
-        play.world.add_group(ENVIRONMENT, "环保局", [huan.telegram], {play.bot: "administrator"})
-        play.world.add_group(CITY, "城管局", [cheng.telegram], {play.bot: "administrator"})
+        rooms(play)
         gu.starts()
         gu.says(say["request"])
         card = await tu.asked_to("take", "〔1001〕")
@@ -121,16 +121,6 @@ async def test_the_county_names_who_leads(language: str, sqlite_url: str, tmp_pa
         assert states["city_management"] is states["environment"] is LaneState.DONE
         assert [one.mark for one in ticket.lanes if one.department == "city_management"] == ["good"]
         assert not [text for text in play.group_heard() if "桓庚" in text or "程辛" in text]
-
-
-def toast(key: str) -> tuple[str, ...]:
-    """A toast is in the language of whoever's app pressed."""
-    return tuple(phrase(key, one) for one in LANGUAGES)
-
-
-def labels(message: Message) -> list[str]:
-    """Return what the buttons under a message say."""
-    return [button.text for row in message.buttons for button in row]
 
 
 async def choose(play: Play, who: Person, page: Message, sign: str, name: str) -> Message:
