@@ -169,6 +169,8 @@ def _lane_news(language: str, scene: Scene) -> Rows:
     ticket, place = scene.ticket, int(scene.data.get("lane", "-1") or "-1")
     if ticket is None or not ticket.open or _is_done(ticket) or not 0 <= place < len(ticket.lanes):
         return ()
+    if scene.data.get("what") in ("report", "done"):
+        return _lane_card(language, scene)
     return _of_lane(language, ticket, place) if ticket.lanes[place].open else ()
 
 

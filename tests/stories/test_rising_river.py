@@ -73,12 +73,13 @@ async def test_six_departments_before_sunrise(language: str, sqlite_url: str, tm
         await an.reads("〔1001〕", say["so be it"])
         # Nobody has heard of the two lanes of one office; at half past it is reminded, later the level above hears.
         await play.at(wednesday(0, 40))
-        await she.asked_to("lane_button.report_in", "〔1001〕", "社会事务局")
+        both = [f"{name} · {phrase('lane_button.report_in', language)}" for name in ("社会事务局", "美丽办")]
+        await she.asked_to(both[0], "〔1001〕", "社会事务局", "美丽办")
         await play.at(wednesday(1, 0))
         late = await xian.reads("〔1001〕", "社会事务局", "美丽办", phrase("lane_role.assist", language))
         assert "应急局" in late.text
-        for name in ("社会事务局", "美丽办"):
-            await does(play, she, f"{name} · {phrase('lane_button.report_in', language)}")
+        for button in both:
+            await does(play, she, button)
         # The cover is on, the mud is gone: each result is there by name.
         await play.at(wednesday(3, 30))
         cover, silt = (phrase("lane_button.result", language, name=name) for name in say["results"])
