@@ -73,6 +73,7 @@ OTHER_KINDS = (
     "doors",
     "whistle_brief",
     "summon",
+    "spare_lane",
 )
 KINDS = (*(kind.value for kind in NoticeKind if kind is not NoticeKind.RECEIVED), *OTHER_KINDS)
 

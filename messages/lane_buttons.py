@@ -219,6 +219,20 @@ def _summon(language: str, scene: Scene) -> Rows:
     return (*_rows(found), tuple(limits), tuple(more), tuple(last))
 
 
+def _spare(language: str, scene: Scene) -> Rows:
+    """Whom the lead can do without: a row for each."""
+    ticket = scene.ticket
+    if ticket is None or not ticket.open:
+        return ()
+    found: list[Button] = []
+    for place, lane in enumerate(ticket.lanes):
+        if lane.state in (LaneState.CALLED, LaneState.COMING) and lane.role is not LaneRole.LEAD:
+            name = department_name(scene.district, lane.department)
+            text = phrase("lane_above.excuse", language, name=name)
+            found += _press(text, "lane", str(ticket.id), f"{place}.{A.EXCUSE}")
+    return _rows(found, 1)
+
+
 OWN = {
     "whistle_brief": _brief,
     "whistle_card": _whistle_card,
@@ -227,4 +241,5 @@ OWN = {
     "lane_news": _lane_news,
     "rate_lanes": _rate,
     "summon": _summon,
+    "spare_lane": _spare,
 }

@@ -107,6 +107,7 @@ def lanes() -> Iterator[tuple[str, str, Scene]]:
     yield "whistle_news", "the last result", _scene(done, "tu", what="result", **words)
     for what in ("told", "insisted", "again", "excused", "over", "report", "done"):
         yield "lane_news", what, _scene(there, "zhao", what=what, **words)
+    yield "spare_lane", "", _scene(there, "zhao")
     yield "rate_lanes", "", _scene(over, "tu")
     rated = tuple(replace(one, mark=Mark.GOOD) for one in over.lanes[:1])
     yield "rate_lanes", "rated", _scene(replace(over, lanes=rated), "tu")

@@ -2,7 +2,7 @@
 
 from handlers.actions import summoning, whistles
 from handlers.actions.act import NoTicket, act
-from handlers.actions.beyond import with_beyond
+from handlers.actions.beyond import beyond_ticket, with_beyond
 from handlers.actions.circle import around_ticket
 from handlers.actions.lane_words import LANE_WORDS, ask_lane_words
 from handlers.actions.which import refusal, replied_to
@@ -13,6 +13,8 @@ from tickets.commands import StepInLane
 from tickets.decide import Refused, decide
 from tickets.lane import LaneAct
 from tickets.model import Mark, Photo
+from tickets.notices import Priority
+from tickets.whistling import leads_lanes
 
 A = LaneAct
 AT_ONCE = frozenset({A.REPORT_IN, A.INSIST, A.RATE})
@@ -28,6 +30,8 @@ async def tapped(deps: Deps, tap: Tap) -> Answer:
     if not tap.ref.isdecimal() or len(tap.ref) > 18 or not place.isdecimal() or len(place) > 3:
         return Answer.of("unknown_button")
     number, room = int(tap.ref), tap.chat if tap.chat is not None and tap.chat < 0 else None
+    if name == SPARE:
+        return await _show_spare(deps, tap, number, int(place), room)
     if name not in set(LaneAct):
         return Answer.of("unknown_button")
     what = LaneAct(name)
@@ -37,6 +41,28 @@ async def tapped(deps: Deps, tap: Tap) -> Answer:
     if (refused := await _refused(deps, tap, number, int(place), what, room)) is not None:
         return refused
     return await ask_lane_words(deps, tap.cause, tap.speaker, number, f"lane_{what}", f"{place}.{more}", room)
+
+
+async def _show_spare(deps: Deps, tap: Tap, number: int, place: int, room: int | None) -> Answer:
+    """Ask the department that leads whom it can do without."""
+    by = deps.person_of(tap.speaker.telegram)
+    async with deps.store.unit(tap.cause) as unit:
+        ticket = await unit.tickets.get(number)
+        if ticket is None or place >= len(ticket.lanes):
+            return refusal(NoTicket(number))
+        if not leads_lanes(ticket, await beyond_ticket(deps, unit, ticket, by, room)):
+            return Answer.of("not_yours", alert=True, number=tap.ref)
+        await unit.outbox.post(
+            key=f"spare:{tap.cause}",
+            chat=room if room is not None else tap.speaker.telegram,
+            template="spare_lane",
+            language=deps.language_of(by) if room is None else deps.district.language,
+            ticket=number,
+            reader=by,
+            priority=Priority.TAP,
+        )
+        await unit.commit()
+    return Answer.of("shown_below")
 
 
 async def _refused(deps: Deps, tap: Tap, number: int, place: int, what: LaneAct, room: int | None) -> Answer | None:

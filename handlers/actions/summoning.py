@@ -26,6 +26,7 @@ SUMMONS = "summons"
 """The draft behind the page."""
 
 _PARTS = re.compile(r"[、，,;；/\n]+|\s+and\s+")
+_SPACED = re.compile(r"(\d)\s+点")
 _AFTER = {None: LaneRole.ASSIST, LaneRole.LEAD: LaneRole.ASSIST, LaneRole.ASSIST: LaneRole.INFORMED}
 _LENGTHS = ("2h", "1d", "3d")
 
@@ -164,7 +165,7 @@ async def with_words(deps: Deps, cause: int, what: str, draft_id: int, text: str
             return Answer.of("aged_button")
         data = dict(draft.data)
         if what == "hour":
-            hour = moment(text, deps.now())
+            hour = moment(_SPACED.sub(r"\1点", text), deps.now())
             if hour is None or hour <= deps.now():
                 return Answer.of("lane_hour_unread")
             data["hour"] = hour.isoformat()
