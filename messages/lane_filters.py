@@ -9,6 +9,7 @@ from jinja2.runtime import Context
 from messages.text import cut, listed, tidy
 from tickets.commands import Call
 from tickets.lane import Lane, LaneRole, lanes_of, open_lanes, owed
+from tickets.lane_figures import Slow, slow
 from tickets.model import Ticket
 from tickets.roster import District
 
@@ -58,12 +59,18 @@ def _area_names(context: Context, codes: Iterable[str]) -> str:
     return listed([areas[code].name for code in codes if code in areas], context["language"])
 
 
+@pass_context
+def _slow(context: Context, tickets: Iterable[Ticket]) -> tuple[Slow, ...]:
+    return slow(tickets, context["scene"].now)
+
+
 LANE_FILTERS: Mapping[str, Callable[..., Any]] = {
     "department": _department,
     "lanes_of": _lanes_of,
     "owed": _owed,
     "all_done": _all_done,
     "calls": read_calls,
+    "slow": _slow,
     "coming": _coming,
     "area_names": _area_names,
 }

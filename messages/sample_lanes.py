@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from messages.sample_world import NOW, district, light, services, taken
 from messages.scene import Scene
+from tickets.board import board
 from tickets.commands import Action
 from tickets.lane import Lane, LaneAct, LaneResult, LaneRole, LaneState, LaneWords, Whistle, WhistleState
 from tickets.model import Ending, Photo, Remark, Status, Ticket
@@ -107,6 +108,9 @@ def lanes() -> Iterator[tuple[str, str, Scene]]:
     yield "whistle_news", "the last result", _scene(done, "tu", what="result", **words)
     for what in ("told", "insisted", "again", "excused", "over", "report", "done"):
         yield "lane_news", what, _scene(there, "zhao", what=what, **words)
+    slow = replace(late, lanes=(*late.lanes[:1], replace(late.lanes[1], state=LaneState.CALLED)))
+    page = board("d.s1.c1.g1", ("d.s1.c1.g1",), (slow,), offices(), None, NOW)
+    yield "board", "departments that are late", replace(_scene(slow, "wang"), ticket=None, page=page)
     yield "spare_lane", "", _scene(there, "zhao")
     yield "rate_lanes", "", _scene(over, "tu")
     rated = tuple(replace(one, mark=Mark.GOOD) for one in over.lanes[:1])

@@ -70,8 +70,12 @@ def beyond(
     asked: tuple[str, ...] = (),
     by: PersonId = "",
     chat: int | None = None,
+    closed: frozenset[int] = frozenset(),
 ) -> Beyond:
-    """Return who is beyond a grid now. `by` presses, in the room `chat`: whoever is in it speaks for it."""
+    """Return who is beyond a grid now; `closed`: chats that the bot is not in.
+
+    `by` presses, in the room `chat`: whoever is in it speaks for it.
+    """
 
     def there(posts: list[Post]) -> tuple[PersonId, ...]:
         joined = [post for post in posts if (one := district.people.get(post.person)) and one.telegram is not None]
@@ -92,12 +96,12 @@ def beyond(
                 one.code,
                 one.level,
                 there([post for post in district.posts_in(one.code) if post.role in DECIDES]),
-                one.chat is not None,
+                one.chat is not None and one.chat not in closed,
             )
             for one in above
         ),
         offices=tuple(
-            Office(code, there(officers[code]), department.chat is not None)
+            Office(code, there(officers[code]), department.chat is not None and department.chat not in closed)
             for code, department in district.departments.items()
         ),
         asked=tuple(code for code in asked if code in district.departments),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from tickets.lane_figures import Slow, slow, whistled
 from tickets.model import Ending, Mark, Status, Ticket
 from tickets.roster import AreaCode, District, PersonId
 
@@ -69,6 +70,10 @@ class Digest:
     """How many of the matters closed yesterday and today were rated, and how many of these were found good."""
 
     satisfied: int = 0
+    whistled: int = 0
+    """Open matters in which a level above or a department has something to do."""
+
+    slow: tuple[Slow, ...] = ()
 
 
 def digest(
@@ -124,6 +129,8 @@ def digest(
         ),
         rated=len(marks),
         satisfied=marks.count(Mark.GOOD),
+        whistled=whistled(open_now),
+        slow=slow(mine, now),
     )
 
 

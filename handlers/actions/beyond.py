@@ -14,6 +14,7 @@ from tickets.model import Ticket
 from tickets.roster import PersonId
 from tickets.whistling import calls_straight, convenes, may_name
 
+_INSIDE = ("member", "administrator")
 _OF_WHISTLES = frozenset({Action.WHISTLE, Action.CALL_IN, Action.GIVE_BACK, Action.LANE})
 
 
@@ -24,6 +25,8 @@ async def beyond_ticket(deps: Deps, unit: Unit, ticket: Ticket, by: PersonId = "
     ids = {post.person for post in district.posts if post.department is not None or post.area in up}
     joined = {one.telegram: one.id for one in map(district.people.get, ids) if one is not None and one.telegram}
     lost = await unit.contacts.unreachable(joined.keys())
+    rooms = [one.chat for one in district.departments.values()] + [district.areas[code].chat for code in up]
+    closed = [chat for chat in rooms if chat is not None and not await _inside(unit, chat)]
     return beyond(
         district,
         ticket.grid,
@@ -32,7 +35,14 @@ async def beyond_ticket(deps: Deps, unit: Unit, ticket: Ticket, by: PersonId = "
         asked=deps.services[ticket.service].departments if ticket.service in deps.services else (),
         by=by,
         chat=room,
+        closed=frozenset(closed),
     )
+
+
+async def _inside(unit: Unit, chat: int) -> bool:
+    """Whether the bot is in a room, as far as is known: one that it has never looked at counts."""
+    state = await unit.chats.get(chat)
+    return state is None or state.status in _INSIDE
 
 
 async def with_beyond(

@@ -4,16 +4,17 @@ from handlers.actions import summoning, whistles
 from handlers.actions.act import NoTicket, act
 from handlers.actions.beyond import beyond_ticket, with_beyond
 from handlers.actions.circle import around_ticket
-from handlers.actions.lane_words import LANE_WORDS, ask_lane_words
+from handlers.actions.lane_words import LANE_WORDS, ask_lane_words, unknown_if_private
 from handlers.actions.which import refusal, replied_to
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker, Tap
 from storage import Draft
 from tickets.commands import StepInLane
 from tickets.decide import Refused, decide
-from tickets.lane import LaneAct
+from tickets.lane import LaneAct, lanes_of
 from tickets.model import Mark, Photo
 from tickets.notices import Priority
+from tickets.roster import PersonId
 from tickets.whistling import leads_lanes
 
 A = LaneAct
@@ -51,7 +52,7 @@ async def _show_spare(deps: Deps, tap: Tap, number: int, place: int, room: int |
         if ticket is None or place >= len(ticket.lanes):
             return refusal(NoTicket(number))
         if not leads_lanes(ticket, await beyond_ticket(deps, unit, ticket, by, room)):
-            return Answer.of("not_yours", alert=True, number=tap.ref)
+            return await unknown_if_private(deps, number, Answer.of("not_yours", alert=True, number=tap.ref))
         await unit.outbox.post(
             key=f"spare:{tap.cause}",
             chat=room if room is not None else tap.speaker.telegram,
@@ -77,7 +78,7 @@ async def _refused(deps: Deps, tap: Tap, number: int, place: int, what: LaneAct,
     try:
         decide(ticket, command, deps.now(), deps.policy, circle)
     except Refused as refused:
-        return refusal(refused)
+        return await unknown_if_private(deps, number, refusal(refused))
     return None
 
 
@@ -100,7 +101,7 @@ async def step(
     try:
         await act(deps, number, command, cause, room)
     except (NoTicket, Refused) as refused:
-        return refusal(refused)
+        return await unknown_if_private(deps, number, refusal(refused))
     return Answer.of(f"lane_{what}")
 
 
@@ -133,6 +134,13 @@ async def with_words(deps: Deps, heard: Heard, draft: Draft) -> Answer:
             await unit.drafts.close(draft.id)
             await unit.commit()
     return answer
+
+
+async def has_lane(deps: Deps, number: int, person: PersonId) -> bool:
+    """Whether somebody has the card of a department in this ticket: words without a button are for nobody yet."""
+    async with deps.store.look() as unit:
+        ticket = await unit.tickets.get(number)
+    return ticket is not None and bool(lanes_of(ticket.lanes, person))
 
 
 async def waiting(deps: Deps, heard: Heard) -> Draft | None:

@@ -44,3 +44,12 @@ async def _open(deps: Deps, unit: Unit, speaker: Speaker, number: int, what: str
         data={"what": what, "arg": arg},
         expires_at=deps.now() + WAITS,
     )
+
+
+async def unknown_if_private(deps: Deps, number: int, answer: Answer) -> Answer:
+    """Return what somebody is told whose matter it is not: of a private one not even that there is one."""
+    if answer.key != "not_yours":
+        return answer
+    async with deps.store.look() as unit:
+        ticket = await unit.tickets.get(number)
+    return Answer.of("no_ticket", alert=True, number=str(number)) if ticket is None or ticket.private else answer

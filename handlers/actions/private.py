@@ -76,6 +76,8 @@ async def _from_staff(deps: Deps, heard: Heard, person: PersonId) -> Answer | No
     if replied is None:
         return Answer.of("which_ticket") if heard.wordless else None
     choices = await _choices(deps, replied, person)
+    if not choices and await lane_steps.has_lane(deps, replied, person):
+        return Answer.of("lane_press_first")
     if not choices:
         return None
     if choices == [Action.ADVISE] or await _is_asked(deps, replied, person):

@@ -7,7 +7,7 @@ from handlers.actions.act import NoTicket, act
 from handlers.actions.beyond import beyond_ticket
 from handlers.actions.circle import around_ticket
 from handlers.actions.dialogue import WAITS
-from handlers.actions.lane_words import ask_lane_words
+from handlers.actions.lane_words import ask_lane_words, unknown_if_private
 from handlers.actions.which import refusal
 from handlers.deps import Deps
 from handlers.heard import Answer, Speaker, Tap
@@ -51,7 +51,7 @@ async def open_summons(
         leaders = (await around_ticket(deps, unit, ticket, deps.now(), ranked=False)).route.leaders
         area = convenes(ticket, around)
         if area is None and not calls_straight(ticket, by, leaders, deps.policy):
-            return Answer.of("not_yours", alert=True, number=str(number))
+            return await unknown_if_private(deps, number, Answer.of("not_yours", alert=True, number=str(number)))
         if area is not None and not may_name(deps.policy, around, area):
             return Answer.of("only_higher", alert=True)
         busy = {lane.department for lane in ticket.lanes if lane.open}

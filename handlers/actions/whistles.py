@@ -5,9 +5,9 @@ from handlers.actions.beyond import beyond_ticket, reach
 from handlers.actions.circle import around_ticket
 from handlers.actions.deliver import personal
 from handlers.actions.dialogue import WAITS
-from handlers.actions.lane_words import ask_lane_words
+from handlers.actions.lane_words import ask_lane_words, unknown_if_private
 from handlers.actions.summoning import named_in, open_summons
-from handlers.actions.which import permitted, refusal
+from handlers.actions.which import not_permitted, permitted, refusal
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker, Tap
 from messages import phrase
@@ -46,18 +46,18 @@ async def show_brief(deps: Deps, cause: int, speaker: Speaker, number: int, word
                 ticket=number,
                 data=data,
             )
-            await _keep(deps, unit, speaker, number, words)
+            await _keep(deps, unit, cause, speaker, number, words)
             await unit.commit()
     except (NoTicket, Refused) as refused:
         return refusal(refused)
     return Answer.of("shown")
 
 
-async def _keep(deps: Deps, unit: Unit, speaker: Speaker, number: int, words: str) -> None:
+async def _keep(deps: Deps, unit: Unit, cause: int, speaker: Speaker, number: int, words: str) -> None:
     await unit.drafts.open(
         telegram=speaker.telegram,
         kind=KEPT,
-        cause=number,
+        cause=cause,
         ticket=number,
         data={"words": words},
         expires_at=deps.now() + WAITS,
@@ -97,7 +97,7 @@ async def blow(deps: Deps, cause: int, speaker: Speaker, number: int, words: str
     try:
         decision = await act(deps, number, BlowWhistle(by, words), cause, room)
     except (NoTicket, Refused) as refused:
-        return refusal(refused)
+        return await unknown_if_private(deps, number, refusal(refused))
     areas = decision.ticket.whistle.areas if decision.ticket.whistle is not None else ()
     language = deps.language_of(by, speaker.language)
     names = ("、" if language == "zh" else ", ").join(deps.district.areas[code].name for code in areas)
@@ -116,10 +116,12 @@ async def tapped(deps: Deps, tap: Tap) -> Answer:
         case "on":
             return await blow(deps, tap.cause, tap.speaker, number, "", room)
         case "words":
+            if (refused := await not_permitted(deps, number, by, Action.WHISTLE)) is not None:
+                return refused
             return await ask_lane_words(deps, tap.cause, tap.speaker, number, "blow", "", room)
         case "back":
             if await _convening(deps, number, by, room) is None:
-                return Answer.of("not_yours", alert=True, number=str(number))
+                return await unknown_if_private(deps, number, Answer.of("not_yours", alert=True, number=str(number)))
             return await ask_lane_words(deps, tap.cause, tap.speaker, number, "back", "", room)
         case "self":
             return await _take_over(deps, tap, number, by)
@@ -141,7 +143,7 @@ async def _take_over(deps: Deps, tap: Tap, number: int, by: PersonId) -> Answer:
     try:
         await act(deps, number, PassOn(by, reason, by), tap.cause)
     except (NoTicket, Refused) as refused:
-        return refusal(refused)
+        return await unknown_if_private(deps, number, refusal(refused))
     return Answer.of("taken")
 
 
@@ -150,5 +152,5 @@ async def give_back(deps: Deps, cause: int, speaker: Speaker, number: int, words
     try:
         await act(deps, number, GiveBack(deps.person_of(speaker.telegram), words), cause, room)
     except (NoTicket, Refused) as refused:
-        return refusal(refused)
+        return await unknown_if_private(deps, number, refusal(refused))
     return Answer.of("given_back")
