@@ -143,6 +143,22 @@ def _zone_known(name: str) -> bool:
     return True
 
 
+def _refer_whistle(raw: Any, checks: Checks) -> None:
+    """Levels that a whistle names must be levels of this district."""
+    whistle = raw.get("whistle") if isinstance(raw, dict) else None
+    if not isinstance(whistle, dict):
+        return
+    rounds = whistle.get("to") if isinstance(whistle.get("to"), list) else []
+    named = [
+        (("to", n, m), level) for n, one in enumerate(rounds) if isinstance(one, list) for m, level in enumerate(one)
+    ]
+    names = whistle.get("names")
+    named += [(("names", n), level) for n, level in enumerate(names if isinstance(names, list) else [])]
+    for steps, level in named:
+        if isinstance(level, str):
+            checks.refer("level", level, "policy", "whistle", *steps)
+
+
 def _policy(source: Source, checks: Checks) -> Policy:
     book, name = checks.book, source.data.get("profile")
     if isinstance(name, str) and name and name not in profiles():
@@ -154,6 +170,7 @@ def _policy(source: Source, checks: Checks) -> Policy:
     for index, digest in enumerate(digests if isinstance(digests, list) else []):
         if isinstance(digest, dict) and isinstance(digest.get("level"), str):
             checks.refer("level", digest["level"], "policy", "digests", index, "level")
+    _refer_whistle(raw, checks)
     form = checked(PolicyForm, raw, source, ("policy",), book)
     if form is None:
         return policy

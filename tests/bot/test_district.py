@@ -1,6 +1,7 @@
 """The district file: samples and profiles load, the district's own rules hold, and what is odd is told."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ import pytest
 from bot.district import expand_places, load_district, profile_policy, profiles, schema
 from bot.district_source import Book, read_source
 from tests.bot.desk import CATALOGUE, SMALL, Desk
-from tickets.policy import DigestRule, Reviewer, Rung, default_policy
+from tickets.policy import DigestRule, Reviewer, Rung, Straight, default_policy
 from tickets.roster import Area, Role
 from tickets.service import DeadlineClass
 from tickets.worktime import Span
@@ -84,6 +85,13 @@ def test_the_five_profiles_are_there() -> None:
     tongzhou = profile_policy("tongzhou")
     assert tongzhou.review[DeadlineClass.ERRAND] is Reviewer.LEADER
     assert tongzhou.classes[DeadlineClass.URGENT].take == Span.parse("15m")
+    rules = {name: profile_policy(name).whistle for name in profiles()}
+    assert rules["jifeng"].to[0] == ("community", "street"), "both at once"
+    assert (rules["zhangzi"].to, rules["zhangzi"].names) == ((("township",), ("county",)), ("county",))
+    assert (rules["tongzhou"].straight, rules["tongzhou"].upgrade) == (Straight.LEADER, DeadlineClass.UPGRADED)
+    assert rules["tongzhou"].classes[DeadlineClass.SPECIAL][0] == ("street",), "the command centre leads"
+    assert rules["zhoushan"].straight is Straight.ANYONE
+    assert rules["nanhu"] == default_policy().whistle, "level by level"
 
 
 def test_the_districts_own_rules_lie_over_the_profiles_field_by_field(desk: Desk) -> None:
@@ -101,6 +109,7 @@ policy:
   ladder: {take: {leader: 120%, above: null}, done: {still: 50%}}
   digests: [{level: district, at: 18:00, every: workday}]
   confirm_within: 1d
+  whistle: {to: [[district]], names: [district], upgrade: null, done: 5d}
 """
     ).policy
     base = profile_policy("tongzhou")
@@ -120,6 +129,8 @@ policy:
     assert policy.digests == (DigestRule("district", 1080, "workday"),)
     assert policy.confirm_within.clock == timedelta(days=1)
     assert policy.review_within == base.review_within
+    whistle = replace(base.whistle, to=(("district",),), names=("district",), upgrade=None)
+    assert policy.whistle == replace(whistle, done=Span.parse("5d"))
 
 
 def test_services_are_switched_off_renamed_rerouted_and_added(desk: Desk) -> None:

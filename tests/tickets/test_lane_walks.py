@@ -228,11 +228,10 @@ class Walk:
             assert not "".join(one.words for lane in left.lanes for one in lane.said)
 
 
-def test_random_lives_of_whistled_tickets() -> None:
-    """Every rule after every step, and enough of everything has happened to mean something."""
-    base = int(os.environ.get("PROVE_SEED", "20261123"))
+def live(base: int, lives: int) -> Counter[str]:
+    """Play so many lives from one seed on; return what happened how often. AssertionError: a rule was broken."""
     done: Counter[str] = Counter()
-    for seed in range(base, base + LIVES):
+    for seed in range(base, base + lives):
         walk = Walk(seed)
         try:
             for _ in range(STEPS):
@@ -241,6 +240,12 @@ def test_random_lives_of_whistled_tickets() -> None:
         except AssertionError as error:
             raise AssertionError(f"seed {seed}: {error}") from error
         done += walk.done
+    return done
+
+
+def test_random_lives_of_whistled_tickets() -> None:
+    """Every rule after every step, and enough of everything has happened to mean something."""
+    done = live(int(os.environ.get("PROVE_SEED", "20261123")), LIVES)
     for name in (*LaneAct, "whistle", "call_in", "give_back", "make_do", "finish", "climb"):
         if name != LaneAct.CONTEST:  # what `insist` becomes
             assert done[name] >= LIVES / 50, (name, done)
