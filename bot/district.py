@@ -148,12 +148,11 @@ def _refer_whistle(raw: Any, checks: Checks) -> None:
     whistle = raw.get("whistle") if isinstance(raw, dict) else None
     if not isinstance(whistle, dict):
         return
-    rounds = whistle.get("to") if isinstance(whistle.get("to"), list) else []
-    named = [
-        (("to", n, m), level) for n, one in enumerate(rounds) if isinstance(one, list) for m, level in enumerate(one)
-    ]
-    names = whistle.get("names")
-    named += [(("names", n), level) for n, level in enumerate(names if isinstance(names, list) else [])]
+    rounds, names = whistle.get("to"), whistle.get("names")
+    named: list[tuple[tuple[str | int, ...], Any]] = []
+    for place, one in enumerate(rounds if isinstance(rounds, list) else []):
+        named += [(("to", place, at), level) for at, level in enumerate(one if isinstance(one, list) else [])]
+    named += [(("names", place), level) for place, level in enumerate(names if isinstance(names, list) else [])]
     for steps, level in named:
         if isinstance(level, str):
             checks.refer("level", level, "policy", "whistle", *steps)
