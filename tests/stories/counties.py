@@ -97,7 +97,9 @@ def county(folder: Path, profile: str, language: str = "zh", *, policy: str = ""
     return file
 
 
-def rooms(play: Play) -> None:
-    """Open the chats of the departments that have one, with the bot in them."""
+async def rooms(play: Play) -> None:
+    """Open the chats of the departments that have one, with the bot in them, which has nothing to say to that."""
     for chat, name, officer in ((ENVIRONMENT, "环保局", "huan"), (CITY, "城管局", "cheng")):
-        play.world.add_group(chat, name, [play.person(officer).telegram], {play.bot: "administrator"})
+        play.world.add_group(chat, name, [play.person(officer).telegram], {play.bot: "administrator"}, announce=True)
+    await play.until_quiet()
+    assert not [*play.group_heard(ENVIRONMENT), *play.group_heard(CITY)]

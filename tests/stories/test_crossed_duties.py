@@ -42,7 +42,7 @@ async def test_the_county_names_who_leads(language: str, sqlite_url: str, tmp_pa
     say = LINES[language]
     async with playing(sqlite_url, district=county(tmp_path, "zhangzi", language)) as play:
         gu, tu, wang, zhen, xian, huan, cheng = play.people("顾阿姨", "tu", "wang", "zhen", "xian", "huan", "cheng")
-        rooms(play)
+        await rooms(play)
         gu.starts()
         gu.says(say["request"])
         card = await tu.asked_to("take", "〔1001〕")

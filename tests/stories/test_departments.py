@@ -69,7 +69,7 @@ async def test_a_leader_leads_departments_himself(language: str, sqlite_url: str
     start = WEDNESDAY.replace(hour=9, minute=35)
     async with playing(sqlite_url, district=county(tmp_path, "tongzhou", language), start=start) as play:
         gu, tu, wang, cheng = play.people("顾阿姨", "tu", "wang", "cheng")
-        rooms(play)
+        await rooms(play)
         gu.starts()
         gu.says(say["illegal"])
         await taken(play, tu)
@@ -99,7 +99,7 @@ async def test_four_departments_at_an_appointed_hour(language: str, sqlite_url: 
     four = ("环保局", "应急局", "安监局", "城管局")
     async with playing(sqlite_url, district=county(tmp_path, "zhangzi", language), start=start) as play:
         gu, tu, zhen, xian, an = play.people("顾阿姨", "tu", "zhen", "xian", "an")
-        rooms(play)
+        await rooms(play)
         gu.starts()
         await play.until_quiet()
         gu.tells(say["barrels"])
@@ -154,7 +154,7 @@ async def test_making_do_until_the_answer_comes(language: str, sqlite_url: str, 
     async with playing(sqlite_url, district=county(tmp_path, "jifeng", language)) as play:
         gu, tu, wang, xian, zhen = play.people("顾阿姨", "tu", "wang", "xian", "zhen")
         cheng, she = play.people("cheng", "she")
-        rooms(play)
+        await rooms(play)
         gu.starts()
         await play.until_quiet()
         tu.tells(f"/file {say['closing']}")
@@ -195,7 +195,7 @@ async def test_a_place_for_the_pedlars(language: str, sqlite_url: str, tmp_path:
     policy = "  whistle: {names: []}"
     async with playing(sqlite_url, district=county(tmp_path, "jifeng", language, policy=policy)) as play:
         gu, tu, wang, cun, shi, cheng = play.people("顾阿姨", "tu", "wang", "cun", "shi", "cheng")
-        rooms(play)
+        await rooms(play)
         gu.starts()
         gu.says(say["pedlars"])
         await taken(play, tu)

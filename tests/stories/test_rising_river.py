@@ -48,7 +48,7 @@ async def test_six_departments_before_sunrise(language: str, sqlite_url: str, tm
     async with playing(sqlite_url, district=county(tmp_path, "jifeng", language), start=midnight) as play:
         tu, wang, cun, zhen, xian = play.people("tu", "wang", "cun", "zhen", "xian")
         shi, zhu, an, she, cheng, gu = play.people("shi", "zhu", "an", "she", "cheng", "顾阿姨")
-        rooms(play)
+        await rooms(play)
         gu.starts()
         gu.says(say["found"])
         await taken(play, tu)
