@@ -111,6 +111,7 @@ def lanes() -> Iterator[tuple[str, str, Scene]]:
     slow = replace(late, lanes=(*late.lanes[:1], replace(late.lanes[1], state=LaneState.CALLED)))
     page = board("d.s1.c1.g1", ("d.s1.c1.g1",), (slow,), offices(), None, NOW)
     yield "board", "departments that are late", replace(_scene(slow, "wang"), ticket=None, page=page)
+    yield "lane_news", "hour", _scene(meets, "zhao", what="hour", hour=(NOW + _HOUR).isoformat(), **words)
     yield "spare_lane", "", _scene(there, "zhao")
     yield "rate_lanes", "", _scene(over, "tu")
     rated = tuple(replace(one, mark=Mark.GOOD) for one in over.lanes[:1])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tickets.lane import LaneState, WhistleState
+from tickets.lane import LaneState, Reader, WhistleState, lanes_of
 from tickets.model import Ticket
 
 
@@ -44,3 +44,16 @@ def whistled(tickets: Iterable[Ticket]) -> int:
         and (ticket.whistle.state is WhistleState.ASKED or any(lane.open for lane in ticket.lanes))
         for ticket in tickets
     )
+
+
+def still_news(ticket: Ticket, what: str, reader: Reader | None) -> bool:
+    """Whether a reminder about departments still says something: they may have answered before it could be sent."""
+    if what in ("report", "done"):
+        own = [ticket.lanes[place] for place in lanes_of(ticket.lanes, reader)]
+        waits = {LaneState.CALLED} if what == "report" else {LaneState.CALLED, LaneState.COMING}
+        return any(lane.state in waits for lane in own)
+    if what == "late":
+        return any(lane.open for lane in ticket.lanes)
+    if what == "undecided":
+        return ticket.whistle is not None and ticket.whistle.state is WhistleState.ASKED
+    return True

@@ -229,6 +229,8 @@ def late(draft: Drafting, step: Step, overtaken: bool) -> None:
     lane = ticket.lanes[step.lane]
     report = step.clock is Clock.REPORT
     data = {"what": "report" if report else "done", "department": lane.department, "lane": str(step.lane)}
+    if step.rung is Rung.REMIND and not report and lane.hour is not None and draft.now < lane.hour:
+        data |= {"what": "hour", "hour": lane.hour.isoformat()}
     if step.rung is Rung.REMIND and not overtaken:
         draft.remind(NoticeKind.LANE_NEWS, lane.readers, **data)
     elif step.rung is Rung.DUE:

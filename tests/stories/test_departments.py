@@ -22,6 +22,7 @@ LINES = {
         "barrels": "1栋河边空厂房有人卸化工桶，味道刺鼻",
         "together": "明早一起去看，先别惊动",
         "tomorrow": "明早 9 点",
+        "meet": "一起到场，请别忘了",
         "seized": "桶封存了，人带走问话",
         "crossing": "1栋码头清明过渡的人多，风浪大，怕出事",
         "ship": "渔业局 请派巡逻船来看护",
@@ -44,6 +45,7 @@ LINES = {
         "barrels": "A truck is unloading chemical drums at the plant near building 1, please check",
         "together": "Let us go there together tomorrow, without a word before",
         "tomorrow": "tomorrow 9:00",
+        "meet": "please remember",
         "seized": "Barrels sealed, people questioned",
         "crossing": "At the pier of building 1 the ferry is full and the waves are high, it is dangerous",
         "ship": "渔业局 please send a patrol ship",
@@ -115,7 +117,7 @@ async def test_four_departments_at_an_appointed_hour(language: str, sqlite_url: 
             await does(play, play.person(name), "lane_button.report_in")
         # Half an hour before, everybody is reminded of it.
         await play.at(wednesday(8, 30, days=1))
-        await an.reads("安监局", without=(say["barrels"],))
+        await an.reads("〔1001〕", say["meet"])
         for name in ("huan", "zhu", "an", "cheng"):
             await does(play, play.person(name), "lane_button.deliver", say["seized"])
         assert not [one for one in (await play.ticket()).lanes if one.open]
