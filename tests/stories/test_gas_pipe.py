@@ -12,6 +12,7 @@ from tests.stories.whistling import does, finishes, lane, taken
 from tickets.lane import LaneRole, LaneState, WhistleState
 from tickets.model import Status
 
+JPEG = b"\xff\xd8\xff\xd9"
 LINES = {
     "zh": {
         "found": "我家1栋翻盖，墙边天然气管道掉下来一截，会不会漏气！",
@@ -73,7 +74,9 @@ async def test_everybody_is_called_at_once(language: str, sqlite_url: str, tmp_p
         assert (await play.ticket()).status is Status.HANDLING
         await tu.reads("燃气公司", "应急局", without=(say["found"],))
         await does(play, yang, "lane_button.deliver")
-        play.world.say(yang.telegram, play.bot, say["cut"])
+        play.world.send_photo(yang.telegram, play.bot, JPEG, caption=say["cut"])
+        proof = await tu.reads("燃气公司", say["cut"])
+        assert proof.media, "the picture from the place comes with the words"
         await play.until_quiet()
         await does(play, zhu, "lane_button.deliver", say["there"])
         await finishes(play, tu, say["done"])
