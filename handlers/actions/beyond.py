@@ -34,7 +34,7 @@ async def beyond_ticket(deps: Deps, unit: Unit, ticket: Ticket, by: PersonId = "
         deps.now().date(),
         asked=deps.services[ticket.service].departments if ticket.service in deps.services else (),
         by=by,
-        chat=room,
+        chat=None if ticket.private else room,  # in no room anybody has a right to a private matter
         closed=frozenset(closed),
     )
 

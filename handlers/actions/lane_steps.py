@@ -51,6 +51,7 @@ async def _show_spare(deps: Deps, tap: Tap, number: int, place: int, room: int |
         ticket = await unit.tickets.get(number)
         if ticket is None or place >= len(ticket.lanes):
             return refusal(NoTicket(number))
+        room = None if ticket.private else room
         if not leads_lanes(ticket, await beyond_ticket(deps, unit, ticket, by, room)):
             return await unknown_if_private(deps, number, Answer.of("not_yours", alert=True, number=tap.ref))
         await unit.outbox.post(

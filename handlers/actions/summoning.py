@@ -47,6 +47,8 @@ async def open_summons(
         ticket = await unit.tickets.get(number)
         if ticket is None:
             return refusal(NoTicket(number))
+        if ticket.private:
+            chat, room = speaker.telegram, None
         around = await beyond_ticket(deps, unit, ticket, by, room)
         leaders = (await around_ticket(deps, unit, ticket, deps.now(), ranked=False)).route.leaders
         area = convenes(ticket, around)

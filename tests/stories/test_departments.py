@@ -6,6 +6,7 @@ import pytest
 
 from messages import phrase
 from tests.stories.counties import CITY, ENVIRONMENT, county, rooms
+from tests.stories.test_rights import Forger
 from tests.stories.theatre import SHANGHAI, WEDNESDAY, playing, wednesday
 from tests.stories.whistling import calls, does, finishes, lane, taken, whistles
 from tickets.lane import LaneRole, LaneState
@@ -113,6 +114,11 @@ async def test_four_departments_at_an_appointed_hour(language: str, sqlite_url: 
         assert ticket.private
         assert {one.hour.astimezone(SHANGHAI) for one in ticket.lanes if one.hour} == {wednesday(9, 0, days=1)}
         assert not any(one.room for one in ticket.lanes), "no room reads a private matter"
+        forger = Forger(play, xian)
+        for data in ("blow:1001:call", "blow:1001:on", "lane:1001:0.report_in", "lane:1001:0.spare"):
+            forger.taps(f"c1:{data}", chat=CITY)
+        await play.until_quiet()
+        assert [one.state for one in (await play.ticket()).lanes] == [LaneState.CALLED] * 4
         for name in ("huan", "zhu", "an", "cheng"):
             await does(play, play.person(name), "lane_button.report_in")
         # Half an hour before, everybody is reminded of it.
