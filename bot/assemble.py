@@ -38,7 +38,7 @@ from bot.speaker import Manners, Presenter, Speaker, TokenError
 from bot.speaker.deliver import Failed, Unreachable
 from bot.speaker.present import Extra
 from bot.ticks import ticks
-from handlers.actions import bulletin_out, households
+from handlers.actions import beyond, bulletin_out, households
 from handlers.actions.act import act
 from handlers.actions.circle import around_ticket, workers
 from handlers.actions.lists import listed
@@ -253,6 +253,7 @@ def _presenter(deps: Deps) -> Presenter:
     extras = {
         **dict.fromkeys(("bulletin", "bulletin_card"), about(bulletin_out.fields)),
         **dict.fromkeys(("household", "homes", "doors"), about(households.fields)),
+        "whistle_card": about(beyond.card_fields),
     }
     return Presenter(
         deps.store, lambda: deps.district, deps.services, circle, digest_of, lists, teams, pages, extras=extras

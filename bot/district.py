@@ -23,6 +23,7 @@ from bot.district_file import (
     PersonForm,
     PolicyForm,
     PostForm,
+    WhistleForm,
     checked,
     days,
     percent,
@@ -31,7 +32,7 @@ from bot.district_file import (
 from bot.district_places import expand_places
 from bot.district_source import Book, DistrictError, Source, nearest, read_source, read_text
 from bot.district_words import check_titles, district_words
-from tickets.policy import ClassRule, DigestRule, Ladder, Policy, Rung, default_policy
+from tickets.policy import ClassRule, DigestRule, Ladder, Policy, Rung, WhistleRule, default_policy
 from tickets.roster import Area, Department, District, Leave, Person, Post, Role
 from tickets.service import Services
 from tickets.worktime import Quiet, Span, WeeklyHours, minutes
@@ -100,9 +101,23 @@ def apply_policy(policy: Policy, form: PolicyForm) -> Policy:
         take_ladder=_ladder(policy.take_ladder, form.ladder.take),
         done_ladder=_ladder(policy.done_ladder, form.ladder.done),
         digests=digests,
+        whistle=_whistle(policy.whistle, form.whistle),
         standing_after=form.standing_after or policy.standing_after,
         required=policy.required if form.required is None else tuple(trades(text) for text in form.required),
         **spans,
+    )
+
+
+def _whistle(old: WhistleRule, form: WhistleForm) -> WhistleRule:
+    given = form.model_fields_set
+    return WhistleRule(
+        to=old.to if form.to is None else tuple(map(tuple, form.to)),
+        classes={**old.classes, **{kind: tuple(map(tuple, rounds)) for kind, rounds in form.classes.items()}},
+        names=old.names if form.names is None else tuple(form.names),
+        straight=form.straight or old.straight,
+        report_in=Span.parse(form.report_in) if form.report_in else old.report_in,
+        done=(Span.parse(form.done) if form.done else None) if "done" in given else old.done,
+        upgrade=form.upgrade if "upgrade" in given else old.upgrade,
     )
 
 
@@ -138,6 +153,21 @@ def _profile(source: Source) -> str | None:
     return name if isinstance(name, str) and name in profiles() else None
 
 
+def _refer_whistle(raw: Any, checks: Checks) -> None:
+    """Levels that a whistle names must be levels of this district."""
+    whistle = raw.get("whistle") if isinstance(raw, dict) else None
+    if not isinstance(whistle, dict):
+        return
+    rounds, names = whistle.get("to"), whistle.get("names")
+    named: list[tuple[tuple[str | int, ...], Any]] = []
+    for place, one in enumerate(rounds if isinstance(rounds, list) else []):
+        named += [(("to", place, at), level) for at, level in enumerate(one if isinstance(one, list) else [])]
+    named += [(("names", place), level) for place, level in enumerate(names if isinstance(names, list) else [])]
+    for steps, level in named:
+        if isinstance(level, str):
+            checks.refer("level", level, "policy", "whistle", *steps)
+
+
 def _policy(source: Source, checks: Checks, skills: frozenset[str]) -> Policy:
     book, name = checks.book, source.data.get("profile")
     if isinstance(name, str) and name and not _profile(source):
@@ -152,6 +182,7 @@ def _policy(source: Source, checks: Checks, skills: frozenset[str]) -> Policy:
     for index, digest in enumerate(digests if isinstance(digests, list) else []):
         if isinstance(digest, dict) and isinstance(digest.get("level"), str):
             checks.refer("level", digest["level"], "policy", "digests", index, "level")
+    _refer_whistle(raw, checks)
     form = checked(PolicyForm, raw, source, ("policy",), book)
     if form is None:
         return policy

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bot.district_source import Book, Source, Steps, nearest, shown
 from tickets.model import Ending, Status
-from tickets.policy import Reviewer
+from tickets.policy import Reviewer, Straight
 from tickets.roster import Role
 from tickets.service import DeadlineClass
 from tickets.worktime import HoursError, Quiet, Span, WeeklyHours, minutes
@@ -161,6 +161,25 @@ class DigestForm(Form):
     every: Literal["day", "workday", "3d", "week"] = "day"
 
 
+Round = Annotated[list[Name], Field(min_length=1)]
+
+
+class WhistleForm(Form):
+    """Who comes when somebody whistles: rounds of levels asked together (`[[community, street], [zone]]`).
+
+    `names`: levels that may name departments; `straight`: who may call them without asking; `upgrade`: the class of an
+    ordinary matter once departments are called.
+    """
+
+    to: list[Round] | None = None
+    classes: dict[DeadlineClass, list[Round]] = {}
+    names: list[Name] | None = None
+    straight: Straight | None = None
+    report_in: SpanText | None = None
+    done: SpanText | None = None
+    upgrade: DeadlineClass | None = None
+
+
 class PolicyForm(Form):
     """Rules; what is left out keeps the profile's, and then the product's."""
 
@@ -184,6 +203,7 @@ class PolicyForm(Form):
     follow_up: SpanText | None = None
     same_matter: SpanText | None = None
     standing_within: SpanText | None = None
+    whistle: WhistleForm = WhistleForm()
     standing_after: Annotated[int, Field(ge=2, le=50)] | None = None
 
 

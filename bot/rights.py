@@ -42,9 +42,22 @@ async def look_around(bot: Bot, deps: Deps) -> None:
             await unit.commit()
         if state.status not in ("member", "administrator"):
             log.warning("not_in_group", area=area.code, status=state.status, remedy="add the bot to the group")
+    await _look_into_rooms(bot, deps)
 
 
-async def _told(bot: Bot, deps: Deps, chat: int, area: str) -> ChatState:
+async def _look_into_rooms(bot: Bot, deps: Deps) -> None:
+    """Note in which departments' chats the bot is: one that it is not in reads nothing, and counts as out of reach."""
+    for department in deps.district.departments.values():
+        if department.chat is None:
+            continue
+        state = await _told(bot, deps, department.chat, None)
+        async with deps.store.unit() as unit:
+            if state.chat == department.chat:
+                await unit.chats.put(state)
+                await unit.commit()
+
+
+async def _told(bot: Bot, deps: Deps, chat: int, area: str | None) -> ChatState:
     """Ask until Telegram answers: trouble on the way says nothing about the bot's place in a group."""
     pause = 0.5
     while True:
@@ -55,7 +68,7 @@ async def _told(bot: Bot, deps: Deps, chat: int, area: str) -> ChatState:
             pause = min(pause * 2, 15.0)
 
 
-async def membership(bot: Bot, deps: Deps, chat: int, area: str) -> ChatState:
+async def membership(bot: Bot, deps: Deps, chat: int, area: str | None) -> ChatState:
     """Return what the bot is in one chat; a chat it cannot see counts as left. Raises `PASSING` trouble.
 
     A group that has become a supergroup is looked at under its new id, which the state then names.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from messages import bulletin_buttons
+from messages import bulletin_buttons, lane_buttons
 from messages.callbacks import LONGEST_DATA, Choose, Draft, Pick, Press, View, choose
 from messages.filters import person_name
 from messages.phrases import codes, named, phrase
@@ -10,6 +10,7 @@ from messages.scene import LANGUAGES, Button, Rows, Scene
 from messages.text import cut
 from tickets.commands import Action
 from tickets.home import ANEW, short_name
+from tickets.lane import WhistleState
 from tickets.model import Mark, Status, Ticket
 from tickets.notices import NoticeKind
 from tickets.rating import NOTHING_TO_RATE, may_rate
@@ -24,9 +25,9 @@ _MOST = 12
 
 _STAFF = (
     *(A.ADVISE, A.TAKE, A.RESUME, A.APPROVE, A.SEND_BACK),
-    *(A.FINISH, A.ASK, A.PASS_ON, A.CONSULT, A.HOLD, A.REJECT, A.CORRECT),
+    *(A.FINISH, A.ASK, A.PASS_ON, A.CONSULT, A.WHISTLE, A.HOLD, A.MAKE_DO, A.REJECT, A.CORRECT),
 )
-_NEW = (A.TAKE, A.ASK, A.PASS_ON, A.CONSULT, A.FINISH, A.HOLD, A.REJECT, A.CORRECT, A.ADVISE)
+_NEW = (A.TAKE, A.ASK, A.PASS_ON, A.CONSULT, A.WHISTLE, A.FINISH, A.HOLD, A.REJECT, A.CORRECT, A.ADVISE)
 _YES_NO = (A.CONFIRM, A.DISPUTE)
 
 _UNDER_NOTICE: dict[str, tuple[Action, ...]] = {
@@ -130,8 +131,27 @@ def _presses(order: Iterable[Action], language: str, scene: Scene, ticket: Ticke
             )
             for action in order
             if action in scene.actions and not _to_oneself(action, scene, ticket)
+            if not whistle_hidden(action, ticket)
         ]
     )
+
+
+_PRESSING = (DeadlineClass.LIFE, DeadlineClass.URGENT)
+_PLAIN = (A.REJECT, A.CORRECT)
+
+
+def whistle_hidden(action: Action, ticket: Ticket) -> bool:
+    """Whether a button would be of no use: a second whistle while one waits, making do without a decision to come.
+
+    Before anybody has it, only what is pressing is whistled for: the card has to fit a phone. With departments at work
+    nobody says any more that it is no request, or another service.
+    """
+    busy = any(lane.open for lane in ticket.lanes)
+    waits = ticket.whistle is not None and ticket.whistle.state is WhistleState.ASKED
+    early = ticket.status is Status.FILED and ticket.deadline_class not in _PRESSING
+    if action is A.WHISTLE:
+        return waits or early
+    return (action is A.MAKE_DO and not (busy or waits)) or (busy and action in _PLAIN)
 
 
 def label(action: Action, ticket: Ticket, language: str, *, assigns: bool = False) -> str:
@@ -333,4 +353,5 @@ _OWN = {
     "pick_service": _services,
     "digest": _digest,
     **bulletin_buttons.OWN,
+    **lane_buttons.OWN,
 }

@@ -74,6 +74,9 @@ OTHER_KINDS = (
     "household",
     "homes",
     "doors",
+    "whistle_brief",
+    "summon",
+    "spare_lane",
 )
 KINDS = (*(kind.value for kind in NoticeKind if kind is not NoticeKind.RECEIVED), *OTHER_KINDS)
 

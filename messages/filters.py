@@ -9,6 +9,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from messages import people, times
+from messages.lane_filters import LANE_FILTERS
 from messages.local_filters import LOCAL_FILTERS
 from messages.menu import kinds_of, menu
 from messages.phrases import named, phrase, phrases
@@ -18,6 +19,7 @@ from tickets.bulletin import Tally
 from tickets.commands import TIMER
 from tickets.home import short_name
 from tickets.household import Address
+from tickets.lane import LaneResult, LaneWords
 from tickets.model import Consult, Photo, Question, Reason, ReasonCode, Remark, Result, Said, Ticket
 from tickets.roster import AreaCode, PersonId
 from tickets.team import Member
@@ -297,7 +299,7 @@ class Line:
 
 
 @pass_context
-def _said(context: Context, one: Question | Remark | Result) -> str:
+def _said(context: Context, one: Question | Remark | Result | LaneWords | LaneResult) -> str:
     """What somebody said; a picture or a voice without words is named."""
     return one.words.strip() or files(one.media, context["language"])
 
@@ -388,4 +390,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "advised": _advised,
     "answered": _answered,
     **LOCAL_FILTERS,
+    **LANE_FILTERS,
 }

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from tickets.digest import Digest, GridLine, Late, Oldest
 from tickets.lacks import Lack
+from tickets.lane_figures import Slow
 from tickets.model import (
     Candidate,
     Ending,
@@ -240,6 +241,8 @@ def figures() -> Digest:
         on_hold=1,
         reviewing=3,
         unreachable=("xu", "ouyang"),
+        whistled=2,
+        slow=(Slow("works", 1, 0, True),),
         grids=(GridLine("d.s1.c1.g1", 8, 6, 9, 2), GridLine("d.s1.c1.g2", 4, 3, 5, 0)),
         lacks=(Lack(("worker",), (other,)), Lack(("judge", "prosecutor", "lawyer"), ("d.s1.c1.g1", other))),
     )

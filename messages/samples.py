@@ -11,7 +11,9 @@ pick_person), `extra` = a person's id (prompt), `people` = ids with commas (pick
 code:number with commas (audit), `missing` = codes with commas (rights_missing), `matters` = a number and a title on
 each line (which_matter), `name`, `at`, `kind`, `media`, `forwarded` (lead),
 `why` = several/border/outside/unmapped/unclear/below/moved, `near`, `areas` = areas with commas, `metres`, `kept`,
-`danger` (no_grid), `found` = home/place, or codes with commas and `filed` (exposed), `group` = map/none, `link` (who),
+`danger` (no_grid), `to`, `straight` (whistle_brief), `names`, `on`, `self` (whistle_card), `what`, `department`,
+`lane` (whistle_news, lane_news), `offices`, `calls`, `hour`, `limit`, `wanted`, `state` (summon),
+`found` = home/place, or codes with commas and `filed` (exposed), `group` = map/none, `link` (who),
 `open` = numbers, `closed` = how many, `staff` (forget).
 """
 
@@ -24,6 +26,7 @@ from messages.engine import render
 from messages.fit import plain
 from messages.pictures import Plan, Shape, plan_of
 from messages.sample_bulletins import bulletins
+from messages.sample_lanes import lanes
 from messages.sample_pages import pages
 from messages.sample_world import (
     NOW,
@@ -105,7 +108,7 @@ def scene(ticket: Ticket | None = None, reader: str | None = None, /, **data: st
 
 def samples() -> Iterator[Sample]:
     """Every kind at least once, cards in every state."""
-    for kind, about, made in (*_cards(), *_notices(), *_others(), *pages()):
+    for kind, about, made in (*_cards(), *_notices(), *_others(), *pages(), *lanes()):
         yield Sample(kind, about, made)
 
 

@@ -18,7 +18,8 @@ _BARE = re.compile(
     rf"(?:{_US})(?:一样|同样|同上)(?:的)?|一样(?:的)?|附议|(?:{_US})也(?:停|断|没|黑|坏)了?|"
     r"me too|me 2|us too|same|same here|same (?:problem|issue|thing)(?: here)?|same (?:for|with) (?:me|us)|"
     r"here too|ditto|"
-    r"(?:mine|ours|we) too|likewise|so (?:do|are) we|neither (?:do|have) we)(?:了|啊|呀|呢|哦|哎|唉|的|啦|咧|哈|嘞|诶){0,4}"
+    r"(?:mine|ours|we) too|likewise|so (?:do|are) we|neither (?:do|have) we)"
+    r"(?:了|啊|呀|呢|哦|哎|唉|的|啦|咧|哈|嘞|诶){0,4}"
 )
 _LACKS = (
     r"(?:没|没有|冇|不|木有|停|断)"

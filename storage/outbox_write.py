@@ -45,6 +45,7 @@ class OutboxWrite:
         not_before: datetime | None = None,
         loud: bool = False,
         reply_to: int | None = None,
+        data: Mapping[str, str] | None = None,
     ) -> None:
         """Say that a card is stale; it is rendered when it is sent, so many marks become one message.
 
@@ -61,6 +62,7 @@ class OutboxWrite:
             not_before=not_before,
             reply_to=reply_to,
             loud=loud,
+            data=data,
         )
 
     async def mark_page(

@@ -280,4 +280,6 @@ def _columns(ticket: Ticket) -> dict[str, Any]:
 
 
 def _asked(ticket: Ticket) -> frozenset[PersonId]:
-    return frozenset(ticket.offered) if ticket.status is Status.FILED else frozenset()
+    """Whoever is asked to take it, and the officers of departments that are at it."""
+    offered = ticket.offered if ticket.status is Status.FILED else ()
+    return frozenset((*offered, *(one for lane in ticket.lanes if lane.open for one in lane.people)))

@@ -10,7 +10,7 @@ import tempfile
 import time
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,12 +27,14 @@ from tests.month.town import GRIDS as TOWN_GRIDS
 from tests.month.town import MATTERS
 from tests.stories.test_budget import burst, check
 from tests.tickets.proofs import prove_city, prove_routing, prove_time
+from tests.tickets.test_lane_walks import live
 
 REPORT = Path("docs/prove.md")
 PURE = {"routing": prove_routing, "time": prove_time, "city": prove_city}
 """Proofs without a service: name -> what shows it."""
 
 KILLS, MESSAGES, REPORTS, GROUPS = 100, 200, 60, 300
+LIVES = 2_500
 
 
 @dataclass(frozen=True)
@@ -136,13 +138,31 @@ def prove_month(matters: int, seed: int) -> Proof:
     return Proof(f"a month of a town like Tongzhou, {matters} matters", wanted, shown, not account.wrong)
 
 
+def prove_lanes(seed: int) -> Proof:
+    """Random lives of whistled tickets: every rule of lanes and clocks after every step."""
+    try:
+        done = live(seed, LIVES)
+        steps = sum(done.values())
+        found = f"seed {seed}: {LIVES} lives, {steps} commands, of these {_accepted(done)} carried out, 0 violations"
+        held = steps >= 100_000
+    except AssertionError as error:
+        found, held = str(error), False
+    say(f"  {found}")
+    wanted = "100,000 steps, 0 violations: replay, clocks, nothing finished while a department is at it"
+    return Proof("random lives of whistled tickets", wanted, found, held)
+
+
+def _accepted(done: Mapping[str, int]) -> int:
+    return sum(count for name, count in done.items() if "refused" not in name)
+
+
 def main() -> int:
     """Run the proofs and write the report; exit 1 if one does not hold."""
     options = argparse.ArgumentParser(prog="python -m tests.prove")
     options.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 31))
     options.add_argument("--kills", type=int, default=KILLS)
     options.add_argument("--messages", type=int, default=MESSAGES)
-    options.add_argument("--only", choices=("sqlite", "postgresql", "budget", "notice", "month", *PURE))
+    options.add_argument("--only", choices=("sqlite", "postgresql", "budget", "notice", "month", "lanes", *PURE))
     options.add_argument("--matters", type=int, default=MATTERS)
     chosen = options.parse_args()
     proofs: list[Proof] = []
@@ -170,6 +190,9 @@ def main() -> int:
     if chosen.only in (None, "month"):
         say("a month of a town")
         proofs.append(prove_month(chosen.matters, chosen.seed))
+    if chosen.only in (None, "lanes"):
+        say("lanes")
+        proofs.append(prove_lanes(chosen.seed))
     write(proofs)
     return 0 if all(proof.held for proof in proofs) else 1
 

@@ -4,11 +4,13 @@ from tickets import escalation
 from tickets.drafting import Drafting
 from tickets.events import Climbed, Closed, Resumed
 from tickets.joining import tell_joined
+from tickets.lanes import late
 from tickets.model import Clock, Ending, Status, Step
 from tickets.notices import NoticeKind, Priority
 from tickets.policy import Rung
 from tickets.silence import lapse
 from tickets.transitions import doers, reviewers
+from tickets.whistling import unanswered
 
 
 def climb(draft: Drafting) -> None:
@@ -22,7 +24,7 @@ def climb(draft: Drafting) -> None:
     while draft.ticket.open and (due := [step for step in draft.ticket.steps if step.due <= draft.now]):
         step = due[0]
         draft.record(Climbed(step))
-        _CLOCKS[step.clock](draft, step, any(later.clock is step.clock for later in due[1:]))
+        _CLOCKS[step.clock](draft, step, any((later.clock, later.lane) == (step.clock, step.lane) for later in due[1:]))
     if draft.ticket.open and not draft.ticket.steps:
         draft.record(escalation.again(draft.ticket, [escalation.daily(draft.now, draft.policy)], draft.policy))
 
@@ -91,6 +93,9 @@ _CLOCKS = {
     Clock.PAUSE: _pause_over,
     Clock.REVIEW: _not_reviewed,
     Clock.CONFIRM: _not_confirmed,
+    Clock.WHISTLE: unanswered,
+    Clock.REPORT: late,
+    Clock.LANE: late,
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tickets import escalation, routing
+from tickets import escalation, routing, whistling
 from tickets.climb import climb
 from tickets.commands import (
     Action,
@@ -45,6 +45,7 @@ from tickets.events import (
     Told,
 )
 from tickets.joining import join, tell_joined
+from tickets.lanes import step_in_lane
 from tickets.model import (
     Clock,
     Consult,
@@ -129,6 +130,7 @@ def decide(ticket: Ticket, command: Command, now: datetime, policy: Policy, circ
     if isinstance(command, Answer) and ticket.status is not Status.WAITING:
         command = Add(command.by, command.said)  # an answer that comes late is further words, not a refusal
     held = relations(ticket, command.by, circle.route, circle.grid_staff)
+    held |= whistling.sides(ticket, command, circle, policy)
     draft = Drafting(ticket, command.by, now, policy, circle)
     if command.action in TAKES_FIRST and ticket.status is Status.FILED:
         _check(ticket, Action.TAKE, command.by, held)
@@ -252,6 +254,7 @@ def _resume(draft: Drafting, command: Any) -> None:
 
 def _finish(draft: Drafting, command: Finish) -> None:
     words = _words(command.words, command.media)
+    whistling.refuse_unfinished(draft.ticket)
     advice = draft.ticket.deadline_class is DeadlineClass.ADVICE
     ending = command.ending or (Ending.EXPLAINED if advice else Ending.SOLVED)
     held = draft.ticket.hold
@@ -359,6 +362,11 @@ _DOES: dict[Action, Callable[[Drafting, Any], None]] = {
     Action.REJECT: _reject,
     Action.CORRECT: correct,
     Action.RATE: rate,
+    Action.WHISTLE: whistling.whistle,
+    Action.CALL_IN: whistling.call_in,
+    Action.GIVE_BACK: whistling.give_back,
+    Action.LANE: step_in_lane,
+    Action.MAKE_DO: whistling.make_do,
     Action.MISS: miss,
     Action.CLIMB: lambda draft, _: climb(draft),
 }

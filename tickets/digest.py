@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tickets.lacks import Lack, Trades, lacks
+from tickets.lane_figures import Slow, slow, whistled
 from tickets.model import Ending, Mark, Status, Ticket
 from tickets.roster import AreaCode, District, PersonId
 
@@ -74,6 +75,10 @@ class Digest:
     """Which grids nobody serves as what they need."""
 
     days: int = 1
+    whistled: int = 0
+    """Open matters in which a level above or a department has something to do."""
+
+    slow: tuple[Slow, ...] = ()
 
 
 def digest(
@@ -139,6 +144,8 @@ def digest(
         satisfied=marks.count(Mark.GOOD),
         lacks=lacks(district, required, area),
         days=days,
+        whistled=whistled(open_now),
+        slow=slow(mine, now),
     )
 
 

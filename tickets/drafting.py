@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tickets import deadlines, routing
+from tickets.beyond import Beyond
 from tickets.events import Entry, Event, Offered, Routed, Scheduled
+from tickets.lane_cards import renew_whistle, tell_over
 from tickets.model import Candidate, Photo, Route, Ticket
 from tickets.notices import CARDS, Notice, NoticeKind, Priority
 from tickets.policy import ClassRule, Policy
@@ -21,6 +23,8 @@ class Circle:
 
     route: Route = field(default_factory=Route)
     grid_staff: frozenset[PersonId] = frozenset()
+    beyond: Beyond = field(default_factory=Beyond)
+    """The levels above and the departments: known where the ticket has a whistle, or is getting one."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,13 @@ class Why(StrEnum):
     OWN_REVIEW = "own_review"
     HOLD_TOO_LONG = "hold_too_long"
     RATING_OVER = "rating_over"
+    NOBODY_ABOVE = "nobody_above"
+    WHISTLED = "whistled_already"
+    ONLY_HIGHER = "only_higher"
+    NEEDS_DEPARTMENT = "needs_department"
+    LANE_NOT_NOW = "lane_not_now"
+    LANE_SETTLED = "lane_settled"
+    LANES_OPEN = "lanes_open"
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
@@ -69,6 +80,11 @@ CAN_WAIT = frozenset(
         NoticeKind.REVIEW_WANTED,
         NoticeKind.REOPENED,
         NoticeKind.WITHDRAWN,
+        NoticeKind.WHISTLE_CARD,
+        NoticeKind.LANE_CARD,
+        NoticeKind.WHISTLE_NEWS,
+        NoticeKind.LANE_NEWS,
+        NoticeKind.RATE_LANES,
     }
 )
 """What staff who did not ask for it just now reads after the quiet hours, unless it is of a class that always runs."""
@@ -195,6 +211,8 @@ class Drafting:
     def decision(self) -> Decision:
         """Close the draft: whoever holds a card gets it renewed, nobody is reminded of one thing twice."""
         if self.entries:
+            tell_over(self)
+            renew_whistle(self)
             self._renew_cards()
         last = {(notice.kind, notice.reader): notice for notice in self.notices}
         self.notices = [

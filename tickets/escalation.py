@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 
 from tickets.deadlines import deadline, later_by, share, shares
 from tickets.events import Scheduled
+from tickets.lane import WhistleState
 from tickets.model import Clock, Hold, Step, Ticket
 from tickets.policy import ClassRule, Ladder, Policy, Rung
 from tickets.worktime import Span
+
+WHISTLES = frozenset({Clock.WHISTLE, Clock.REPORT, Clock.LANE})
+"""Clocks of others than whoever handles the ticket: see `tickets.lane_clock`."""
 
 Plan = tuple[Clock, Rung, datetime, int]
 """A step without its id: clock, rung, due, level."""
@@ -108,6 +112,18 @@ def daily(now: datetime, policy: Policy) -> Plan:
     return (Clock.DONE, Rung.STILL, policy.hours.next_start(now + timedelta(days=1)), 0)
 
 
+def until(ticket: Ticket, now: datetime, done_by: datetime, policy: Policy) -> list[Plan]:
+    """Return the steps of the clock of doing for another end of it."""
+    return _done(now, done_by, policy.classes[ticket.deadline_class], policy)
+
+
+def live(ticket: Ticket, step: Step) -> bool:
+    """Whether a step of a whistle still has somebody to wait for; these wait whatever the ticket itself does."""
+    if step.clock is Clock.WHISTLE:
+        return ticket.whistle is not None and ticket.whistle.state is WhistleState.ASKED
+    return step.lane is not None and step.lane < len(ticket.lanes) and ticket.lanes[step.lane].open
+
+
 def still(ticket: Ticket, now: datetime, policy: Policy) -> Plan:
     """Return when to ask again after a matter without deadlines: its review date; else the next working day."""
     rule = policy.classes[ticket.deadline_class]
@@ -154,6 +170,8 @@ def scheduled(
 ) -> Scheduled:
     """Number the new steps, keep them out of the quiet hours, and put them behind the kept ones."""
     steps, count = list(kept), ticket.step_count
+    there = {one.id for one in steps}
+    steps += [one for one in ticket.steps if one.clock in WHISTLES and one.id not in there and live(ticket, one)]
     for clock, rung, due, level in plans:
         count += 1
         audible = _audible(due, policy, minds_quiet(ticket, clock, policy))

@@ -13,12 +13,16 @@ from tickets.events import (
     Advised,
     Approved,
     Asked,
+    CalledIn,
     Consulted,
     Corrected,
     Entry,
     Filed,
     Finished,
     Forgotten,
+    GivenBack,
+    LaneMoved,
+    MadeDo,
     Missed,
     NeighbourJoined,
     Offered,
@@ -27,7 +31,10 @@ from tickets.events import (
     SentBack,
     Taken,
     Told,
+    Whistled,
+    WhistledOn,
 )
+from tickets.lane import Lane, Whistle
 from tickets.model import (
     GONE,
     Candidate,
@@ -60,6 +67,10 @@ _KEPT: dict[type, frozenset[str]] = {
     SentBack: frozenset({"by"}),
     Finished: frozenset({"reviewers"}),
     Adopted: frozenset({"reporter"}),
+    Whistle: frozenset({"by", "areas", "earlier", "readers", "answered_by"}),
+    WhistledOn: frozenset({"areas", "readers"}),
+    Lane: frozenset({"department", "by", "level", "people", "owner", "decides"}),
+    LaneMoved: frozenset({"decides"}),
     Joined: frozenset({"person", "home"}),
     Question: frozenset({"by"}),
     Remark: frozenset({"by"}),
@@ -76,7 +87,10 @@ is emptied too."""
 _CODES = frozenset({UNREACHABLE, SILENT, "question"})
 """Reasons that are codes of ours and nobody's words."""
 
-_WORK = (Taken, PassedOn, Asked, Told, Consulted, Corrected, Advised, Paused, Finished, SentBack, Approved)
+_WORK = (
+    *(Taken, PassedOn, Asked, Told, Consulted, Corrected, Advised, Paused, Finished, SentBack, Approved),
+    *(Whistled, WhistledOn, GivenBack, CalledIn, LaneMoved, MadeDo),
+)
 """What only staff do: there somebody who reported it too stays as who did it."""
 
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tickets.lane import Lane, Whistle
+from tickets.parts import Mark as Mark
+from tickets.parts import Photo as Photo
 from tickets.policy import Reviewer, Rung
 from tickets.roster import AreaCode, PersonId
 from tickets.service import Danger, DeadlineClass
@@ -37,14 +40,6 @@ class Ending(StrEnum):
     NOT_A_REQUEST = "not_a_request"
 
 
-class Mark(StrEnum):
-    """How content the resident is, in one tap."""
-
-    GOOD = "good"
-    FAIR = "fair"
-    POOR = "poor"
-
-
 class Clock(StrEnum):
     """What a pending step counts: each status has its own clocks."""
 
@@ -53,6 +48,9 @@ class Clock(StrEnum):
     PAUSE = "pause"
     REVIEW = "review"
     CONFIRM = "confirm"
+    WHISTLE = "whistle"
+    REPORT = "report"
+    LANE = "lane"
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,9 @@ class Step:
     due: datetime
     level: int = 0
     """For `above`: how many levels above the grid it reaches (0 = the next one)."""
+
+    lane: int | None = None
+    """The department's lane that it is about, by its place."""
 
 
 class ReasonCode(StrEnum):
@@ -135,17 +136,6 @@ class Route:
 
     missing: tuple[str, ...] = ()
     """Skills the route asks for that nobody can be found for."""
-
-
-@dataclass(frozen=True)
-class Photo:
-    """A picture, a voice … as Telegram knows it, passed on by its file id; a `location` has `lat,lon` for an id.
-
-    A `picture` is a photo that was sent as a file.
-    """
-
-    file_id: str
-    kind: str = "photo"
 
 
 @dataclass(frozen=True)
@@ -329,6 +319,13 @@ class Ticket:
 
     standing: bool = False
     """The spot gives no peace: so many of the earlier ones were closed in a short while."""
+
+    whistle: Whistle | None = None
+    lanes: tuple[Lane, ...] = ()
+    """What departments were called for; a lane keeps its place."""
+
+    interim: Remark | None = None
+    """How one makes do until a decision comes."""
 
     @property
     def open(self) -> bool:

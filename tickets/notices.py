@@ -44,9 +44,17 @@ class NoticeKind(StrEnum):
     WITHDRAWN = "withdrawn"
     JOINED_CLOSED = "joined_closed"
     STANDING = "standing"
+    WHISTLE_CARD = "whistle_card"
+    LANE_CARD = "lane_card"
+    WHISTLE_NEWS = "whistle_news"
+    LANE_NEWS = "lane_news"
+    RATE_LANES = "rate_lanes"
 
 
-CARDS = frozenset({NoticeKind.GROUP_CARD, NoticeKind.STAFF_CARD, NoticeKind.REPORTER_CARD})
+WHISTLE_CARDS = frozenset({NoticeKind.WHISTLE_CARD, NoticeKind.LANE_CARD})
+"""Read by the levels above and by departments; these readers may be rooms (`tickets.lane.Reader`)."""
+
+CARDS = frozenset({NoticeKind.GROUP_CARD, NoticeKind.STAFF_CARD, NoticeKind.REPORTER_CARD}) | WHISTLE_CARDS
 """Level-triggered: the notice says that a card is stale, the card is rendered when it is sent."""
 
 

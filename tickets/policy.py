@@ -80,6 +80,38 @@ class DigestRule:
                 return True
 
 
+class Straight(StrEnum):
+    """Who may call departments without asking the level above."""
+
+    NOBODY = "nobody"
+    LEADER = "leader"
+    ANYONE = "anyone"
+
+
+@dataclass(frozen=True)
+class WhistleRule:
+    """Who comes when somebody whistles."""
+
+    to: tuple[tuple[str, ...], ...] = ()
+    """Rounds of levels, each asked together, the next one when nobody answers; empty = one level after the other."""
+
+    classes: Mapping[DeadlineClass, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """Other rounds for a class."""
+
+    names: tuple[str, ...] = ()
+    """Levels that may name departments; empty = all."""
+
+    straight: Straight = Straight.NOBODY
+    report_in: Span = field(default_factory=lambda: Span.parse("2wh"))
+    """How long a level or a department may take to answer; where the clock always runs the class says it."""
+
+    done: Span | None = None
+    """How long a department has; None = as long as the class allows."""
+
+    upgrade: DeadlineClass | None = None
+    """The class of a matter of working hours once departments are called."""
+
+
 @dataclass(frozen=True)
 class Policy:
     """Everything about time and rights that a district may set under `policy:`."""
@@ -107,6 +139,7 @@ class Policy:
     """The time in which they were closed; so long a new ticket names the one before it."""
     required: tuple[tuple[str, ...], ...] = ()
     """The specialists each grid should have, one of each group."""
+    whistle: WhistleRule = field(default_factory=WhistleRule)
 
 
 def default_policy() -> Policy:

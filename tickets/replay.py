@@ -13,6 +13,7 @@ from tickets.events import (
     Answered,
     Approved,
     Asked,
+    CalledIn,
     Climbed,
     Closed,
     Confirmed,
@@ -23,6 +24,9 @@ from tickets.events import (
     Filed,
     Finished,
     Forgotten,
+    GivenBack,
+    LaneMoved,
+    MadeDo,
     Missed,
     NeighbourJoined,
     Offered,
@@ -35,7 +39,11 @@ from tickets.events import (
     SentBack,
     Taken,
     Told,
+    Upgraded,
+    Whistled,
+    WhistledOn,
 )
+from tickets.lane_replay import after_whistle, lanes_over
 from tickets.model import Rating, Refusal, Said, Status, Ticket
 
 
@@ -56,7 +64,7 @@ def apply(ticket: Ticket | None, entry: Entry) -> Ticket:
         return _opened(event, entry.at)
     if ticket is None:
         raise ValueError(f"the journal begins with {event.kind!r}, not with the filing")
-    changed = _changed(ticket, entry)
+    changed = lanes_over(_changed(ticket, entry), event, entry.by)
     missed = tuple(person for person in changed.missed if person != entry.by)  # whoever acts can be reached again
     return replace(changed, version=ticket.version + 1, missed=missed)
 
@@ -184,6 +192,8 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
             )
         case Rated(mark):
             return replace(ticket, rating=Rating(mark, entry.at))
+        case Whistled() | WhistledOn() | GivenBack() | CalledIn() | LaneMoved() | Upgraded() | MadeDo():
+            return after_whistle(ticket, event, entry.at, entry.by)
         case Adopted(reporter):
             return replace(ticket, reporter=reporter)
         case Forgotten():

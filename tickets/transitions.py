@@ -15,6 +15,9 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.FILED, A.ADD): S.FILED,
     (S.FILED, A.JOIN): S.FILED,
     (S.FILED, A.ADVISE): S.FILED,
+    (S.FILED, A.CALL_IN): S.FILED,
+    (S.FILED, A.GIVE_BACK): S.FILED,
+    (S.FILED, A.LANE): S.FILED,
     (S.FILED, A.WITHDRAW): S.CLOSED,
     (S.FILED, A.REJECT): S.CLOSED,
     (S.FILED, A.CORRECT): S.FILED,
@@ -26,6 +29,11 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.HANDLING, A.ADD): S.HANDLING,
     (S.HANDLING, A.JOIN): S.HANDLING,
     (S.HANDLING, A.CONSULT): S.HANDLING,
+    (S.HANDLING, A.WHISTLE): S.HANDLING,
+    (S.HANDLING, A.MAKE_DO): S.HANDLING,
+    (S.HANDLING, A.CALL_IN): S.HANDLING,
+    (S.HANDLING, A.GIVE_BACK): S.HANDLING,
+    (S.HANDLING, A.LANE): S.HANDLING,
     (S.HANDLING, A.ADVISE): S.HANDLING,
     (S.HANDLING, A.HOLD): S.ON_HOLD,
     (S.HANDLING, A.FINISH): S.FED_BACK,
@@ -43,6 +51,11 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.WAITING, A.ADD): S.WAITING,
     (S.WAITING, A.JOIN): S.WAITING,
     (S.WAITING, A.CONSULT): S.WAITING,
+    (S.WAITING, A.WHISTLE): S.WAITING,
+    (S.WAITING, A.MAKE_DO): S.WAITING,
+    (S.WAITING, A.CALL_IN): S.WAITING,
+    (S.WAITING, A.GIVE_BACK): S.WAITING,
+    (S.WAITING, A.LANE): S.WAITING,
     (S.WAITING, A.ADVISE): S.WAITING,
     (S.WAITING, A.HOLD): S.ON_HOLD,
     (S.WAITING, A.FINISH): S.FED_BACK,
@@ -57,6 +70,11 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.ON_HOLD, A.ADD): S.ON_HOLD,
     (S.ON_HOLD, A.JOIN): S.ON_HOLD,
     (S.ON_HOLD, A.CONSULT): S.ON_HOLD,
+    (S.ON_HOLD, A.WHISTLE): S.ON_HOLD,
+    (S.ON_HOLD, A.MAKE_DO): S.ON_HOLD,
+    (S.ON_HOLD, A.CALL_IN): S.ON_HOLD,
+    (S.ON_HOLD, A.GIVE_BACK): S.ON_HOLD,
+    (S.ON_HOLD, A.LANE): S.ON_HOLD,
     (S.ON_HOLD, A.ADVISE): S.ON_HOLD,
     (S.ON_HOLD, A.FINISH): S.FED_BACK,
     (S.ON_HOLD, A.WITHDRAW): S.CLOSED,
@@ -86,9 +104,11 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.REVIEWED, A.CLIMB): S.REVIEWED,
     (S.CLOSED, A.DISPUTE): S.HANDLING,
     (S.CLOSED, A.RATE): S.CLOSED,
+    (S.CLOSED, A.LANE): S.CLOSED,
 }
 """`expire` is what `climb` becomes when the resident's time to answer is over, `lapse` when whoever has it is silent
-long after it was due. `correct` files anew what its handler is not the one for."""
+long after it was due. `correct` files anew what its handler is not the one for. `lane` has a table of its own:
+`tickets.lane.LANE_TABLE`; in a closed ticket departments are rated."""
 
 
 class Relation(StrEnum):
@@ -103,6 +123,8 @@ class Relation(StrEnum):
     GRID_STAFF = "grid_staff"
     REVIEWER = "reviewer"
     NEIGHBOUR = "neighbour"
+    CONVENER = "convener"
+    DEPARTMENT = "department"
     TIMER = "timer"
 
 
@@ -131,13 +153,18 @@ ALLOWED: Mapping[Action, frozenset[Relation]] = {
     A.REJECT: _HOLDS | {R.OFFERED},
     A.CORRECT: _HOLDS | {R.OFFERED},
     A.RATE: frozenset({R.REPORTER}),
+    A.WHISTLE: _HOLDS | {R.CONVENER},
+    A.MAKE_DO: _HOLDS,
+    A.CALL_IN: frozenset({R.CONVENER}),
+    A.GIVE_BACK: frozenset({R.CONVENER}),
+    A.LANE: frozenset({R.CONVENER, R.DEPARTMENT}),
     A.MISS: frozenset({R.TIMER}),
     A.CLIMB: frozenset({R.TIMER}),
     A.EXPIRE: frozenset({R.TIMER}),
     A.LAPSE: frozenset({R.TIMER}),
 }
 
-TAKES_FIRST = frozenset({A.ASK, A.TELL, A.CONSULT, A.HOLD, A.FINISH})
+TAKES_FIRST = frozenset({A.ASK, A.TELL, A.CONSULT, A.HOLD, A.FINISH, A.WHISTLE, A.MAKE_DO})
 """Actions that take a filed ticket for the presser first: nobody has to press twice."""
 
 

@@ -13,9 +13,10 @@ from messages.pictures.plan import mapped
 from storage import Outgoing, Store, card_key
 from tickets.commands import Action
 from tickets.digest import Digest
+from tickets.lane_figures import still_news
 from tickets.media import unpacked
 from tickets.model import Ending, Route, Status, Ticket
-from tickets.notices import CARDS, NoticeKind
+from tickets.notices import CARDS, WHISTLE_CARDS, NoticeKind
 from tickets.roster import AreaCode, District, PersonId
 from tickets.service import Services
 from tickets.team import Team
@@ -242,6 +243,8 @@ def irrelevant(row: Outgoing, ticket: Ticket) -> str | None:
         return "somebody else has it"
     if row.template == MEDIA and row.reader not in (None, ticket.reporter, *ticket.concerned):
         return "it is no matter of the reader any more"
+    if row.template in (K.LANE_NEWS, K.WHISTLE_NEWS) and not still_news(ticket, row.data.get("what", ""), row.reader):
+        return "the department has answered"
     if row.template == K.QUESTION and ticket.question is None:
         return "the question was answered"
     return None
@@ -253,7 +256,7 @@ def _late_card(row: Outgoing, ticket: Ticket) -> str | None:
         return "it is a private matter now"
     if ticket.status is not Status.CLOSED:
         return None
-    if row.template == K.STAFF_CARD:
+    if row.template == K.STAFF_CARD or row.template in WHISTLE_CARDS:
         return "closed before the card was sent"
     gone = ticket.ending in (Ending.WITHDRAWN, Ending.NOT_A_REQUEST)
     return "taken back before the card was sent" if gone else None

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from handlers.actions.beyond import with_beyond
 from handlers.actions.circle import around_ticket
 from handlers.actions.deliver import deliver, in_group
 from handlers.actions.teaching import as_corrected, learn_from
@@ -23,8 +24,10 @@ class NoTicket(Exception):  # noqa: N818 - an answer to a person, not an error o
         self.number = number
 
 
-async def act(deps: Deps, number: int, command: Command, cause: int | None = None) -> Decision:
+async def act(deps: Deps, number: int, command: Command, cause: int | None = None, room: int | None = None) -> Decision:
     """Carry out `command` on ticket `number`; raise `Refused` or `NoTicket` when it may not happen.
+
+    `room`: the group in which it was given; whoever is in the room of a department speaks for it.
 
     Somebody else may have been faster: then the decision is made again on what is there now, so that the second
     presser reads who was first.
@@ -32,7 +35,7 @@ async def act(deps: Deps, number: int, command: Command, cause: int | None = Non
     for attempt in range(TRIES):
         try:
             async with deps.store.unit(cause) as unit:
-                decision = await act_within(deps, unit, number, command, deps.now())
+                decision = await act_within(deps, unit, number, command, deps.now(), room)
                 await unit.commit()
                 return decision
         except Conflict:
@@ -41,16 +44,24 @@ async def act(deps: Deps, number: int, command: Command, cause: int | None = Non
     raise AssertionError("unreachable: the loop returns or raises")
 
 
-async def act_within(deps: Deps, unit: Unit, number: int, command: Command, now: datetime) -> Decision:
+async def act_within(
+    deps: Deps, unit: Unit, number: int, command: Command, now: datetime, room: int | None = None
+) -> Decision:
     """Carry out `command` inside the caller's transaction."""
     ticket = await unit.tickets.get(number)
     if ticket is None:
         raise NoTicket(number)
-    return await act_on(deps, unit, ticket, command, now)
+    return await act_on(deps, unit, ticket, command, now, room=room)
 
 
 async def act_on(
-    deps: Deps, unit: Unit, ticket: Ticket, command: Command, now: datetime, circle: Circle | None = None
+    deps: Deps,
+    unit: Unit,
+    ticket: Ticket,
+    command: Command,
+    now: datetime,
+    circle: Circle | None = None,
+    room: int | None = None,
 ) -> Decision:
     """Carry out `command` on a ticket that was read in this transaction.
 
@@ -58,6 +69,7 @@ async def act_on(
     """
     if circle is None:
         circle = await around_ticket(deps, unit, as_corrected(ticket, command), now)
+    circle = await with_beyond(deps, unit, ticket, command, circle, room)
     decision = decide(ticket, command, now, deps.policy, circle)
     if decision.entries:
         await unit.tickets.save(ticket, decision.ticket, decision.entries)

@@ -7,7 +7,9 @@ from handlers.actions.pages import turn_page
 from handlers.actions.people import say
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Tap
+from storage import Unit
 from tickets.board import may_look, opening, roots, sees
+from tickets.lane import lanes_of
 from tickets.notices import NoticeKind, Priority
 from tickets.transitions import Relation, relations
 
@@ -71,6 +73,24 @@ async def show_digest(deps: Deps, heard: Heard, _: str) -> Answer | None:
     return None
 
 
+async def _open_lane(deps: Deps, unit: Unit, number: int, tap: Tap) -> Answer:
+    """Send the card of a department to its officer."""
+    if tap.chat != tap.speaker.telegram and not await can_write(unit, tap.speaker.telegram):
+        return Answer.of("only_in_private", alert=True)
+    person = deps.person_of(tap.speaker.telegram)
+    await unit.outbox.mark_card(
+        ticket=number,
+        chat=tap.speaker.telegram,
+        template=NoticeKind.LANE_CARD,
+        reader=person,
+        language=deps.language_of(person, tap.speaker.language),
+        priority=Priority.TAP,
+        loud=True,
+    )
+    await unit.commit()
+    return Answer.of("shown")
+
+
 async def open_card(deps: Deps, tap: Tap) -> Answer:
     """Send a ticket's card to whoever may see it: `ref` is its number."""
     person = deps.person_of(tap.speaker.telegram)
@@ -82,6 +102,8 @@ async def open_card(deps: Deps, tap: Tap) -> Answer:
             return Answer.of("no_ticket", alert=True, number=tap.ref)
         circle = await around_ticket(deps, unit, ticket, deps.now())
         held = relations(ticket, person, circle.route, circle.grid_staff) - {Relation.REPORTER}
+        if not held and ticket.open and lanes_of(ticket.lanes, person):
+            return await _open_lane(deps, unit, ticket.id, tap)
         if not held and not may_look(deps.district, person, ticket):
             return Answer.of("no_ticket" if ticket.private else "not_yours", alert=True, number=tap.ref)
         if not ticket.open:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.actions.lane_out import OF_WHISTLES, tell_beyond
 from handlers.actions.media import apart, behind, picture_in_group, share, worded
 from handlers.deps import Deps
 from messages import RECEIVED_EMOJI
@@ -51,6 +52,8 @@ async def deliver(deps: Deps, unit: Unit, ticket: Ticket, notices: Sequence[Noti
             await _received(unit, ticket, notice)
         elif notice.kind is NoticeKind.JOINED_CLOSED:
             await _to_neighbour(deps, unit, ticket, notice)
+        elif notice.kind in OF_WHISTLES:
+            await tell_beyond(deps, unit, ticket, notice)
         elif notice.kind in TO_REPORTER:
             await _to_reporter(deps, unit, ticket, notice, now)
         else:

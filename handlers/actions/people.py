@@ -179,7 +179,8 @@ async def own_place(
     area = await area_of_group(deps, chat)
     async with deps.store.unit(cause) as unit:
         await unit.chats.put(ChatState(chat, area.code if area else None, status, can_delete))
-        if area is None and status in INSIDE:
+        department = any(one.chat == chat for one in deps.district.departments.values())
+        if area is None and status in INSIDE and not department:
             await _once(deps, unit, chat, "unbound_group")
         elif area is not None:
             again = f":{cause}" if was == "administrator" else ""

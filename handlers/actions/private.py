@@ -1,11 +1,12 @@
 """A private message: words the bot asked for, words about a card, an answer, or a new request."""
 
-from handlers.actions import home
+from handlers.actions import home, lane_steps
 from handlers.actions.apart import only_manners
 from handlers.actions.circle import around_ticket
 from handlers.actions.dialogue import REPLY, WORDS, choose_reply
 from handlers.actions.filing import lead_under, offer_forwarded
 from handlers.actions.hear import context, hear_resident
+from handlers.actions.lane_words import LANE_WORDS
 from handlers.actions.which import replied_to
 from handlers.actions.work import Words, consult, work
 from handlers.deps import Deps
@@ -59,6 +60,8 @@ async def _from_staff(deps: Deps, heard: Heard, person: PersonId) -> Answer | No
         replied = await replied_to(unit, heard)
         album = await _album(unit, heard, person)
         lead = await lead_under(unit, heard)
+    if draft is not None and draft.kind == LANE_WORDS and replied in (None, draft.ticket):
+        return await lane_steps.with_words(deps, heard, draft)
     if draft is not None and draft.kind == WORDS and draft.ticket is not None and replied in (None, draft.ticket):
         if replied is None and await _asks_anew(deps, heard, person, draft.ticket):
             return Answer.of("question_waits", number=str(draft.ticket))
@@ -73,6 +76,8 @@ async def _from_staff(deps: Deps, heard: Heard, person: PersonId) -> Answer | No
     if replied is None:
         return Answer.of("which_ticket") if heard.wordless else None
     choices = await _choices(deps, replied, person)
+    if not choices and await lane_steps.has_lane(deps, replied, person):
+        return Answer.of("lane_press_first")
     if not choices:
         return None
     if choices == [Action.ADVISE] or await _is_asked(deps, replied, person):

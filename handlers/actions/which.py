@@ -12,12 +12,14 @@ from tickets.commands import (
     Advise,
     Approve,
     Ask,
+    BlowWhistle,
     Command,
     Confirm,
     ConsultWith,
     Correct,
     Dispute,
     Finish,
+    MakeDo,
     PassOn,
     PutOnHold,
     Rate,
@@ -120,5 +122,7 @@ def _wordless(action: Action, by: PersonId, now: datetime) -> Command:
         Action.DISPUTE: Dispute(by),
         Action.WITHDRAW: Withdraw(by),
         Action.RATE: Rate(by, Mark.GOOD),
+        Action.WHISTLE: BlowWhistle(by),
+        Action.MAKE_DO: MakeDo(by, ""),
     }
     return commands[action]

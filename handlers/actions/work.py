@@ -22,6 +22,7 @@ from tickets.commands import (
     Command,
     ConsultWith,
     Finish,
+    MakeDo,
     PassOn,
     PutOnHold,
     Reject,
@@ -50,10 +51,12 @@ DONE: dict[Action, str] = {
     Action.SEND_BACK: "sent_back",
     Action.REJECT: "rejected",
     Action.CORRECT: "corrected",
+    Action.WHISTLE: "whistled",
+    Action.MAKE_DO: "made_do",
 }
 """Action -> the phrase that tells the presser that it is done."""
 
-NEEDS_WORDS = frozenset({Action.FINISH, Action.ASK, Action.SEND_BACK, Action.ADVISE})
+NEEDS_WORDS = frozenset({Action.FINISH, Action.ASK, Action.SEND_BACK, Action.ADVISE, Action.MAKE_DO})
 ALOUD = "aloud"
 MOST_SUCCESSORS = 8
 """More names than this nobody reads on buttons; by command anybody can be named."""
@@ -134,6 +137,7 @@ def command_for(deps: Deps, by: PersonId, action: Action, words: Words, extra: s
         return Tell(by, text, words.media, aloud=extra == ALOUD)
     simple: dict[Action, Command] = {
         Action.TAKE: Take(by),
+        Action.MAKE_DO: MakeDo(by, text, words.media),
         Action.ASK: Ask(by, text, words.media),
         Action.ADVISE: Advise(by, text, words.media),
         Action.APPROVE: Approve(by),

@@ -12,10 +12,13 @@ from handlers.actions import (
     home,
     households,
     joining,
+    lane_steps,
     language,
     leave,
     mine,
     shifts,
+    summoning,
+    whistles,
 )
 from handlers.deps import Deps
 from handlers.heard import Answer, Tap
@@ -36,4 +39,7 @@ CHOICES: Mapping[str, Callable[[Deps, Tap], Awaitable[Answer]]] = {
     "shift": shifts.tapped,
     "house": households.left,
     "doors": households.doors,
+    "blow": whistles.tapped,
+    "summon": summoning.tapped,
+    "lane": lane_steps.tapped,
 }

@@ -21,6 +21,7 @@ from handlers.actions import (
     leave,
     mine,
     people,
+    whistles,
 )
 from handlers.actions.dialogue import show_picker
 from handlers.actions.which import which_ticket
@@ -42,6 +43,7 @@ WORK = {
     "hold": Action.HOLD,
     "consult": Action.CONSULT,
     "service": Action.CORRECT,
+    "whistle": Action.WHISTLE,
 }
 Order = Callable[[Deps, Heard, str], Awaitable[Answer | None]]
 
@@ -138,6 +140,8 @@ async def _worked(deps: Deps, said: Heard, action: Action, arguments: str) -> An
         return Answer.of("which_ticket")
     if action is Action.CORRECT:
         return await correcting.by_name(deps, said.cause, said.speaker, number, text)
+    if action is Action.WHISTLE:
+        return await whistles.command(deps, said, number, text)
     if action is not Action.CONSULT:
         return await work(deps, said.cause, said.speaker, number, action, Words(text, said.media))
     whom, question = whom_to_ask(deps, text)

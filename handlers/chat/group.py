@@ -5,8 +5,10 @@ from aiogram.types import Message, Update
 
 from handlers.actions.ahead import GROUP_KINDS, Ahead
 from handlers.actions.hear import hear_resident
+from handlers.actions.lane_steps import in_room
 from handlers.actions.people import area_of_group, moved
 from handlers.chat.translate import heard
+from handlers.chat.wording import answer_privately
 from handlers.deps import Deps
 
 
@@ -36,7 +38,12 @@ async def in_group(message: Message, deps: Deps, event_update: Update, ahead: Ah
     """Hear a message of a residents' group."""
     said = heard(message, event_update, deps)
     area = await area_of_group(deps, message.chat.id)
-    if said is None or area is None or area.level != "grid":
+    if said is not None and (area is None or area.level != "grid"):
+        answer = await in_room(deps, said)
+        if answer is not None:
+            await answer_privately(deps, said, answer)
+        return
+    if said is None or area is None:
         return
     await hear_resident(deps, said, area.code, ahead)
 

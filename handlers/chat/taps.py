@@ -15,6 +15,7 @@ from handlers.actions.resident import rates, resident_acts
 from handlers.actions.taps import look_at, refresh, still_current
 from handlers.actions.unsure import answer_doubt
 from handlers.actions.which import leads, not_permitted
+from handlers.actions.whistles import show_brief
 from handlers.actions.work import DONE, Words, advisers, assign, consult, successors, work
 from handlers.chat.choices import CHOICES
 from handlers.chat.translate import said_at, speaker
@@ -94,6 +95,8 @@ async def pressed(deps: Deps, cause: int, who: Speaker, press: Press) -> Answer:
         return refused
     if action in RESIDENTS:
         return await resident_acts(deps, cause, who, press.ticket, action)
+    if action is Action.WHISTLE:
+        return await show_brief(deps, cause, who, press.ticket)
     if action in PICKS_FIRST:
         return await _offer_choice(deps, cause, who, press.ticket, action)
     return await work(deps, cause, who, press.ticket, action, Words())

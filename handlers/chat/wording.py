@@ -4,6 +4,7 @@ from handlers.actions.people import reply
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker
 from messages import phrase
+from messages.lane_filters import department_name
 from messages.people import staff
 from messages.phrases import named_facts
 
@@ -15,6 +16,9 @@ def worded(deps: Deps, speaker: Speaker, answer: Answer) -> str:
     person = facts.pop("person", None)
     if person is not None:
         facts["name"] = staff(deps.district, person, language) or ""
+    if "departments" in facts:
+        names = [department_name(deps.district, code) for code in facts["departments"].split(",") if code]
+        facts["departments"] = ("、" if language == "zh" else ", ").join(names)
     return phrase(answer.key, language, **named_facts(facts, language, deps.district.words))
 
 

@@ -13,7 +13,7 @@ from bot.district import expand_places, load_district, profile_policy, profiles,
 from bot.district_days import unannounced, with_calendar
 from bot.district_source import Book, read_source
 from tests.bot.desk import CATALOGUE, SMALL, Desk
-from tickets.policy import DigestRule, Reviewer, Rung, default_policy
+from tickets.policy import DigestRule, Reviewer, Rung, Straight, default_policy
 from tickets.roster import Area, Role
 from tickets.service import DeadlineClass
 from tickets.worktime import Span
@@ -117,6 +117,13 @@ def test_the_five_profiles_are_there() -> None:
     tongzhou = profile_policy("tongzhou")
     assert tongzhou.review[DeadlineClass.ERRAND] is Reviewer.LEADER
     assert tongzhou.classes[DeadlineClass.URGENT].take == Span.parse("15m")
+    rules = {name: profile_policy(name).whistle for name in profiles()}
+    assert rules["jifeng"].to[0] == ("community", "street"), "both at once"
+    assert (rules["zhangzi"].to, rules["zhangzi"].names) == ((("township",), ("county",)), ("county",))
+    assert (rules["tongzhou"].straight, rules["tongzhou"].upgrade) == (Straight.LEADER, DeadlineClass.UPGRADED)
+    assert rules["tongzhou"].classes[DeadlineClass.SPECIAL][0] == ("street",), "the command centre leads"
+    assert rules["zhoushan"].straight is Straight.ANYONE
+    assert rules["nanhu"] == default_policy().whistle, "level by level"
 
 
 def test_the_districts_own_rules_lie_over_the_profiles_field_by_field(desk: Desk) -> None:
@@ -135,6 +142,7 @@ policy:
   ladder: {take: {leader: 120%, above: null}, done: {still: 50%}}
   digests: [{level: district, at: 18:00, every: workday}]
   confirm_within: 1d
+  whistle: {to: [[district]], names: [district], upgrade: null, done: 5d}
 """
     ).policy
     base = profile_policy("tongzhou")
@@ -154,6 +162,8 @@ policy:
     assert policy.digests == (DigestRule("district", 1080, "workday"),)
     assert policy.confirm_within.clock == timedelta(days=1)
     assert policy.review_within == base.review_within
+    whistle = replace(base.whistle, to=(("district",),), names=("district",), upgrade=None)
+    assert policy.whistle == replace(whistle, done=Span.parse("5d"))
 
 
 def test_services_are_switched_off_renamed_rerouted_and_added(desk: Desk) -> None:

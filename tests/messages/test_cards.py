@@ -9,6 +9,7 @@ import pytest
 from messages import LANGUAGES, Rendered, render
 from messages.callbacks import decode
 from messages.fit import plain
+from messages.sample_lanes import called, offices
 from messages.samples import NOW, asked, fed_back, gas, light, pills, samples, scene, shown, taken
 from tickets.model import Consult, Ending, Reason, ReasonCode, Refusal, Result, Status, Ticket
 from tickets.notices import NoticeKind
@@ -206,3 +207,16 @@ def test_a_workers_card_fits_a_phone(language: str) -> None:
     """With its buttons: what, where, who, and what may be done, without scrolling."""
     tall = {sample.about: _lines(shown(sample, language)) for sample in samples() if sample.kind == "staff_card"}
     assert max(tall.values()) <= 16, tall
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_departments_read_no_number_no_name_and_no_advice(language: str) -> None:
+    """Their rooms are read by many: a telephone number that a resident wrote is masked there, too."""
+    said = (replace(light().said[0], text="3栋楼道灯坏了，打我电话 13812345678"),)
+    consult = Consult("fei", "tu", "老伯头晕吗？", NOW, "先量血压")
+    ticket = replace(called(), said=said, consults=(consult,), questions=asked("住 501，13812345678").questions)
+    for kind, reader in (("lane_card", "dept:fire"), ("lane_card", "zhao"), ("whistle_card", "li")):
+        text = plain(render(kind, language, replace(scene(ticket, "tu"), district=offices(), reader=reader)).html)
+        assert "138…78" in text
+        for hidden in ("13812345678", ticket.reporter_name, "先量血压", "老伯头晕"):
+            assert hidden not in text, (kind, hidden)

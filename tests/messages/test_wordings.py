@@ -65,7 +65,7 @@ def test_every_kind_has_a_sample_and_a_template() -> None:
     assert set(KINDS) >= {kind.value for kind in NoticeKind} - {NoticeKind.RECEIVED.value}
     for language in LANGUAGES:
         found = {path.name.removesuffix(".html.j2") for path in (HERE / language).glob("*.html.j2")}
-        assert found == {*KINDS, "_lines", "_safety"}
+        assert found == {*KINDS, "_lines", "_safety", "_lanes"}
 
 
 def test_both_languages_have_the_same_files() -> None:
@@ -77,7 +77,7 @@ def _source(path: Path) -> str:
     return re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "_lines"])
+@pytest.mark.parametrize("kind", [*KINDS, "_lines", "_lanes"])
 def test_both_languages_use_the_same_variables(kind: str) -> None:
     """The same names, and the same fields of them: a forgotten `place` would show here."""
     seen = []

@@ -25,13 +25,14 @@ class Forger:
     def __init__(self, play: Play, who: Person) -> None:
         self.play, self.who, self.sent = play, who, 0
 
-    def taps(self, data: str) -> None:
-        """Send a tap with this data under an old message of the private chat."""
+    def taps(self, data: str, chat: int | None = None) -> None:
+        """Send a tap with this data under an old message of the private chat, or of a group."""
         self.sent += 1
         who: dict[str, Any] = {"id": self.who.telegram, "is_bot": False, "first_name": self.who.name}
-        chat = {"id": self.who.telegram, "type": "private", "first_name": self.who.name}
+        own = {"id": self.who.telegram, "type": "private", "first_name": self.who.name}
+        where = own if chat is None else {"id": chat, "type": "supergroup", "title": "room"}
         bot = {"id": self.play.bot, "is_bot": True, "first_name": "bot"}
-        message = {"message_id": 1, "date": 1780000000, "chat": chat, "from": bot, "text": "x"}
+        message = {"message_id": 1, "date": 1780000000, "chat": where, "from": bot, "text": "x"}
         query = {"id": f"q{self.sent}", "from": who, "chat_instance": "1", "data": data, "message": message}
         self.play.world.inject_update(self.play.bot, {"callback_query": query})
 

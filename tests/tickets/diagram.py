@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tickets.commands import Action
+from tickets.lane import LANE_TABLE, LaneState
 from tickets.model import Status
 from tickets.transitions import ALLOWED, TAKES_FIRST, TRANSITIONS, who_may
 
@@ -17,7 +18,7 @@ here is refused, with the reason.
 
 def page() -> str:
     """Return the whole page: the picture, the steps that keep the status, who may."""
-    return "\n".join((HEAD, *_picture(), "", *_notes(), "", *_kept(), "", *_who(), ""))
+    return "\n".join((HEAD, *_picture(), "", *_notes(), "", *_kept(), "", *_who(), "", *_lanes(), ""))
 
 
 def _picture() -> list[str]:
@@ -58,6 +59,25 @@ def _who() -> list[str]:
             if (status, action) in TRANSITIONS and (less := ALLOWED[action] - who_may(action, status)):
                 differs.append(f"{status}: not {', '.join(sorted(less))}")
         lines.append(f"| `{action}` | {', '.join(sorted(ALLOWED[action]))} | {'; '.join(differs) or '–'} |")
+    return lines
+
+
+def _lanes() -> list[str]:
+    """The table of a department's lane in a whistled ticket."""
+    lines = [
+        "## A department's lane",
+        "",
+        "Drawn from `tickets/lane.py`. A ticket is finished only when no lane is called, coming or refused, and every",
+        "required result is there; when it is closed otherwise, open lanes are excused and told. `contest` is what",
+        "`insist` becomes where the level above has to decide.",
+        "",
+        "| state | what may happen |",
+        "|---|---|",
+    ]
+    for state in LaneState:
+        here = [(act, end) for (start, act), end in LANE_TABLE.items() if start is state]
+        said = [f"`{act}`" + ("" if end is state else f" → {end}") for act, end in here]
+        lines.append(f"| {state} | {', '.join(said) or '–'} |")
     return lines
 
 

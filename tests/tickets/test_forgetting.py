@@ -12,20 +12,26 @@ from tickets.commands import (
     Answer,
     Approve,
     Ask,
+    BlowWhistle,
+    Call,
+    CallIn,
     Confirm,
     ConsultWith,
     Dispute,
     Finish,
+    MakeDo,
     Miss,
     PassOn,
     PutOnHold,
     Rate,
     SendBack,
+    StepInLane,
     Take,
     Tell,
 )
 from tickets.events import UNREACHABLE, Adopted, Entry, Filed
 from tickets.forgetting import forgotten
+from tickets.lane import LaneAct
 from tickets.model import GONE, Mark, Photo, Place, Said
 
 WORDS = "蓝色屋顶"
@@ -60,6 +66,14 @@ def lived(reporter: str = RESIDENT) -> Case:
     case.do(ConsultWith("wang", "law", WORDS))
     case.do(Advise("law", WORDS, photo))
     case.do(PutOnHold("wang", WORDS, MONDAY + timedelta(days=1)))
+    case.do(BlowWhistle("wang", WORDS))
+    case.do(CallIn("boss", (Call("works"), Call("gas")), (WORDS,), words=WORDS))
+    case.do(MakeDo("wang", WORDS))
+    case.do(StepInLane("zoe", 0, LaneAct.ASK, WORDS))
+    case.do(StepInLane("boss", 0, LaneAct.TELL, WORDS))
+    case.do(StepInLane("gil", 1, LaneAct.REFUSE, WORDS))
+    case.do(StepInLane("boss", 1, LaneAct.EXCUSE, WORDS))
+    case.do(StepInLane("zoe", 0, LaneAct.DELIVER, WORDS, photo, 0))
     case.do(Finish("wang", WORDS, photo))
     case.do(SendBack("boss", WORDS))
     case.do(Finish("wang", WORDS))
@@ -88,6 +102,7 @@ def test_no_word_and_no_id_is_left_and_the_handling_is() -> None:
     assert [(one.by, one.at) for one in ticket.results] == [(one.by, one.at) for one in was.results]
     assert [one.reason for one in ticket.refusals if one.person == "tu"] == [UNREACHABLE]
     assert [one.person for one in ticket.consults] == ["law"]
+    assert [(one.department, one.state) for one in ticket.lanes] == [("works", "done"), ("gas", "excused")]
 
 
 def test_forgetting_twice_changes_nothing_more() -> None:

@@ -124,7 +124,7 @@ class Life(RuleBasedStateMachine):
     def outcome(self, ticket: Ticket, command: Command) -> Decision | tuple[Why, dict[str, str]]:
         """Return the decision, or why there is none."""
         try:
-            return decide(ticket, command, self.case.now, POLICY, self.case.circle())
+            return decide(ticket, command, self.case.now, self.case.policy, self.case.circle(command.by))
         except Refused as refused:
             return refused.why, refused.facts
 

@@ -15,6 +15,9 @@ from tickets.commands import (
     Answer,
     Approve,
     Ask,
+    BlowWhistle,
+    Call,
+    CallIn,
     Climb,
     Command,
     Confirm,
@@ -22,7 +25,9 @@ from tickets.commands import (
     Correct,
     Dispute,
     Finish,
+    GiveBack,
     Join,
+    MakeDo,
     Miss,
     PassOn,
     PutOnHold,
@@ -30,12 +35,14 @@ from tickets.commands import (
     Reject,
     Resume,
     SendBack,
+    StepInLane,
     Take,
     Tell,
     Withdraw,
 )
 from tickets.decide import decide
 from tickets.drafting import Refused, Why
+from tickets.lane import LaneAct
 from tickets.model import Consult, Mark, Said, Status, Ticket
 from tickets.service import DeadlineClass
 from tickets.transitions import (
@@ -114,6 +121,11 @@ def command(action: Action, by: str) -> Command:
         Action.REJECT: Reject(by),
         Action.CORRECT: Correct(by, "other_thing", DeadlineClass.ORDINARY),
         Action.RATE: Rate(by, Mark.GOOD),
+        Action.WHISTLE: BlowWhistle(by, "请来看看"),
+        Action.CALL_IN: CallIn(by, (Call("works"),)),
+        Action.GIVE_BACK: GiveBack(by, "归您办"),
+        Action.LANE: StepInLane(by, 0, LaneAct.REPORT_IN),
+        Action.MAKE_DO: MakeDo(by, "先拉警戒线"),
         Action.MISS: Miss("tu", by),
         Action.CLIMB: Climb(by),
     }

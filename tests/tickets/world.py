@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tickets import routing
+from tickets.beyond import beyond
 from tickets.commands import Climb, Command, File
 from tickets.decide import decide, open_ticket
 from tickets.drafting import Circle, Decision, Refused, Why
@@ -15,7 +16,7 @@ from tickets.events import Entry
 from tickets.model import Said, Ticket
 from tickets.notices import Notice, NoticeKind
 from tickets.policy import Policy, default_policy
-from tickets.roster import Area, AreaCode, District, Person, PersonId, Post, Role
+from tickets.roster import Area, AreaCode, Department, District, Person, PersonId, Post, Role
 from tickets.routing import Reachability
 from tickets.service import Danger, DeadlineClass, Service
 from tickets.worktime import WeeklyHours
@@ -67,11 +68,22 @@ POSTS = (
     post("top", "d", Role.SUPERVISOR),
 )
 
+DEPARTMENTS = (
+    Department("works", "Works", chat=-1003),
+    Department("gas", "Gas"),
+    Department("fire", "Fire", chat=-1004),
+    Department("water", "Water"),
+)
+"""With a chat and an officer, an officer alone, a chat alone, nobody at all."""
+
 
 def district(posts: tuple[Post, ...] = POSTS, areas: tuple[Area, ...] = AREAS) -> District:
+    officers = (Post("zoe", None, Role.OFFICER, department="works"), Post("gil", None, Role.OFFICER, department="gas"))
+    posts = (*posts, *officers)
     names = dict.fromkeys((*NAMES, *(one.person for one in posts)))
     people = {name: person(name, 1000 + number) for number, name in enumerate(names)}
-    return District("Sample", "Asia/Shanghai", "zh", {area.code: area for area in areas}, {}, people, posts)
+    offices = {one.code: one for one in DEPARTMENTS}
+    return District("Sample", "Asia/Shanghai", "zh", {area.code: area for area in areas}, offices, people, posts)
 
 
 DISTRICT = district()
@@ -99,6 +111,9 @@ class Case:
     policy: Policy = POLICY
     unreachable: frozenset[PersonId] = frozenset()
     loads: Mapping[PersonId, int] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
+    room: int | None = None
+    """The chat in which commands are given; None = in private."""
     journal: list[Entry] = field(default_factory=list)
     told: list[Notice] = field(default_factory=list)
     last: Decision | None = None
@@ -121,18 +136,21 @@ class Case:
         assert self.last is not None
         return self.last.notices
 
-    def circle(self) -> Circle:
+    def circle(self, by: PersonId = "", room: int | None = None) -> Circle:
         refused = frozenset(one.person for one in self.ticket.refusals) if self.last else frozenset()
         request = routing.Request(service(self.route, self.kind), self.kind, self.grid, self.reporter, "", refused)
         reach = Reachability(self.unreachable, self.loads)
         staff = frozenset(one.person for one in self.place.posts_in(self.grid) if one.role is Role.WORKER)
-        return Circle(routing.route(request, self.place, reach, self.policy, self.now), staff)
+        found = beyond(
+            self.place, self.grid, self.unreachable, self.now.date(), asked=self.asked, by=by, chat=room or self.room
+        )
+        return Circle(routing.route(request, self.place, reach, self.policy, self.now), staff, found)
 
     def do(self, command: Command, now: datetime | str | None = None) -> Decision:
         """Carry out a command, later if `now` is given; a refusal leaves everything as it was."""
         if now is not None:
             self.now = at(now) if isinstance(now, str) else now
-        return self._keep(decide(self.ticket, command, self.now, self.policy, self.circle()))
+        return self._keep(decide(self.ticket, command, self.now, self.policy, self.circle(command.by)))
 
     def climb(self, now: datetime | str) -> Decision:
         return self.do(Climb(), now)
