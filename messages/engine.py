@@ -68,6 +68,7 @@ OTHER_KINDS = (
     "language",
     "bulletin",
     "bulletin_card",
+    "bundle",
     "household",
     "homes",
     "doors",

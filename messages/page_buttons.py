@@ -11,6 +11,7 @@ from messages.text import cut
 from messages.times import stretch
 from tickets.absence import News, Sheet
 from tickets.board import Board
+from tickets.bundle import Bundle
 from tickets.model import Ticket
 from tickets.morning import Morning
 
@@ -37,6 +38,15 @@ def _tickets(_: str, scene: Scene) -> Rows:
 
 def _morning(_: str, scene: Scene) -> Rows:
     return _numbers(scene.page.all, "card") if isinstance(scene.page, Morning) else ()
+
+
+def _bundle(_: str, scene: Scene) -> Rows:
+    if not isinstance(scene.page, Bundle):
+        return ()
+    lines = scene.page.lines
+    work = _numbers((one.ticket for one in lines if not one.own), "card")
+    reported = (one.ticket for one in lines if one.own and one.ticket.reporter == scene.reader)
+    return (*work, *_numbers(reported, "mine"))[:MOST_NUMBERS]
 
 
 def _board(language: str, scene: Scene) -> Rows:
@@ -134,6 +144,7 @@ PAGE_ROWS: Mapping[str, Callable[[str, Scene], Rows]] = {
     "staff_tickets": _tickets,
     "morning": _morning,
     "board": _board,
+    "bundle": _bundle,
     "leave": _leave,
     "leave_told": _leave_told,
 }

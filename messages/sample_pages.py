@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from messages.sample_world import NOW, asked, district, light, pills, services, taken
+from messages.sample_world import NOW, asked, district, fed_back, light, pills, services, taken
 from messages.scene import Page, Scene
 from tickets.absence import Entry, News, Sheet
 from tickets.board import ALL, board
+from tickets.bundle import Bundle, Line
 from tickets.duty import Rota, duty
+from tickets.model import Status
 from tickets.morning import morning
+from tickets.notices import NoticeKind as K
 from tickets.policy import default_policy
 from tickets.roster import District, Leave
 
@@ -45,6 +48,11 @@ def pages() -> Iterator[tuple[str, str, Scene]]:
     for about, at, whole in (("by day", NOW, False), ("at night", night, False), ("for the leader", NOW, True)):
         areas = tuple(duty(area, home, hours, lost, at) for area in (_GRID, _OTHER))
         yield "duty", about, replace(made(Rota(areas, whole), "wang", more="2" if whole else "0"), now=at)
+    soon_over = (Line(light(), K.NOT_TAKEN, "above"), Line(late, K.OVERDUE, "leader"), Line(pills(), K.REVIEW_WANTED))
+    ended = replace(fed_back(), status=Status.CLOSED, closed_at=NOW, unanswered=True)
+    yield "bundle", "work", made(Bundle(soon_over), "wang")
+    yield "bundle", "a resident", made(Bundle((Line(ended, K.CLOSED), Line(ended, K.JOINED_CLOSED))), "tg10021")
+    yield "bundle", "work, and one's own", made(Bundle((*soon_over, Line(ended, K.CLOSED))), "wang")
     yield "morning", "", made(morning(some, NOW), "tu")
     alone, shared = Leave(today + _DAY, today + _DAY), Leave(today + 9 * _DAY, today + 11 * _DAY, "xu")
     written, own, covered = Entry(0, Leave(today, today)), Entry(3, alone), Entry(4, shared)

@@ -111,6 +111,10 @@ class Tickets:
         row = await self._line.row(_GET, number=number)
         return None if row is None else ticket_from_json(row[0])
 
+    async def several(self, numbers: Collection[int]) -> list[Ticket]:
+        """Return the tickets with these numbers, as far as there are any."""
+        return await self._many(sa.select(_STATE).where(TICKET.c.id.in_(sorted(numbers))).order_by(TICKET.c.id))
+
     async def journal(self, number: int) -> list[Entry]:
         """Return what happened to the ticket, oldest first."""
         rows = await self._line.all(

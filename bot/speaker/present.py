@@ -43,7 +43,7 @@ DIGEST = "digest"
 WHO = "who"
 MEDIA = "media"
 MADE_PRIVATE = "made_private"
-PAGES = frozenset({"board", "duty", "leave", "leave_told", "morning"})
+PAGES = frozenset({"board", "bundle", "duty", "leave", "leave_told", "morning"})
 LISTS = frozenset({"late_list", "open_list", "my_tickets", "staff_tickets"})
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from handlers.actions.bundling import deliver_together
 from handlers.actions.circle import around_ticket
 from handlers.actions.deliver import deliver, in_group
 from handlers.actions.teaching import as_corrected, learn_from
@@ -23,8 +24,12 @@ class NoTicket(Exception):  # noqa: N818 - an answer to a person, not an error o
         self.number = number
 
 
-async def act(deps: Deps, number: int, command: Command, cause: int | None = None) -> Decision:
+async def act(
+    deps: Deps, number: int, command: Command, cause: int | None = None, *, together: bool = False
+) -> Decision:
     """Carry out `command` on ticket `number`; raise `Refused` or `NoTicket` when it may not happen.
+
+    `together`: the clock does the same to others at this moment, and whoever has to be told reads one message.
 
     Somebody else may have been faster: then the decision is made again on what is there now, so that the second
     presser reads who was first.
@@ -32,7 +37,7 @@ async def act(deps: Deps, number: int, command: Command, cause: int | None = Non
     for attempt in range(TRIES):
         try:
             async with deps.store.unit(cause) as unit:
-                decision = await act_within(deps, unit, number, command, deps.now())
+                decision = await act_within(deps, unit, number, command, deps.now(), together=together)
                 await unit.commit()
                 return decision
         except Conflict:
@@ -41,16 +46,25 @@ async def act(deps: Deps, number: int, command: Command, cause: int | None = Non
     raise AssertionError("unreachable: the loop returns or raises")
 
 
-async def act_within(deps: Deps, unit: Unit, number: int, command: Command, now: datetime) -> Decision:
+async def act_within(
+    deps: Deps, unit: Unit, number: int, command: Command, now: datetime, *, together: bool = False
+) -> Decision:
     """Carry out `command` inside the caller's transaction."""
     ticket = await unit.tickets.get(number)
     if ticket is None:
         raise NoTicket(number)
-    return await act_on(deps, unit, ticket, command, now)
+    return await act_on(deps, unit, ticket, command, now, together=together)
 
 
 async def act_on(
-    deps: Deps, unit: Unit, ticket: Ticket, command: Command, now: datetime, circle: Circle | None = None
+    deps: Deps,
+    unit: Unit,
+    ticket: Ticket,
+    command: Command,
+    now: datetime,
+    circle: Circle | None = None,
+    *,
+    together: bool = False,
 ) -> Decision:
     """Carry out `command` on a ticket that was read in this transaction.
 
@@ -61,7 +75,7 @@ async def act_on(
     decision = decide(ticket, command, now, deps.policy, circle)
     if decision.entries:
         await unit.tickets.save(ticket, decision.ticket, decision.entries)
-    await deliver(deps, unit, decision.ticket, decision.notices, now)
+    await (deliver_together if together else deliver)(deps, unit, decision.ticket, decision.notices, now)
     if decision.entries:
         await _renew_own(deps, unit, decision.ticket)
         await learn_from(unit, command, decision, now)
