@@ -69,6 +69,22 @@ class OutboxBundle(OutboxWrite):
         )
         return [outgoing(found) for found in rows]
 
+    async def missed_cards(self, template: str, before: datetime) -> list[Outgoing]:
+        """Return cards that should have gone out before a moment and never did, matters of life apart; by chat."""
+        row = OUTBOX.c
+        rows = await self._line.all(
+            sa.select(*COLUMNS)
+            .where(
+                row.status == OutStatus.PENDING.value,
+                row.priority > 0,
+                row.template == template,
+                row.message_id.is_(None),
+                row.not_before < before,
+            )
+            .order_by(row.chat, row.not_before, row.id)
+        )
+        return [outgoing(found) for found in rows]
+
     async def let_go(self, number: int, alone: tuple[str, int, dict[str, str]] | None = None) -> None:
         """Let a message go now; `alone`: what it says as a message of its own (template, ticket, data)."""
         values: dict[str, Any] = {"retry_at": 0.0, "generation": OUTBOX.c.generation + 1}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 
 from handlers.actions.deliver import can_write, deliver, language_for
 from handlers.deps import Deps
@@ -21,7 +22,9 @@ async def deliver_together(deps: Deps, unit: Unit, ticket: Ticket, notices: Iter
     gathered: list[tuple[int, Notice]] = []
     for notice in notices:
         chat = await _chat(deps, unit, notice) if may_wait(notice) else None
-        if chat is None:
+        if notice.kind is NoticeKind.STAFF_CARD and not notice.loud:
+            await _renew(deps, unit, ticket, notice)  # whoever has read of it in a bundle gets no card unasked
+        elif chat is None:
             alone.append(notice)
         else:
             gathered.append((chat, notice))
@@ -42,12 +45,48 @@ async def deliver_together(deps: Deps, unit: Unit, ticket: Ticket, notices: Iter
         )
 
 
+async def _renew(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) -> None:
+    telegram = deps.telegram_of(notice.reader or "")
+    if telegram is not None:
+        await unit.outbox.renew(ticket.id, priority=notice.priority, chat=telegram, template=notice.kind)
+
+
 async def _chat(deps: Deps, unit: Unit, notice: Notice) -> int | None:
     """Return the private chat in which the reader can be told; None = it must go its own way."""
     telegram = deps.telegram_of(notice.reader or "")
     if telegram is None or (notice.kind in FOR_RESIDENTS and not await can_write(unit, telegram)):
         return None
     return telegram
+
+
+async def fold(deps: Deps) -> int:
+    """Before the first word after a long stop: new matters whose cards waited for duty meanwhile become one message.
+
+    Returns how many became lines.
+    """
+    folded = 0
+    async with deps.store.unit() as unit:
+        missed = await unit.outbox.missed_cards(NoticeKind.STAFF_CARD, deps.now())
+        for chat, found in groupby(missed, key=lambda row: row.chat):
+            rows = [row for row in found if row.ticket is not None]
+            if len(rows) < 2:
+                continue
+            for row in rows:
+                await unit.outbox.unsay(row.id)
+            await unit.outbox.gather(
+                [str(Item(row.ticket or 0, NoticeKind.STAFF_CARD)) for row in rows],
+                chat=chat,
+                hold=HOLD,
+                not_before=None,
+                key=f"bundle:{rows[0].key}:{rows[0].generation}",
+                language=rows[0].language,
+                reader=rows[0].reader,
+                priority=Priority.REMINDER,
+            )
+            folded += len(rows)
+        if folded:
+            await unit.commit()
+    return folded
 
 
 async def let_go(deps: Deps) -> int:

@@ -31,10 +31,10 @@ def warnings(url: str) -> list[str]:
 
 
 async def test_a_ticket_that_cannot_be_decided_stops_no_other(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fails(deps: Deps, number: int, *rest: Any) -> Any:
+    async def fails(deps: Deps, number: int, *rest: Any, **more: Any) -> Any:
         if number == 1001:
             raise KeyError("an area that is not there")
-        return await act.act(deps, number, *rest)
+        return await act.act(deps, number, *rest, **more)
 
     async with playing(sqlite_url) as play:
         gu, tu, wang = play.people("顾阿姨", "tu", "wang")
