@@ -10,6 +10,7 @@ from bot.logs import where
 from bot.scheduler import Tick
 from handlers.actions.bulletin_out import look_after
 from handlers.actions.hand_over import ask_on_the_eve
+from handlers.actions.mending import count_anew, mend
 from handlers.actions.morning import post_mornings
 from handlers.actions.ticks import audit, climb_due, post_digests, prune
 from handlers.deps import Deps
@@ -35,6 +36,8 @@ def ticks(deps: Deps, seconds: float) -> dict[str, tuple[float, Tick]]:
     async def auditor() -> None:
         for finding in await audit(deps):
             log.warning("audit", finding=finding)
+        if moved := await mend(deps):
+            log.info("mended", tickets=moved)
 
     async def pruning() -> None:
         gone = await prune(deps)
@@ -53,6 +56,7 @@ def ticks(deps: Deps, seconds: float) -> dict[str, tuple[float, Tick]]:
         "eves": (seconds * 12, _counted(partial(ask_on_the_eve, deps), "leaves_asked_about", "leaves")),
         # People watch the progress of a notice: twice as often as anything else.
         "bulletins": (seconds / 2, _counted(partial(look_after, deps), "bulletins_moved", "bulletins")),
+        "calendar": (max(seconds * 120, PRUNE), _counted(partial(count_anew, deps), "counted_anew", "tickets")),
         "audit": (max(seconds * 12, AUDIT), auditor),
         "prune": (max(seconds * 120, PRUNE), pruning),
     }

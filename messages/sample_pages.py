@@ -9,8 +9,9 @@ from messages.scene import Page, Scene
 from tickets.absence import Entry, News, Sheet
 from tickets.board import ALL, board
 from tickets.bundle import Bundle, Line
+from tickets.commands import Action
 from tickets.duty import Rota, duty
-from tickets.model import Status
+from tickets.model import Extension, Status
 from tickets.morning import morning
 from tickets.notices import NoticeKind as K
 from tickets.policy import default_policy
@@ -52,6 +53,23 @@ def pages() -> Iterator[tuple[str, str, Scene]]:
     ended = replace(fed_back(), status=Status.CLOSED, closed_at=NOW, unanswered=True)
     yield "bundle", "work", made(Bundle(soon_over), "wang")
     yield "bundle", "a resident", made(Bundle((Line(ended, K.CLOSED), Line(ended, K.JOINED_CLOSED))), "tg10021")
+    told = made(Bundle(()), "wang")
+    for about, ticket in (("", light()), ("nobody", replace(light(), offered=())), ("taken", taken())):
+        yield "relieved", about, replace(told, ticket=ticket)
+    asking = Extension("tu", NOW + 3 * _DAY, "配件要从外地调")
+    wanted = replace(taken(), extension=asking)
+    given = replace(wanted, extension=replace(asking, given_by="wang"), done_by=asking.until)
+    yield "extension_wanted", "", replace(told, ticket=wanted, actions=frozenset({Action.GRANT, Action.DENY}))
+    yield "extension_wanted", "decided", replace(told, ticket=taken())
+    yield "extension_decided", "given", replace(told, ticket=given, reader="tu", data={"person": "wang"})
+    yield "extension_decided", "not given", replace(told, ticket=taken(), reader="tu", data={"person": "wang"})
+    yield "extended", "", replace(told, ticket=given, reader="tg10021")
+    yield "staff_card", "more time asked for", replace(told, ticket=wanted)
+    yield "group_card", "more time given", replace(told, ticket=given, reader=None)
+    for kind in ("pick_until", "prompt"):
+        yield kind, "more time", replace(told, ticket=taken(), reader="tu", data={"action": "extend", "extra": "3d"})
+    yield "recounted", "to be taken", replace(told, ticket=light(), reader="tu")
+    yield "recounted", "to be done", replace(told, ticket=taken(), reader="tu")
     yield "bundle", "work, and one's own", made(Bundle((*soon_over, Line(ended, K.CLOSED))), "wang")
     yield "morning", "", made(morning(some, NOW), "tu")
     alone, shared = Leave(today + _DAY, today + _DAY), Leave(today + 9 * _DAY, today + 11 * _DAY, "xu")

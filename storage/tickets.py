@@ -238,6 +238,28 @@ class Tickets:
         )
         return [row.id for row in rows]
 
+    async def due_after(self, moment: datetime) -> list[int]:
+        """Return the open tickets whose next step lies after `moment`."""
+        rows = await self._line.all(
+            sa.select(TICKET.c.id).where(_OPEN, TICKET.c.next_due > moment).order_by(TICKET.c.id)
+        )
+        return [row.id for row in rows]
+
+    async def open_before(self, moment: datetime) -> list[int]:
+        """Return the open tickets that were filed before a moment."""
+        rows = await self._line.all(
+            sa.select(TICKET.c.id).where(_OPEN, TICKET.c.filed_at < moment).order_by(TICKET.c.id)
+        )
+        return [row.id for row in rows]
+
+    async def with_nobody(self) -> list[int]:
+        """Return the open tickets that nobody has and nobody is asked to take."""
+        asked = sa.select(OFFER.c.ticket).where(OFFER.c.ticket == TICKET.c.id)
+        rows = await self._line.all(
+            sa.select(TICKET.c.id).where(TICKET.c.status == Status.FILED.value, ~asked.exists()).order_by(TICKET.c.id)
+        )
+        return [row.id for row in rows]
+
     async def _many(self, query: sa.Select[Any]) -> list[Ticket]:
         return [ticket_from_json(row.state) for row in await self._line.all(query)]
 

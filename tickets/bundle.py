@@ -20,6 +20,8 @@ BUNDLED: Mapping[NoticeKind, frozenset[Status]] = {
     K.RESUMED: _UNDER_WAY,
     K.NO_ANSWER: _UNDER_WAY,
     K.REVIEW_WANTED: frozenset({S.FED_BACK, S.CONFIRMED}),
+    K.RELIEVED: _UNDER_WAY,
+    K.RECOUNTED: _UNDER_WAY,
     K.CLOSED: frozenset({S.CLOSED}),
     K.JOINED_CLOSED: frozenset({S.CLOSED}),
 }

@@ -44,6 +44,7 @@ from tickets.events import (
     SentBack,
     Told,
 )
+from tickets.extending import deny, extend, grant
 from tickets.joining import join, tell_joined
 from tickets.model import (
     Clock,
@@ -59,9 +60,10 @@ from tickets.model import (
     Ticket,
 )
 from tickets.notices import NoticeKind, Priority
-from tickets.passing import miss, pass_on, take
+from tickets.passing import miss, pass_on, relieve, take
 from tickets.policy import Policy, Reviewer
 from tickets.rating import rate
+from tickets.recounting import recount
 from tickets.roster import PersonId
 from tickets.service import Danger, DeadlineClass
 from tickets.transitions import (
@@ -344,6 +346,9 @@ _DOES: dict[Action, Callable[[Drafting, Any], None]] = {
     Action.ADVISE: _advise,
     Action.HOLD: _hold,
     Action.RESUME: _resume,
+    Action.EXTEND: extend,
+    Action.GRANT: grant,
+    Action.DENY: deny,
     Action.FINISH: _finish,
     Action.APPROVE: _approve,
     Action.SEND_BACK: _send_back,
@@ -354,6 +359,8 @@ _DOES: dict[Action, Callable[[Drafting, Any], None]] = {
     Action.CORRECT: correct,
     Action.RATE: rate,
     Action.MISS: miss,
+    Action.RELIEVE: relieve,
+    Action.RECOUNT: recount,
     Action.CLIMB: lambda draft, _: climb(draft),
 }
 

@@ -45,6 +45,8 @@ class Why(StrEnum):
     OWN_REVIEW = "own_review"
     HOLD_TOO_LONG = "hold_too_long"
     RATING_OVER = "rating_over"
+    NO_DEADLINE = "no_deadline"
+    EXTEND_LATE = "extend_late"
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
@@ -65,6 +67,10 @@ CAN_WAIT = frozenset(
         NoticeKind.PASSED_ON,
         NoticeKind.DECIDE,
         NoticeKind.MISSED,
+        NoticeKind.RELIEVED,
+        NoticeKind.RECOUNTED,
+        NoticeKind.EXTENSION_WANTED,
+        NoticeKind.EXTENSION_DECIDED,
         NoticeKind.REVIEW_WANTED,
         NoticeKind.REOPENED,
         NoticeKind.WITHDRAWN,

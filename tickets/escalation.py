@@ -79,6 +79,13 @@ def reopened(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
     return scheduled(ticket, (), _done(now, done_by, rule, policy), policy, done_by=done_by)
 
 
+def extended(ticket: Ticket, until: datetime, now: datetime, policy: Policy) -> Scheduled:
+    """Start the clock of doing anew, up to the later end."""
+    rule = policy.classes[ticket.deadline_class]
+    kept = (step for step in ticket.steps if step.clock is not Clock.DONE)
+    return scheduled(ticket, kept, _done(now, until, rule, policy), policy, done_by=until)
+
+
 def reviewing(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
     """Wait for the review; the level above is asked when its time is over."""
     end = deadline(policy.review_within, now, policy.hours)

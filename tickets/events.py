@@ -7,6 +7,7 @@ from typing import Literal
 from tickets.model import (
     Consult,
     Ending,
+    Extension,
     Hold,
     Joined,
     Mark,
@@ -22,6 +23,9 @@ from tickets.model import (
 from tickets.policy import Reviewer
 from tickets.roster import AreaCode, PersonId
 from tickets.service import Danger, DeadlineClass
+
+LEFT = "left"
+"""The reason kept for somebody who is no longer among the district's people."""
 
 UNREACHABLE = "unreachable"
 """The reason kept for somebody who was asked and cannot be written to."""
@@ -171,6 +175,30 @@ class Resumed:
 
 
 @dataclass(frozen=True)
+class MoreTimeAsked:
+    """The handler asked for more time."""
+
+    extension: Extension
+    kind: Literal["more_time_asked"] = "more_time_asked"
+
+
+@dataclass(frozen=True)
+class MoreTimeGiven:
+    """Whoever leads gave it."""
+
+    by: PersonId
+    kind: Literal["more_time_given"] = "more_time_given"
+
+
+@dataclass(frozen=True)
+class MoreTimeDenied:
+    """Whoever leads did not."""
+
+    by: PersonId
+    kind: Literal["more_time_denied"] = "more_time_denied"
+
+
+@dataclass(frozen=True)
 class Finished:
     """The handler says what was done."""
 
@@ -257,6 +285,14 @@ class Forgotten:
 
 
 @dataclass(frozen=True)
+class Recounted:
+    """The deadlines are counted by another calendar now."""
+
+    calendar: str
+    kind: Literal["recounted"] = "recounted"
+
+
+@dataclass(frozen=True)
 class Climbed:
     """A step of the ladder happened."""
 
@@ -291,6 +327,9 @@ Event = (
     | Advised
     | Paused
     | Resumed
+    | MoreTimeAsked
+    | MoreTimeGiven
+    | MoreTimeDenied
     | Finished
     | Approved
     | SentBack
@@ -301,6 +340,7 @@ Event = (
     | Rated
     | Adopted
     | Forgotten
+    | Recounted
     | Climbed
     | Scheduled
 )

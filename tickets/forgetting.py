@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from tickets.events import (
+    LEFT,
     UNREACHABLE,
     Adopted,
     Advised,
@@ -19,6 +20,9 @@ from tickets.events import (
     Finished,
     Forgotten,
     Missed,
+    MoreTimeAsked,
+    MoreTimeDenied,
+    MoreTimeGiven,
     NeighbourJoined,
     Offered,
     PassedOn,
@@ -31,6 +35,7 @@ from tickets.model import (
     GONE,
     Candidate,
     Consult,
+    Extension,
     Joined,
     PassedOver,
     Photo,
@@ -68,14 +73,32 @@ _KEPT: dict[type, frozenset[str]] = {
     PassedOver: frozenset({"person", "key"}),
     Route: frozenset({"leaders", "above", "missing"}),
     Step: frozenset({"id"}),
+    Extension: frozenset({"by", "given_by"}),
+    MoreTimeGiven: frozenset({"by"}),
+    MoreTimeDenied: frozenset({"by"}),
 }
 """The only texts that stay: codes, and ids of staff. What is not listed is emptied, so that a field that is added later
 is emptied too."""
 
-_CODES = frozenset({UNREACHABLE, "question"})
+_CODES = frozenset({UNREACHABLE, LEFT, "question"})
 """Reasons that are codes of ours and nobody's words."""
 
-_WORK = (Taken, PassedOn, Asked, Told, Consulted, Corrected, Advised, Paused, Finished, SentBack, Approved)
+_WORK = (
+    Taken,
+    PassedOn,
+    Asked,
+    Told,
+    Consulted,
+    Corrected,
+    Advised,
+    Paused,
+    Finished,
+    SentBack,
+    Approved,
+    MoreTimeAsked,
+    MoreTimeGiven,
+    MoreTimeDenied,
+)
 """What only staff do: there somebody who reported it too stays as who did it."""
 
 

@@ -249,6 +249,16 @@ class Hold:
 
 
 @dataclass(frozen=True)
+class Extension:
+    """More time, asked for by `by` before the deadline; `given_by` = whoever gave it, None = nobody has decided."""
+
+    by: PersonId
+    until: datetime
+    reason: str
+    given_by: PersonId | None = None
+
+
+@dataclass(frozen=True)
 class Refusal:
     """Somebody who would not take it, or had it taken away, and why."""
 
@@ -299,6 +309,7 @@ class Ticket:
     told: tuple[Remark, ...] = ()
     consults: tuple[Consult, ...] = ()
     hold: Hold | None = None
+    extension: Extension | None = None
     results: tuple[Result, ...] = ()
     sent_back: str = ""
     reviewers: tuple[PersonId, ...] = ()
@@ -326,6 +337,9 @@ class Ticket:
 
     standing: bool = False
     """The spot gives no peace: so many of the earlier ones were closed in a short while."""
+
+    calendar: str = ""
+    """What its deadlines were counted by when they were counted anew; empty = they never were."""
 
     @property
     def open(self) -> bool:

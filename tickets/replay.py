@@ -24,11 +24,15 @@ from tickets.events import (
     Finished,
     Forgotten,
     Missed,
+    MoreTimeAsked,
+    MoreTimeDenied,
+    MoreTimeGiven,
     NeighbourJoined,
     Offered,
     PassedOn,
     Paused,
     Rated,
+    Recounted,
     Resumed,
     Routed,
     Scheduled,
@@ -36,7 +40,7 @@ from tickets.events import (
     Taken,
     Told,
 )
-from tickets.model import Rating, Refusal, Said, Status, Ticket
+from tickets.model import Extension, Rating, Refusal, Said, Status, Ticket
 
 
 def replay(entries: Iterable[Entry]) -> Ticket:
@@ -58,7 +62,14 @@ def apply(ticket: Ticket | None, entry: Entry) -> Ticket:
         raise ValueError(f"the journal begins with {event.kind!r}, not with the filing")
     changed = _changed(ticket, entry)
     missed = tuple(person for person in changed.missed if person != entry.by)  # whoever acts can be reached again
-    return replace(changed, version=ticket.version + 1, missed=missed)
+    return replace(changed, version=ticket.version + 1, missed=missed, extension=_extension(changed))
+
+
+def _extension(ticket: Ticket) -> Extension | None:
+    """A request for more time ends with the work it was for; what was given is told as long as the work goes on."""
+    if ticket.extension is None or ticket.status is Status.HANDLING:
+        return ticket.extension
+    return ticket.extension if ticket.extension.given_by is not None and ticket.hold is not None else None
 
 
 def _opened(event: Filed, at: datetime) -> Ticket:
@@ -148,6 +159,13 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
             return replace(ticket, status=Status.WAITING if waiting else Status.ON_HOLD, hold=hold)
         case Resumed():
             return replace(ticket, status=Status.HANDLING, hold=None)
+        case MoreTimeAsked(extension):
+            return replace(ticket, extension=extension)
+        case MoreTimeGiven(by):
+            given = replace(ticket.extension, given_by=by) if ticket.extension else None
+            return replace(ticket, extension=given)
+        case MoreTimeDenied():
+            return replace(ticket, extension=None)
         case Finished(result, ending, reviewers):
             return replace(
                 ticket,
@@ -188,6 +206,8 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
             return replace(ticket, reporter=reporter)
         case Forgotten():
             return ticket
+        case Recounted(calendar):
+            return replace(ticket, calendar=calendar)
         case Climbed(step):
             return replace(ticket, steps=tuple(one for one in ticket.steps if one.id != step.id))
         case Scheduled(steps, count, take_by, done_by):

@@ -72,6 +72,10 @@ WHILE: Mapping[str, frozenset[Status]] = {
     K.SENT_BACK: _UNDER_WAY,
     K.REVIEW_WANTED: frozenset({S.FED_BACK, S.CONFIRMED}),
     K.RESULT: frozenset({S.FED_BACK, S.CONFIRMED, S.REVIEWED, S.CLOSED}),
+    K.EXTENSION_WANTED: frozenset({S.HANDLING}),
+    K.EXTENDED: _UNDER_WAY,
+    K.RELIEVED: _UNDER_WAY,
+    K.RECOUNTED: _UNDER_WAY,
     K.CLOSED: frozenset({S.CLOSED}),
     K.JOINED_CLOSED: frozenset({S.CLOSED}),
     K.STANDING: _OPEN,
@@ -241,6 +245,8 @@ def irrelevant(row: Outgoing, ticket: Ticket) -> str | None:
         return "somebody else has it"
     if row.template == MEDIA and row.reader not in (None, ticket.reporter, *ticket.concerned):
         return "it is no matter of the reader any more"
+    if row.template == K.EXTENSION_WANTED and (ticket.extension is None or ticket.extension.given_by is not None):
+        return "it has been decided"
     if row.template == K.QUESTION and ticket.question is None:
         return "the question was answered"
     return None

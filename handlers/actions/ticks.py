@@ -16,6 +16,7 @@ from tickets.digest import Digest, digest
 from tickets.model import Ticket
 from tickets.notices import Priority
 from tickets.policy import DigestRule
+from tickets.recounting import farthest
 from tickets.roster import Area, AreaCode, PersonId, Role
 from tickets.worktime import at_minute
 
@@ -156,6 +157,8 @@ async def audit(deps: Deps) -> list[str]:
     async with deps.store.unit() as unit:
         found = [f"no_next_step:{number}" for number in await unit.tickets.without_next_step()]
         found += [f"late_step:{number}" for number in await unit.tickets.due(now - STALE)]
+        found += [f"far_step:{number}" for number in await unit.tickets.due_after(farthest(now, deps.policy))]
+        found += [f"nobody:{number}" for number in await unit.tickets.with_nobody()]
         found += [
             f"unsent:{row.id}" for row in await unit.outbox.stale(deps.wall() - STALE.total_seconds(), now - STALE)
         ]

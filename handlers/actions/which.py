@@ -16,8 +16,11 @@ from tickets.commands import (
     Confirm,
     ConsultWith,
     Correct,
+    Deny,
     Dispute,
+    Extend,
     Finish,
+    Grant,
     PassOn,
     PutOnHold,
     Rate,
@@ -33,6 +36,7 @@ from tickets.model import Mark, Status, Ticket
 from tickets.roster import PersonId
 from tickets.service import DeadlineClass
 from tickets.transitions import Relation, allowed_actions, relations
+from tickets.worktime import Span
 
 
 async def replied_to(unit: Unit, heard: Heard) -> int | None:
@@ -111,6 +115,9 @@ def _wordless(action: Action, by: PersonId, now: datetime) -> Command:
         Action.ADVISE: Advise(by, ""),
         Action.HOLD: PutOnHold(by, "", now),
         Action.RESUME: Resume(by),
+        Action.EXTEND: Extend(by, Span.parse("1d"), ""),
+        Action.GRANT: Grant(by),
+        Action.DENY: Deny(by),
         Action.FINISH: Finish(by, ""),
         Action.APPROVE: Approve(by),
         Action.SEND_BACK: SendBack(by, ""),
