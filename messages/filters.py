@@ -17,7 +17,7 @@ from tickets.bulletin import Tally
 from tickets.commands import TIMER
 from tickets.home import short_name
 from tickets.household import Address
-from tickets.model import Consult, Photo, Question, Reason, ReasonCode, Remark, Result, Said, Ticket
+from tickets.model import GONE, Consult, Photo, Question, Reason, ReasonCode, Remark, Result, Said, Ticket
 from tickets.roster import AreaCode, PersonId
 from tickets.team import Member
 from tickets.worktime import Window
@@ -37,7 +37,8 @@ def person_name(scene: Scene, person: PersonId | None, language: str) -> str:
         return found
     if ticket is not None and person == ticket.reporter:
         return cut(" ".join(tidy(ticket.reporter_name).split()), NAME) or phrase("note.resident", language)
-    return phrase("note.resident", language)
+    gone = person != GONE and not person.startswith("tg")  # staff who are in the district file no more
+    return phrase("note.former" if gone else "note.resident", language)
 
 
 @pass_context

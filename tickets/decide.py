@@ -157,6 +157,9 @@ def _check(ticket: Ticket, action: Action, by: PersonId, held: frozenset[Relatio
         raise Refused(Why.ONLY_REPORTER, name=ticket.reporter_name)
     if action in (Action.APPROVE, Action.SEND_BACK) and by in doers(ticket):
         raise Refused(Why.OWN_REVIEW)
+    if action in (Action.GRANT, Action.DENY) and held & {Relation.LEADER, Relation.ABOVE}:
+        pending = ticket.extension is not None and ticket.extension.given_by is None
+        raise Refused(Why.OWN_REVIEW if pending else Why.EXTEND_DECIDED)
     if action in REFUSALS and Relation.OFFERED in held and ticket.handler is not None:
         raise Refused(Why.TAKEN_BY, person=ticket.handler)
     raise Refused(Why.NOT_YOURS, number=str(ticket.id))

@@ -47,6 +47,7 @@ class Why(StrEnum):
     RATING_OVER = "rating_over"
     NO_DEADLINE = "no_deadline"
     EXTEND_LATE = "extend_late"
+    EXTEND_DECIDED = "extend_decided"
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
