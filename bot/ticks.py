@@ -10,7 +10,7 @@ from bot.logs import where
 from bot.scheduler import Tick
 from handlers.actions.bulletin_out import look_after
 from handlers.actions.hand_over import ask_on_the_eve
-from handlers.actions.mending import count_anew, mend
+from handlers.actions.mending import count_anew, mend, relieve_the_gone
 from handlers.actions.morning import post_mornings
 from handlers.actions.ticks import audit, climb_due, post_digests, prune
 from handlers.deps import Deps
@@ -56,6 +56,7 @@ def ticks(deps: Deps, seconds: float) -> dict[str, tuple[float, Tick]]:
         "eves": (seconds * 12, _counted(partial(ask_on_the_eve, deps), "leaves_asked_about", "leaves")),
         # People watch the progress of a notice: twice as often as anything else.
         "bulletins": (seconds / 2, _counted(partial(look_after, deps), "bulletins_moved", "bulletins")),
+        "gone": (max(seconds * 120, PRUNE), _counted(partial(relieve_the_gone, deps), "given_out_again", "tickets")),
         "calendar": (max(seconds * 120, PRUNE), _counted(partial(count_anew, deps), "counted_anew", "tickets")),
         "audit": (max(seconds * 12, AUDIT), auditor),
         "prune": (max(seconds * 120, PRUNE), pruning),

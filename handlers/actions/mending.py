@@ -16,11 +16,6 @@ CALENDAR, MOVING = "calendar", "calendar.moving"
 when they are not."""
 
 
-async def mend(deps: Deps) -> int:
-    """Put right what is found wrong; return how many tickets moved."""
-    return await relieve_the_gone(deps) + await _back_from_afar(deps)
-
-
 async def relieve_the_gone(deps: Deps) -> int:
     """Put back into the queue what is in the hands of people who are no longer in the district file."""
     commands: list[tuple[int, Command]] = []
@@ -31,10 +26,12 @@ async def relieve_the_gone(deps: Deps) -> int:
     return await _all(deps, commands)
 
 
-async def _back_from_afar(deps: Deps) -> int:
+async def mend(deps: Deps) -> int:
+    """Plan anew what nothing will remind of in time; return how many tickets moved."""
     commands: list[tuple[int, Command]] = []
     async with deps.store.look() as unit:
-        commands += [(number, Climb()) for number in await unit.tickets.without_next_step()]
+        adrift = await unit.tickets.adrift()
+        commands += [(ticket.id, Climb()) for ticket in adrift if ticket.next_due is None]
         far = await unit.tickets.due_after(farthest(deps.now(), deps.policy))
         commands += [(number, Recount()) for number in far]
     return await _all(deps, commands)

@@ -155,10 +155,11 @@ async def audit(deps: Deps) -> list[str]:
     """Look for what should have happened; tell the operators at most once an hour. Returns the findings (no texts)."""
     now = deps.now()
     async with deps.store.unit() as unit:
-        found = [f"no_next_step:{number}" for number in await unit.tickets.without_next_step()]
+        adrift = await unit.tickets.adrift()
+        found = [f"no_next_step:{ticket.id}" for ticket in adrift if ticket.next_due is None]
+        found += [f"nobody:{ticket.id}" for ticket in adrift if ticket.next_due is not None]
         found += [f"late_step:{number}" for number in await unit.tickets.due(now - STALE)]
         found += [f"far_step:{number}" for number in await unit.tickets.due_after(farthest(now, deps.policy))]
-        found += [f"nobody:{number}" for number in await unit.tickets.with_nobody()]
         found += [
             f"unsent:{row.id}" for row in await unit.outbox.stale(deps.wall() - STALE.total_seconds(), now - STALE)
         ]
