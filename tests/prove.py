@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 
 from tests.faults.killing import kill_again_and_again
 from tests.faults.noticing import notify_and_kill
+from tests.faults.proofs import CLOCK
 from tests.stories.test_budget import burst, check
 
 REPORT = Path("docs/prove.md")
@@ -118,7 +119,7 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 31))
     options.add_argument("--kills", type=int, default=KILLS)
     options.add_argument("--messages", type=int, default=MESSAGES)
-    options.add_argument("--only", choices=("sqlite", "postgresql", "budget", "notice"))
+    options.add_argument("--only", choices=("sqlite", "postgresql", "budget", "notice", *CLOCK))
     chosen = options.parse_args()
     proofs: list[Proof] = []
     say(f"seed {chosen.seed}; repeat with: python -m tests.prove --seed {chosen.seed}")
@@ -137,6 +138,10 @@ def main() -> int:
     if chosen.only in (None, "notice"):
         say("a notice at Telegram's limits")
         proofs.append(prove_notice())
+    for name, prove in CLOCK.items():
+        if chosen.only in (None, name):
+            say(name)
+            proofs += [Proof(*shown) for shown in prove(chosen.seed, postgres, say)]
     write(proofs)
     return 0 if all(proof.held for proof in proofs) else 1
 

@@ -1,6 +1,5 @@
 """The bot stands still for hours while deadlines pass; what it does on return is looked at row by row."""
 
-import asyncio
 import functools
 import random
 from collections import Counter
@@ -221,8 +220,3 @@ async def _return(deps: Deps, account: Account) -> None:
             account.disordered += returned != sorted(returned)
     await look(deps)
     account.after = len(await say(deps))
-
-
-def prove_standstill(url: str, *, hours: float, matters: int, seed: int) -> Account:
-    """The same for whoever has no loop."""
-    return asyncio.run(stand_still(url, hours=hours, matters=matters, seed=seed))
