@@ -90,12 +90,13 @@ class DepartmentForm(Form):
 
 
 class PersonForm(Form):
-    """A member of staff; without `telegram` until he has joined."""
+    """A member of staff; without `telegram` until he has joined, without `quiet` with the policy's quiet hours."""
 
     id: Code
     name: Name
     telegram: TelegramId | None = None
     language: Language | None = None
+    quiet: QuietText | None = None
 
 
 class LeaveForm(Form):
@@ -140,6 +141,12 @@ class LadderForm(Form):
     done: dict[DoneRung, PercentText | None] = {}
 
 
+class AreaRulesForm(Form):
+    """Rules of one area and everything below it."""
+
+    classes: dict[DeadlineClass, ClassForm] = {}
+
+
 class DigestForm(Form):
     """A digest for every area of one level."""
 
@@ -158,6 +165,7 @@ class PolicyForm(Form):
     classes: dict[DeadlineClass, ClassForm] = {}
     review: dict[DeadlineClass, Reviewer] = {}
     ladder: LadderForm = LadderForm()
+    areas: dict[Code, AreaRulesForm] = {}
     digests: list[DigestForm] | None = None
     review_within: SpanText | None = None
     confirm_within: SpanText | None = None
@@ -185,6 +193,8 @@ class ServiceForm(Form):
     deadline_class: Annotated[DeadlineClass | None, Field(alias="class")] = None
     departments: tuple[Code, ...] | None = None
     private: bool | None = None
+    take: SpanText | None = None
+    done: SpanText | None = None
 
 
 class HeadForm(Form):

@@ -13,6 +13,7 @@ from tickets.policy import ClassRule, Policy
 from tickets.replay import apply
 from tickets.roster import PersonId
 from tickets.service import DeadlineClass
+from tickets.worktime import Quiet
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Circle:
 
     route: Route = field(default_factory=Route)
     grid_staff: frozenset[PersonId] = frozenset()
+    quiet: Mapping[PersonId, Quiet] = field(default_factory=dict)
+    """Whoever has quiet hours of their own."""
 
 
 @dataclass(frozen=True)
@@ -134,16 +137,22 @@ class Drafting:
             if reader is None and kind not in TO_GROUP:
                 continue
             cause = f"{self.ticket.id}:{self.ticket.version}:{kind}:{reader or 'group'}"
-            begins = self._not_before(kind, reader, not_before, silent=kind in CARDS and not loud)
+            heard = kind not in CARDS or loud
+            begins = self._not_before(kind, reader, not_before, heard=heard, reminds=priority is Priority.REMINDER)
             notice = Notice(kind, reader, cause, priority, data or {}, loud, begins is not None, begins, media)
             self.notices.append(notice)
 
     def _not_before(
-        self, kind: NoticeKind, reader: PersonId | None, duty: datetime | None, *, silent: bool
+        self, kind: NoticeKind, reader: PersonId | None, duty: datetime | None, *, heard: bool, reminds: bool
     ) -> datetime | None:
-        """Return the later of duty and the end of the quiet hours; None = now."""
-        asleep = kind in CAN_WAIT and not silent and not self.rule.always and reader != self.by
-        morning = self.policy.quiet.after(self.now) if asleep else self.now
+        """Return the later of duty and the end of the reader's quiet hours; None = now.
+
+        A reminder is planned outside the district's quiet hours, but not outside those of everybody.
+        """
+        own = self.circle.quiet.get(reader or "")
+        waits = kind in CAN_WAIT or (reminds and own is not None)
+        asleep = waits and heard and not self.rule.always and reader != self.by
+        morning = (own or self.policy.quiet).after(self.now) if asleep else self.now
         begins = max(duty or self.now, morning)
         return begins if begins > self.now else None
 

@@ -1,10 +1,11 @@
 """The rules of one district: deadline classes, review, ladder, hours. Data, never code: no `if profile`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from tickets.service import DeadlineClass
+from tickets.roster import AreaCode
+from tickets.service import DeadlineClass, Service
 from tickets.worktime import Quiet, Span, WeeklyHours
 
 
@@ -72,6 +73,8 @@ class Policy:
     open_review: Span
     repeat_life: Span
     digests: tuple[DigestRule, ...] = ()
+    areas: Mapping[AreaCode, Mapping[DeadlineClass, ClassRule]] = field(default_factory=dict)
+    """Areas with rules of their own for some classes, whole: what lies above is in there already."""
     follow_up: Span = field(default_factory=lambda: Span.parse("3m"))
     """How long further words of the same person belong to the same request."""
     same_matter: Span = field(default_factory=lambda: Span.parse("2h"))
@@ -80,6 +83,22 @@ class Policy:
     """So many closed tickets of one spot make the next one a standing matter."""
     standing_within: Span = field(default_factory=lambda: Span.parse("30d"))
     """The time in which they were closed; so long a new ticket names the one before it."""
+
+
+def rules_for(policy: Policy, service: Service, chain: Iterable[AreaCode]) -> Policy:
+    """Return the policy for one matter: the nearest area's rules, and the service's own times over its class's.
+
+    `chain`: the area and what lies above it, nearest first. The policy itself where nothing is said of either.
+    """
+    classes = (
+        next((policy.areas[code] for code in chain if code in policy.areas), policy.classes) if policy.areas else None
+    )
+    if service.take is not None or service.done is not None:
+        known = classes or policy.classes
+        rule = known[service.deadline_class]
+        own = replace(rule, take=service.take or rule.take, done=service.done or rule.done)
+        classes = {**known, service.deadline_class: own}
+    return policy if classes is None or classes is policy.classes else replace(policy, classes=classes)
 
 
 def default_policy() -> Policy:

@@ -70,9 +70,10 @@ async def act_on(
 
     `circle`: where the command asks for nobody around it.
     """
+    meant = as_corrected(ticket, command)
     if circle is None:
-        circle = await around_ticket(deps, unit, as_corrected(ticket, command), now)
-    decision = decide(ticket, command, now, deps.policy, circle)
+        circle = await around_ticket(deps, unit, meant, now)
+    decision = decide(ticket, command, now, deps.policy_for(meant.grid, meant.service), circle)
     if decision.entries:
         await unit.tickets.save(ticket, decision.ticket, decision.entries)
     await (deliver_together if together else deliver)(deps, unit, decision.ticket, decision.notices, now)

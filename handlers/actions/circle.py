@@ -36,7 +36,7 @@ async def around(
     request = routing.Request(deps.services[service], deadline_class, grid, reporter, place, refused)
     find = routing.route if ranked else routing.leading
     found = find(request, deps.district, await reachability(deps, unit, grid), deps.policy, now)
-    return Circle(found, workers(deps, grid))
+    return Circle(found, workers(deps, grid), deps.district.quiet)
 
 
 def workers(deps: Deps, grid: AreaCode) -> frozenset[PersonId]:

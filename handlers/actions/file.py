@@ -72,7 +72,7 @@ async def open_within(
         earlier=before,
         standing=standing,
     )
-    decision = open_ticket(command, now, deps.policy, circle)
+    decision = open_ticket(command, now, deps.policy_for(grid, service.code), circle)
     await unit.tickets.add(decision.ticket, decision.entries)
     if heard.message:
         await unit.sources.add(heard.chat, heard.message, decision.ticket.id, heard.album, reporter)

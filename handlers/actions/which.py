@@ -73,7 +73,7 @@ async def permitted(deps: Deps, unit: Unit, number: int, person: PersonId, actio
     if ticket.private and not held:  # not even that there is such a matter
         raise NoTicket(number)
     if action not in allowed_actions(ticket, held):
-        decide(ticket, _wordless(action, person, now), now, deps.policy, circle)
+        decide(ticket, _wordless(action, person, now), now, deps.policy_for(ticket.grid, ticket.service), circle)
     return ticket, circle
 
 

@@ -126,7 +126,8 @@ class Case:
         request = routing.Request(service(self.route, self.kind), self.kind, self.grid, self.reporter, "", refused)
         reach = Reachability(self.unreachable, self.loads)
         staff = frozenset(one.person for one in self.place.posts_in(self.grid) if one.role is Role.WORKER)
-        return Circle(routing.route(request, self.place, reach, self.policy, self.now), staff)
+        found = routing.route(request, self.place, reach, self.policy, self.now)
+        return Circle(found, staff, self.place.quiet)
 
     def do(self, command: Command, now: datetime | str | None = None) -> Decision:
         """Carry out a command, later if `now` is given; a refusal leaves everything as it was."""
