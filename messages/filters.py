@@ -9,6 +9,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from messages import people, times
+from messages.deadline_words import why_deadline
 from messages.menu import kinds_of, menu
 from messages.phrases import named, phrase, phrases
 from messages.scene import Scene
@@ -213,6 +214,11 @@ def _reason(context: Context, reason: Reason, you: bool = True) -> str:
 
 
 @pass_context
+def _why_deadline(context: Context, ticket: Ticket) -> str:
+    return why_deadline(ticket, context["language"])
+
+
+@pass_context
 def _words(context: Context, text: str) -> str:
     """Somebody's own words, as long as the message has room for."""
     return cut(tidy(text).strip(), int(context["limit"]))
@@ -363,6 +369,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "named": _named,
     "phrase": _phrase,
     "finding": _finding,
+    "why_deadline": _why_deadline,
     "reason": _reason,
     "words": _words,
     "line": _line,

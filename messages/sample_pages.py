@@ -64,7 +64,10 @@ def pages() -> Iterator[tuple[str, str, Scene]]:
     yield "extension_decided", "given", replace(told, ticket=given, reader="tu", data={"person": "wang"})
     yield "extension_decided", "not given", replace(told, ticket=taken(), reader="tu", data={"person": "wang"})
     yield "extended", "", replace(told, ticket=given, reader="tg10021")
-    yield "staff_card", "more time asked for", replace(told, ticket=wanted)
+    yield "staff_card", "more time asked for", replace(told, ticket=replace(wanted, rule="2wh 1wd"))
+    for rule in ("5m 2h always", "4wh 3wd", "30m - always", "- -", "1d 1wh"):
+        moved = replace(given, rule=rule, reopened=1, calendar="x")
+        yield "staff_card", f"why it is this time, {rule}", replace(told, ticket=moved, reader="tu")
     yield "group_card", "more time given", replace(told, ticket=given, reader=None)
     for kind in ("pick_until", "prompt"):
         yield kind, "more time", replace(told, ticket=taken(), reader="tu", data={"action": "extend", "extra": "3d"})

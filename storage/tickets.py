@@ -242,7 +242,9 @@ class Tickets:
     async def due_after(self, moment: datetime) -> list[int]:
         """Return the open tickets whose next step lies after `moment`."""
         # What is closed has no next step, and an index answers the rest.
-        rows = await self._line.all(sa.select(TICKET.c.id).where(TICKET.c.next_due > moment).order_by(TICKET.c.next_due))
+        rows = await self._line.all(
+            sa.select(TICKET.c.id).where(TICKET.c.next_due > moment).order_by(TICKET.c.next_due)
+        )
         return [row.id for row in rows]
 
     async def open_before(self, moment: datetime) -> list[int]:

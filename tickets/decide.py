@@ -108,6 +108,7 @@ def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) ->
             earlier=command.earlier,
             standing=command.standing,
             review=policy.review[command.deadline_class],
+            rule=str(policy.classes[command.deadline_class]),
         )
     )
     draft.record(Routed(circle.route))

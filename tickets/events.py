@@ -53,6 +53,7 @@ class Filed:
     model: str = ""
     earlier: tuple[int, ...] = ()
     standing: bool = False
+    rule: str = ""
     kind: Literal["filed"] = "filed"
 
 
@@ -258,6 +259,7 @@ class Corrected:
     private: bool
     danger: Danger | None
     review: Reviewer
+    rule: str = ""
     kind: Literal["corrected"] = "corrected"
 
 

@@ -53,8 +53,8 @@ from tickets.replay import replay
 from tickets.roster import PersonId
 
 _KEPT: dict[type, frozenset[str]] = {
-    Filed: frozenset({"grid", "service", "reporter", "model"}),
-    Corrected: frozenset({"service"}),
+    Filed: frozenset({"grid", "service", "reporter", "model", "rule"}),
+    Corrected: frozenset({"service", "rule"}),
     Offered: frozenset({"people"}),
     Taken: frozenset({"by"}),
     PassedOn: frozenset({"by"}),

@@ -338,6 +338,9 @@ class Ticket:
     standing: bool = False
     """The spot gives no peace: so many of the earlier ones were closed in a short while."""
 
+    rule: str = ""
+    """The times of its class when its clocks began, as `ClassRule` writes them; empty = an older ticket."""
+
     calendar: str = ""
     """What its deadlines were counted by when they were counted anew; empty = they never were."""
 

@@ -42,6 +42,10 @@ class ClassRule:
     parallel: bool = False
     """Everybody on the list is called at once."""
 
+    def __str__(self) -> str:
+        """Return the times as a ticket keeps them: `2wh 1wd`, `30m - always`."""
+        return " ".join((str(self.take or "-"), str(self.done or "-"), *(("always",) if self.always else ())))
+
 
 Ladder = Mapping[Rung, int]
 """Rung -> per cent of the time allowed."""

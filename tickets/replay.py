@@ -94,6 +94,7 @@ def _opened(event: Filed, at: datetime) -> Ticket:
         earlier=event.earlier,
         standing=event.standing,
         review=event.review,
+        rule=event.rule,
         filed_at=at,
     )
 
@@ -134,7 +135,7 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 summary=summary or ticket.summary,
                 places=tuple(dict.fromkeys((*ticket.places, *places))),
             )
-        case Corrected(service, deadline_class, private, danger, review):
+        case Corrected(service, deadline_class, private, danger, review, rule):
             return replace(
                 ticket,
                 service=service,
@@ -142,6 +143,7 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 private=private,
                 danger=danger,
                 review=review,
+                rule=rule,
             )
         case NeighbourJoined(joined, places):
             return replace(
