@@ -125,6 +125,7 @@ def apply_policy(policy: Policy, form: PolicyForm) -> Policy:
         review={**policy.review, **form.review},
         take_ladder=_ladder(policy.take_ladder, form.ladder.take),
         done_ladder=_ladder(policy.done_ladder, form.ladder.done),
+        level_waits=policy.level_waits if form.ladder.levels is None else tuple(map(Span.parse, form.ladder.levels)),
         digests=digests,
         standing_after=form.standing_after or policy.standing_after,
         **spans,

@@ -135,10 +135,14 @@ DoneRung = Literal["remind", "still", "due", "leader", "above"]
 
 
 class LadderForm(Form):
-    """What happens while a ticket is not taken, or not done, by share of the time; `null` drops a rung."""
+    """What happens while a ticket is not taken, or not done, by share of the time; `null` drops a rung.
+
+    `levels`: how long each level above has before the next one is told: `[2h, 4h, 8h]`.
+    """
 
     take: dict[TakeRung, PercentText | None] = {}
     done: dict[DoneRung, PercentText | None] = {}
+    levels: list[SpanText] | None = None
 
 
 class AreaRulesForm(Form):

@@ -138,6 +138,9 @@ def above_again(ticket: Ticket, step: Step, now: datetime, policy: Policy, level
     """Return the step after `above`: the next level, or day by day once the top is reached."""
     if step.level + 1 >= levels:
         return (step.clock, Rung.ABOVE, policy.hours.next_start(now + timedelta(days=1)), max(levels - 1, 0))
+    if policy.level_waits:
+        waits = policy.level_waits[min(step.level, len(policy.level_waits) - 1)]
+        return (step.clock, Rung.ABOVE, deadline(waits, now, policy.hours), step.level + 1)
     rule = policy.classes[ticket.deadline_class]
     span = rule.take if step.clock is Clock.TAKE else rule.done
     wait = deadline(span, now, policy.hours, rule.take) if span else now + timedelta(days=1)

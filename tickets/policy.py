@@ -70,6 +70,10 @@ class Policy:
     review: Mapping[DeadlineClass, Reviewer]
     take_ladder: Ladder
     done_ladder: Ladder
+    level_waits: tuple[Span, ...] = field(default=(), kw_only=True)
+    """How long each level above has before the next one is told, the last one for all that follow; empty = half the
+    time that the class allows."""
+
     review_within: Span
     confirm_within: Span
     reopen_within: Span

@@ -74,3 +74,12 @@ def test_quiet_hours_of_ones_own_take_the_place_of_the_districts() -> None:
     night = Case(MONDAY.replace(hour=22), place=place, policy=replace(POLICY, hours=replace(POLICY.hours)))
     assert night.ticket.take_by is not None
     assert night.ticket.take_by - night.now > timedelta(hours=8)
+
+
+def test_each_level_has_its_own_time() -> None:
+    waits = tuple(map(Span.parse, ("2h", "4h", "8h")))
+    case = Case(MONDAY, kind=C.URGENT, policy=replace(POLICY, level_waits=waits))
+    told = [(now, one.reader) for now, one in case.run(MONDAY + timedelta(hours=9)) if one.data.get("level") == "above"]
+    first = MONDAY + timedelta(minutes=60)
+    expected = [(first, "boss"), (first + timedelta(hours=2), "chief"), (first + timedelta(hours=6), "top")]
+    assert [one for one in told if one[1] in ("boss", "chief", "top")][:3] == expected
