@@ -62,9 +62,10 @@ async def test_who_is_gone_leaves_nothing_behind(sqlite_url: str, tmp_path: Path
     async with Rehearsal(start=WEDNESDAY, limits=False, page=False) as rehearsal:
         async with playing(sqlite_url, rehearsal=rehearsal) as play:
             gu, tu = play.people("顾阿姨", "tu")
-            for words in ("3栋楼道灯坏了", "7栋楼道灯坏了"):
-                gu.says(words)
-                await play.until_quiet()
+            gu.says("3栋楼道灯坏了")
+            await play.until_quiet()
+            play.person("林小满").says("5栋门口的垃圾三天没人收了")
+            await play.until_quiet()
             await tu.taps(await tu.asked_to("take", CARD), "take")
             leader = play.person("wang")
             leader.tells("/take 1002")
