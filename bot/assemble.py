@@ -40,6 +40,7 @@ from bot.speaker.present import Extra
 from bot.ticks import ticks
 from handlers.actions import beyond, bulletin_out, households
 from handlers.actions.act import act
+from handlers.actions.bundling import fold
 from handlers.actions.circle import around_ticket, workers
 from handlers.actions.lists import listed
 from handlers.actions.media import undelivered
@@ -99,6 +100,7 @@ async def assemble(
             me = await _introduced(bot, fetching=hook is None)
             deps = _deps(loaded, store, clock, me)
             await deps.directory.refresh(store)
+            await fold(deps)
             nightly = Nightly(deps, settings)
             handler = Handler(bot, dispatcher(deps), deps, lambda: speaker.seen)
             heard = Gap(deps).heard

@@ -17,6 +17,7 @@ from bot.district_checks import Checks, Names, entries, unique
 from bot.district_days import calendar_of, with_calendar
 from bot.district_file import (
     AreaForm,
+    ClassForm,
     DepartmentForm,
     DistrictFile,
     HeadForm,
@@ -34,7 +35,7 @@ from bot.district_source import Book, DistrictError, Source, nearest, read_sourc
 from bot.district_words import check_titles, district_words
 from tickets.policy import ClassRule, DigestRule, Ladder, Policy, Rung, WhistleRule, default_policy
 from tickets.roster import Area, Department, District, Leave, Person, Post, Role
-from tickets.service import Services
+from tickets.service import DeadlineClass, Services
 from tickets.worktime import Quiet, Span, WeeklyHours, minutes
 
 __all__ = ["DistrictError", "Loaded", "expand_places", "load_district", "schema"]
@@ -71,20 +72,49 @@ _SPANS = ["review_within", "confirm_within", "reopen_within", "hold_at_most", "o
 _SPANS += ["same_matter", "standing_within"]
 
 
+def _class(old: ClassRule | None, rule: ClassForm) -> ClassRule:
+    """Return a class's rule with what a section says of it; an explicit `null` takes a deadline away."""
+    old, given = old or ClassRule(None, None), rule.model_fields_set
+    return ClassRule(
+        take=(Span.parse(rule.take) if rule.take else None) if "take" in given else old.take,
+        done=(Span.parse(rule.done) if rule.done else None) if "done" in given else old.done,
+        always=old.always if rule.always is None else rule.always,
+        parallel=old.parallel if rule.parallel is None else rule.parallel,
+    )
+
+
+def _areas(policy: Policy, form: PolicyForm, parents: Mapping[str, str | None]) -> Policy:
+    """Lay the rules of areas over those of the district, from the top down: what an area says holds below it too."""
+
+    def depth(code: str) -> int:
+        above, seen = parents.get(code), {code}
+        while above is not None and above not in seen:
+            seen.add(above)
+            above = parents.get(above)
+        return len(seen)
+
+    def inherited(code: str | None, found: Mapping[str, Mapping[DeadlineClass, ClassRule]]) -> Mapping[Any, ClassRule]:
+        while code is not None and code not in found:
+            code = parents.get(code)
+        return policy.classes if code is None else found[code]
+
+    found: dict[str, Mapping[DeadlineClass, ClassRule]] = {}
+    for code in sorted((code for code in form.areas if code in parents), key=depth):
+        above = inherited(parents[code], found)
+        rules = form.areas[code].classes.items()
+        found[code] = {**above, **{kind: _class(above.get(kind), rule) for kind, rule in rules}}
+    return replace(policy, areas=found)
+
+
 def apply_policy(policy: Policy, form: PolicyForm) -> Policy:
     """Lay the rules of a `policy:` section over `policy`; what the section leaves out stays."""
     hours = WeeklyHours.parse(form.hours) if form.hours else policy.hours
     free, worked = _all_days(form.holidays or ()), _all_days([*(form.workdays or ()), *(form.makeup or ())])
-    classes = dict(policy.classes)
-    for kind, rule in form.classes.items():
-        old, given = classes.get(kind, ClassRule(None, None)), rule.model_fields_set
-        classes[kind] = ClassRule(
-            take=(Span.parse(rule.take) if rule.take else None) if "take" in given else old.take,
-            done=(Span.parse(rule.done) if rule.done else None) if "done" in given else old.done,
-            always=old.always if rule.always is None else rule.always,
-            parallel=old.parallel if rule.parallel is None else rule.parallel,
-        )
-    spans = {name: Span.parse(text) for name in _SPANS if (text := getattr(form, name)) is not None}
+    classes = {
+        **policy.classes,
+        **{kind: _class(policy.classes.get(kind), rule) for kind, rule in form.classes.items()},
+    }
+    spans: dict[str, Any] = {name: Span.parse(text) for name in _SPANS if (text := getattr(form, name)) is not None}
     digests = policy.digests
     if form.digests is not None:
         digests = tuple(DigestRule(digest.level, minutes(digest.at), digest.every) for digest in form.digests)
@@ -100,6 +130,7 @@ def apply_policy(policy: Policy, form: PolicyForm) -> Policy:
         review={**policy.review, **form.review},
         take_ladder=_ladder(policy.take_ladder, form.ladder.take),
         done_ladder=_ladder(policy.done_ladder, form.ladder.done),
+        level_waits=policy.level_waits if form.ladder.levels is None else tuple(map(Span.parse, form.ladder.levels)),
         digests=digests,
         whistle=_whistle(policy.whistle, form.whistle),
         standing_after=form.standing_after or policy.standing_after,
@@ -168,7 +199,7 @@ def _refer_whistle(raw: Any, checks: Checks) -> None:
             checks.refer("level", level, "policy", "whistle", *steps)
 
 
-def _policy(source: Source, checks: Checks, skills: frozenset[str]) -> Policy:
+def _policy(source: Source, checks: Checks, skills: frozenset[str], parents: Mapping[str, str | None]) -> Policy:
     book, name = checks.book, source.data.get("profile")
     if isinstance(name, str) and name and not _profile(source):
         en, zh = nearest(name, profiles())
@@ -187,7 +218,9 @@ def _policy(source: Source, checks: Checks, skills: frozenset[str]) -> Policy:
     if form is None:
         return policy
     both = sorted(_all_days(form.holidays or ()) & _all_days([*(form.workdays or ()), *(form.makeup or ())]))
-    policy = apply_policy(policy, form)
+    for code in form.areas:
+        checks.refer("area", code, "policy", "areas", code)
+    policy = _areas(apply_policy(policy, form), form, parents)
     if both:
         some = ", ".join(map(str, both[:3]))
         en, zh = f"{some} is both a holiday and a workday; keep one", f"{some} 又是假日又是补班；请只留一个"
@@ -196,6 +229,10 @@ def _policy(source: Source, checks: Checks, skills: frozenset[str]) -> Policy:
         for skill in trades(text):
             checks.skill(skill, skills, "policy", "required", index)
     return policy
+
+
+def _person(form: PersonForm) -> Person:
+    return Person(**form.model_dump(exclude={"quiet"}), quiet=Quiet.parse(form.quiet) if form.quiet else None)
 
 
 Hours = dict[tuple[str | None, bool], WeeklyHours | None]
@@ -252,7 +289,7 @@ def load_district(path: Path | str, services: Services) -> Loaded:
     checks.people(people)
     own = checks.services(services, skills | frozenset(role.value for role in Role))
     wanted = frozenset(word for service in own for stage in service.route for word in stage) - frozenset(Role)
-    policy = _policy(source, checks, skills)
+    policy = _policy(source, checks, skills, {form.code: form.parent for _, form in areas})
     required = frozenset(skill for group in policy.required for skill in group)
     checks.posts(posts, (wanted if own.by_code else skills) | required)
     checks.grids(areas, posts)
@@ -268,7 +305,7 @@ def load_district(path: Path | str, services: Services) -> Loaded:
         words=words,
         areas={form.code: Area(**form.model_dump(), line=source.line(*at)) for at, form in areas},
         departments={form.code: Department(**form.model_dump()) for _, form in departments},
-        people={form.id: Person(**form.model_dump()) for _, form in people},
+        people={form.id: _person(form) for _, form in people},
         posts=tuple(_post(form, policy, hours) for _, form in posts),
     )
     grave = frozenset(book.told(note for note in book.warnings if note.grave))

@@ -13,6 +13,7 @@ from tickets.geometry import crossing, flat, in_line, overlaps, surface
 from tickets.owners import DEDICATED
 from tickets.roster import Role
 from tickets.service import Service, Services
+from tickets.worktime import Span
 
 F = TypeVar("F", bound=Form)
 Entries = list[tuple[Steps, F]]
@@ -271,7 +272,9 @@ class Checks:
             if old is None:
                 self._unknown_service(code, services)
                 continue
-            new = form.model_dump(exclude={"enabled", "route"}, exclude_none=True) | ({"route": route} if route else {})
+            spans = {key: Span.parse(text) for key in ("take", "done") if (text := getattr(form, key)) is not None}
+            new = form.model_dump(exclude={"enabled", "route", *spans}, exclude_none=True) | spans
+            new |= {"route": route} if route else {}
             merged[code] = replace(old, **new)
         return Services(merged)
 

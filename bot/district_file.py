@@ -98,12 +98,13 @@ class DepartmentForm(Form):
 
 
 class PersonForm(Form):
-    """A member of staff; without `telegram` until he has joined."""
+    """A member of staff; without `telegram` until he has joined, without `quiet` with the policy's quiet hours."""
 
     id: Code
     name: Name
     telegram: TelegramId | None = None
     language: Language | None = None
+    quiet: QuietText | None = None
 
 
 class LeaveForm(Form):
@@ -147,10 +148,20 @@ DoneRung = Literal["remind", "still", "due", "leader", "above", "back"]
 
 
 class LadderForm(Form):
-    """What happens while a ticket is not taken, or not done, by share of the time; `null` drops a rung."""
+    """What happens while a ticket is not taken, or not done, by share of the time; `null` drops a rung.
+
+    `levels`: how long each level above has before the next one is told: `[2h, 4h, 8h]`.
+    """
 
     take: dict[TakeRung, PercentText | None] = {}
     done: dict[DoneRung, PercentText | None] = {}
+    levels: list[SpanText] | None = None
+
+
+class AreaRulesForm(Form):
+    """Rules of one area and everything below it."""
+
+    classes: dict[DeadlineClass, ClassForm] = {}
 
 
 class DigestForm(Form):
@@ -193,6 +204,7 @@ class PolicyForm(Form):
     classes: dict[DeadlineClass, ClassForm] = {}
     review: dict[DeadlineClass, Reviewer] = {}
     ladder: LadderForm = LadderForm()
+    areas: dict[Code, AreaRulesForm] = {}
     digests: list[DigestForm] | None = None
     review_within: SpanText | None = None
     confirm_within: SpanText | None = None
@@ -221,6 +233,8 @@ class ServiceForm(Form):
     deadline_class: Annotated[DeadlineClass | None, Field(alias="class")] = None
     departments: tuple[Code, ...] | None = None
     private: bool | None = None
+    take: SpanText | None = None
+    done: SpanText | None = None
 
 
 class WordsForm(Form):

@@ -10,6 +10,7 @@ from bot.logs import where
 from bot.scheduler import Tick
 from handlers.actions.bulletin_out import look_after
 from handlers.actions.hand_over import ask_on_the_eve
+from handlers.actions.mending import count_anew, mend, relieve_the_gone
 from handlers.actions.morning import post_mornings
 from handlers.actions.rounds import call_to_duty, tell_gaps
 from handlers.actions.ticks import audit, climb_due, post_digests, prune
@@ -36,6 +37,8 @@ def ticks(deps: Deps, seconds: float) -> dict[str, tuple[float, Tick]]:
     async def auditor() -> None:
         for finding in await audit(deps):
             log.warning("audit", finding=finding)
+        if moved := await mend(deps):
+            log.info("mended", tickets=moved)
 
     async def pruning() -> None:
         gone = await prune(deps)
@@ -56,6 +59,8 @@ def ticks(deps: Deps, seconds: float) -> dict[str, tuple[float, Tick]]:
         "gaps": (seconds * 60, _counted(partial(tell_gaps, deps), "gaps_told", "gaps")),
         # People watch the progress of a notice: twice as often as anything else.
         "bulletins": (seconds / 2, _counted(partial(look_after, deps), "bulletins_moved", "bulletins")),
+        "gone": (max(seconds * 120, PRUNE), _counted(partial(relieve_the_gone, deps), "given_out_again", "tickets")),
+        "calendar": (max(seconds * 120, PRUNE), _counted(partial(count_anew, deps), "counted_anew", "tickets")),
         "audit": (max(seconds * 12, AUDIT), auditor),
         "prune": (max(seconds * 120, PRUNE), pruning),
     }

@@ -9,8 +9,8 @@ from handlers.directory import Directory
 from handlers.talk import Talk
 from parsing import KnownPlace
 from storage import Store
-from tickets.policy import Policy
-from tickets.roster import District, PersonId
+from tickets.policy import Policy, rules_for
+from tickets.roster import AreaCode, District, PersonId
 from tickets.service import Services
 
 if TYPE_CHECKING:
@@ -64,6 +64,11 @@ class Deps:
     def models(self) -> "Models | None":
         """What judges messages at this moment."""
         return self.learned.models
+
+    def policy_for(self, area: AreaCode, service: str) -> Policy:
+        """Return the rules for one matter: those of its area and of its service over the district's."""
+        chain = (here.code for here in self.district.chain(area))
+        return rules_for(self.policy, self.services[service], chain)
 
     def person_of(self, telegram: int) -> PersonId:
         """Return the id of somebody on Telegram: the staff id where there is one, else `tg…`."""

@@ -24,8 +24,9 @@ _MOST = 12
 """Buttons of one list."""
 
 _STAFF = (
+    *(A.GRANT, A.DENY),
     *(A.ADVISE, A.TAKE, A.RESUME, A.APPROVE, A.SEND_BACK),
-    *(A.FINISH, A.ASK, A.PASS_ON, A.CONSULT, A.WHISTLE, A.HOLD, A.MAKE_DO, A.REJECT, A.CORRECT),
+    *(A.FINISH, A.ASK, A.PASS_ON, A.CONSULT, A.WHISTLE, A.HOLD, A.EXTEND, A.MAKE_DO, A.REJECT, A.CORRECT),
 )
 _NEW = (A.TAKE, A.ASK, A.PASS_ON, A.CONSULT, A.WHISTLE, A.FINISH, A.HOLD, A.REJECT, A.CORRECT, A.ADVISE)
 _YES_NO = (A.CONFIRM, A.DISPUTE)
@@ -35,7 +36,8 @@ _UNDER_NOTICE: dict[str, tuple[Action, ...]] = {
     NoticeKind.REMIND_TAKE: (A.TAKE, A.PASS_ON),
     NoticeKind.REPEAT_LIFE: (A.TAKE,),
     NoticeKind.NOT_TAKEN: (A.TAKE, A.PASS_ON),
-    NoticeKind.REMIND_DONE: (A.FINISH, A.HOLD, A.ASK),
+    NoticeKind.REMIND_DONE: (A.FINISH, A.EXTEND, A.HOLD, A.ASK),
+    NoticeKind.EXTENSION_WANTED: (A.GRANT, A.DENY),
     NoticeKind.OVERDUE: (A.TAKE, A.FINISH, A.HOLD, A.PASS_ON),
     NoticeKind.ANSWERED: (A.FINISH, A.ASK),
     NoticeKind.NO_ANSWER: (A.ASK, A.FINISH, A.HOLD),
@@ -49,6 +51,7 @@ _UNDER_NOTICE: dict[str, tuple[Action, ...]] = {
     NoticeKind.DECIDE: (A.TAKE, A.PASS_ON),
     NoticeKind.MISSED: (A.TAKE, A.PASS_ON),
     NoticeKind.LAPSED: (A.TAKE, A.PASS_ON),
+    NoticeKind.RELIEVED: (A.TAKE, A.PASS_ON),
     NoticeKind.LIFE_ABOVE: (A.TAKE,),
 }
 
@@ -56,7 +59,9 @@ _UNDER_NOTICE: dict[str, tuple[Action, ...]] = {
 _ABOUT_OTHERS = frozenset({NoticeKind.OVERDUE, NoticeKind.STILL_OPEN, NoticeKind.REOPENED})
 """Whoever leads reads these about somebody else's work: taking it over or giving it on is all there is to press."""
 
-_ASSIGNS = frozenset({*_ABOUT_OTHERS, NoticeKind.NOT_TAKEN, NoticeKind.DECIDE, NoticeKind.LIFE_ABOVE})
+_ASSIGNS = frozenset(
+    {*_ABOUT_OTHERS, NoticeKind.NOT_TAKEN, NoticeKind.DECIDE, NoticeKind.RELIEVED, NoticeKind.LIFE_ABOVE}
+)
 
 
 def rows(kind: str, language: str, scene: Scene) -> Rows:
@@ -130,8 +135,7 @@ def _presses(order: Iterable[Action], language: str, scene: Scene, ticket: Ticke
                 _packed(Press(ticket=ticket.id, action=action, version=ticket.version)),
             )
             for action in order
-            if action in scene.actions and not _to_oneself(action, scene, ticket)
-            if not whistle_hidden(action, ticket)
+            if action in scene.actions and _makes_sense(action, scene, ticket)
         ]
     )
 
@@ -152,6 +156,13 @@ def whistle_hidden(action: Action, ticket: Ticket) -> bool:
     if action is A.WHISTLE:
         return waits or early
     return (action is A.MAKE_DO and not (busy or waits)) or (busy and action in _PLAIN)
+
+
+def _makes_sense(action: Action, scene: Scene, ticket: Ticket) -> bool:
+    """More time is asked for before it is over; the rest see above."""
+    if action is A.EXTEND:
+        return ticket.done_by is not None and ticket.done_by > scene.now
+    return not _to_oneself(action, scene, ticket) and not whistle_hidden(action, ticket)
 
 
 def label(action: Action, ticket: Ticket, language: str, *, assigns: bool = False) -> str:
@@ -209,8 +220,10 @@ def _spans(language: str, scene: Scene) -> Rows:
     """A choice carries the reason as well (`material|3d`): nothing has to be remembered between two taps."""
     given = scene.data.get("reason", "")
     reason = given if given in codes("hold_reason", language) else "other"
-    choices = [(f"{reason}|{code}", phrase(f"span.{code}", language)) for code in codes("span", language)]
-    return _picks(choices, scene.data.get("action", A.HOLD.value), scene)
+    action = scene.data.get("action", A.HOLD.value)
+    table = "more_time" if action == A.EXTEND else "span"
+    choices = [(f"{reason}|{code}", phrase(f"{table}.{code}", language)) for code in codes("span", language)]
+    return _picks(choices, action, scene)
 
 
 def _persons(language: str, scene: Scene) -> Rows:

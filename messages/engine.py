@@ -71,6 +71,7 @@ OTHER_KINDS = (
     "language",
     "bulletin",
     "bulletin_card",
+    "bundle",
     "household",
     "homes",
     "doors",

@@ -9,6 +9,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from messages import people, times
+from messages.deadline_words import why_deadline
 from messages.lane_filters import LANE_FILTERS
 from messages.local_filters import LOCAL_FILTERS
 from messages.menu import kinds_of, menu
@@ -20,7 +21,7 @@ from tickets.commands import TIMER
 from tickets.home import short_name
 from tickets.household import Address
 from tickets.lane import LaneResult, LaneWords
-from tickets.model import Consult, Photo, Question, Reason, ReasonCode, Remark, Result, Said, Ticket
+from tickets.model import GONE, Consult, Photo, Question, Reason, ReasonCode, Remark, Result, Said, Ticket
 from tickets.roster import AreaCode, PersonId
 from tickets.team import Member
 from tickets.worktime import Window
@@ -40,7 +41,8 @@ def person_name(scene: Scene, person: PersonId | None, language: str) -> str:
         return found
     if ticket is not None and person == ticket.reporter:
         return cut(" ".join(tidy(ticket.reporter_name).split()), NAME) or phrase("note.resident", language)
-    return phrase("note.resident", language)
+    gone = person != GONE and not person.startswith("tg")  # staff who are in the district file no more
+    return phrase("note.former" if gone else "note.resident", language)
 
 
 @pass_context
@@ -223,6 +225,11 @@ def _asked_in(scene: Scene) -> AreaCode | None:
 
 
 @pass_context
+def _why_deadline(context: Context, ticket: Ticket) -> str:
+    return why_deadline(ticket, context["language"])
+
+
+@pass_context
 def _words(context: Context, text: str) -> str:
     """Somebody's own words, as long as the message has room for."""
     return cut(tidy(text).strip(), int(context["limit"]))
@@ -373,6 +380,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "named": _named,
     "phrase": _phrase,
     "finding": _finding,
+    "why_deadline": _why_deadline,
     "reason": _reason,
     "words": _words,
     "line": _line,

@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, frozenset[Kind]] = {
     "pass": _HANDLE,
     "consult": _HANDLE,
     "hold": _HANDLE,
+    "extend": _HANDLE,
     "service": _HANDLE,
     "whistle": _HANDLE,
     "file": _STAFF - {K.OFFICER, K.ADMIN},

@@ -11,6 +11,7 @@ from messages.text import cut
 from messages.times import stretch
 from tickets.absence import News, Sheet
 from tickets.board import Board
+from tickets.bundle import Bundle
 from tickets.duty import Rota
 from tickets.home import short_name
 from tickets.model import Ticket
@@ -40,6 +41,15 @@ def _tickets(_: str, scene: Scene) -> Rows:
 
 def _morning(_: str, scene: Scene) -> Rows:
     return _numbers(scene.page.all, "card") if isinstance(scene.page, Morning) else ()
+
+
+def _bundle(_: str, scene: Scene) -> Rows:
+    if not isinstance(scene.page, Bundle):
+        return ()
+    lines = scene.page.lines
+    work = _numbers((one.ticket for one in lines if not one.own), "card")
+    reported = (one.ticket for one in lines if one.own and one.ticket.reporter == scene.reader)
+    return (*work, *_numbers(reported, "mine"))[:MOST_NUMBERS]
 
 
 def _board(language: str, scene: Scene) -> Rows:
@@ -161,6 +171,7 @@ PAGE_ROWS: Mapping[str, Callable[[str, Scene], Rows]] = {
     "morning": _morning,
     "board": _board,
     "duty": _shifts,
+    "bundle": _bundle,
     "leave": _leave,
     "leave_told": _leave_told,
 }

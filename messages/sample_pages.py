@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from messages.sample_world import NOW, asked, district, light, pills, services, taken
+from messages.sample_world import NOW, asked, district, fed_back, light, pills, services, taken
 from messages.scene import Page, Scene
 from tickets.absence import Entry, News, Sheet
 from tickets.board import ALL, board
+from tickets.bundle import Bundle, Line
+from tickets.commands import Action
 from tickets.duty import Offer, Rota, duty
 from tickets.gaps import Gap, Gaps
+from tickets.model import Extension, Status
 from tickets.morning import morning
+from tickets.notices import NoticeKind as K
 from tickets.policy import default_policy
 from tickets.roster import District, Leave, Shift
 
@@ -53,10 +57,10 @@ def pages() -> Iterator[tuple[str, str, Scene]]:
     yield "duty", "shifts to take", made(there, "wang")
     taken_over = Shift("wang", _GRID, "worker", NOW, till, "tu")
     yield "duty", "a shift taken", made(Rota((here,), False, (), taken_over), "wang")
-    for reader, ended, instead in (("li", "", ""), ("tu", "", "tu"), ("li", "1", "tu"), ("tu", "1", "tu")):
-        told = {"person": "wang", "area": _GRID, "key": "worker", "until": till.isoformat()}
-        scene = Scene(home, services(), NOW, reader=reader, data={**told, "instead": instead, "ended": ended})
-        yield "shift_told", f"{reader}{' at the end' if ended else ''}", scene
+    for reader, over, instead in (("li", "", ""), ("tu", "", "tu"), ("li", "1", "tu"), ("tu", "1", "tu")):
+        shift = {"person": "wang", "area": _GRID, "key": "worker", "until": till.isoformat()}
+        scene = Scene(home, services(), NOW, reader=reader, data={**shift, "instead": instead, "ended": over})
+        yield "shift_told", f"{reader}{' at the end' if over else ''}", scene
     for instead in ("", "tu"):
         call = {"begin": (NOW + timedelta(minutes=30)).isoformat(), "until": till.isoformat(), "area": _GRID}
         yield "duty_call", instead, Scene(home, services(), NOW, reader="xu", data={**call, "instead": instead})
@@ -66,6 +70,31 @@ def pages() -> Iterator[tuple[str, str, Scene]]:
         Gap(_OTHER, "leader", today, today + 9 * _DAY, (), ("wang",)),
     )
     yield "duty_gaps", "", made(Gaps(bare), "li")
+    soon_over = (Line(light(), K.NOT_TAKEN, "above"), Line(late, K.OVERDUE, "leader"), Line(pills(), K.REVIEW_WANTED))
+    ended = replace(fed_back(), status=Status.CLOSED, closed_at=NOW, unanswered=True)
+    yield "bundle", "work", made(Bundle(soon_over), "wang")
+    yield "bundle", "a resident", made(Bundle((Line(ended, K.CLOSED), Line(ended, K.JOINED_CLOSED))), "tg10021")
+    told = made(Bundle(()), "wang")
+    for about, ticket in (("", light()), ("nobody", replace(light(), offered=())), ("taken", taken())):
+        yield "relieved", about, replace(told, ticket=ticket)
+    asking = Extension("tu", NOW + 3 * _DAY, "配件要从外地调")
+    wanted = replace(taken(), extension=asking)
+    given = replace(wanted, extension=replace(asking, given_by="wang"), done_by=asking.until)
+    yield "extension_wanted", "", replace(told, ticket=wanted, actions=frozenset({Action.GRANT, Action.DENY}))
+    yield "extension_wanted", "decided", replace(told, ticket=taken())
+    yield "extension_decided", "given", replace(told, ticket=given, reader="tu", data={"person": "wang"})
+    yield "extension_decided", "not given", replace(told, ticket=taken(), reader="tu", data={"person": "wang"})
+    yield "extended", "", replace(told, ticket=given, reader="tg10021")
+    yield "staff_card", "more time asked for", replace(told, ticket=replace(wanted, rule="2wh 1wd"))
+    for rule in ("5m 2h always", "4wh 3wd", "30m - always", "- -", "1d 1wh"):
+        moved = replace(given, rule=rule, reopened=1, calendar="x")
+        yield "staff_card", f"why it is this time, {rule}", replace(told, ticket=moved, reader="tu")
+    yield "group_card", "more time given", replace(told, ticket=given, reader=None)
+    for kind in ("pick_until", "prompt"):
+        yield kind, "more time", replace(told, ticket=taken(), reader="tu", data={"action": "extend", "extra": "3d"})
+    yield "recounted", "to be taken", replace(told, ticket=light(), reader="tu")
+    yield "recounted", "to be done", replace(told, ticket=taken(), reader="tu")
+    yield "bundle", "work, and one's own", made(Bundle((*soon_over, Line(ended, K.CLOSED))), "wang")
     yield "morning", "", made(morning(some, NOW), "tu")
     alone, shared = Leave(today + _DAY, today + _DAY), Leave(today + 9 * _DAY, today + 11 * _DAY, "xu")
     written, own, covered = Entry(0, Leave(today, today)), Entry(3, alone), Entry(4, shared)

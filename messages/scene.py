@@ -8,6 +8,7 @@ from messages.pictures.plan import Plan
 from tickets import bulletin
 from tickets.absence import News, Sheet
 from tickets.board import Board
+from tickets.bundle import Bundle
 from tickets.commands import Action
 from tickets.digest import Digest
 from tickets.duty import Rota
@@ -31,7 +32,7 @@ class Button:
     url: str | None = None
 
 
-Page = Board | Rota | Gaps | Morning | Sheet | News
+Page = Board | Rota | Gaps | Morning | Sheet | News | Bundle
 """What a page shows besides tickets and figures, read when it is sent."""
 
 Rows = tuple[tuple[Button, ...], ...]

@@ -111,6 +111,10 @@ class Tickets:
         row = await self._line.row(_GET, number=number)
         return None if row is None else ticket_from_json(row[0])
 
+    async def several(self, numbers: Collection[int]) -> list[Ticket]:
+        """Return the tickets with these numbers, as far as there are any."""
+        return await self._many(sa.select(_STATE).where(TICKET.c.id.in_(sorted(numbers))).order_by(TICKET.c.id))
+
     async def journal(self, number: int) -> list[Entry]:
         """Return what happened to the ticket, oldest first."""
         rows = await self._line.all(
@@ -128,7 +132,7 @@ class Tickets:
         """
         due = (
             sa.select(TICKET.c.id)
-            .where(_OPEN, TICKET.c.next_due <= now)
+            .where(TICKET.c.next_due <= now)  # what is closed has no next step: one index answers this alone
             .order_by(TICKET.c.next_due, TICKET.c.id)
             .limit(limit)
         )
@@ -227,10 +231,26 @@ class Tickets:
         )
         return {row.handler: row.tickets for row in rows}
 
+    async def adrift(self) -> list[Ticket]:
+        """Return the open tickets that nothing will ever remind of, or that nobody has and nobody is asked to take."""
+        return await self._many(sa.select(_STATE).where(sa.text("adrift")).order_by(TICKET.c.id))
+
     async def without_next_step(self) -> list[int]:
-        """Return open tickets that nothing will ever remind of."""
+        """Return the numbers of those of them that nothing will ever remind of."""
+        return [ticket.id for ticket in await self.adrift() if ticket.next_due is None]
+
+    async def due_after(self, moment: datetime) -> list[int]:
+        """Return the open tickets whose next step lies after `moment`."""
+        # What is closed has no next step, and an index answers the rest.
         rows = await self._line.all(
-            sa.select(TICKET.c.id).where(_OPEN, TICKET.c.next_due.is_(None)).order_by(TICKET.c.id)
+            sa.select(TICKET.c.id).where(TICKET.c.next_due > moment).order_by(TICKET.c.next_due)
+        )
+        return [row.id for row in rows]
+
+    async def open_before(self, moment: datetime) -> list[int]:
+        """Return the open tickets that were filed before a moment."""
+        rows = await self._line.all(
+            sa.select(TICKET.c.id).where(_OPEN, TICKET.c.filed_at < moment).order_by(TICKET.c.id)
         )
         return [row.id for row in rows]
 
@@ -273,6 +293,7 @@ def _columns(ticket: Ticket) -> dict[str, Any]:
         "filed_at": ticket.filed_at,
         "closed_at": ticket.closed_at,
         "next_due": ticket.next_due,
+        "adrift": ticket.open and (ticket.next_due is None or (ticket.status is Status.FILED and not ticket.asked)),
         "last_said_at": last.at,
         "last_chat": last.chat,
         "state": ticket_to_json(ticket),

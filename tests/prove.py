@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 
 from tests.faults.killing import kill_again_and_again
 from tests.faults.noticing import notify_and_kill
+from tests.faults.proofs import CLOCK
 from tests.month.page import write_page
 from tests.month.run import Size, play_town
 from tests.month.town import GRIDS as TOWN_GRIDS
@@ -162,7 +163,8 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 31))
     options.add_argument("--kills", type=int, default=KILLS)
     options.add_argument("--messages", type=int, default=MESSAGES)
-    options.add_argument("--only", choices=("sqlite", "postgresql", "budget", "notice", "month", "lanes", *PURE))
+    names = ("sqlite", "postgresql", "budget", "notice", "month", "lanes", *PURE, *CLOCK)
+    options.add_argument("--only", choices=names)
     options.add_argument("--matters", type=int, default=MATTERS)
     chosen = options.parse_args()
     proofs: list[Proof] = []
@@ -193,6 +195,10 @@ def main() -> int:
     if chosen.only in (None, "lanes"):
         say("lanes")
         proofs.append(prove_lanes(chosen.seed))
+    for name, prove in CLOCK.items():
+        if chosen.only in (None, name):
+            say(name)
+            proofs += [Proof(*shown) for shown in prove(chosen.seed, postgres, say)]
     write(proofs)
     return 0 if all(proof.held for proof in proofs) else 1
 

@@ -104,6 +104,8 @@ def _climb_above(draft: Drafting, step: Step, kind: NoticeKind) -> None:
     people = tuple(one for one in draft.above(step.level) if one not in apart)
     if not people:  # whoever has it is that level: the next one, or whoever else leads
         people = draft.seniors(apart)
+    if not people and step.clock is not Clock.REVIEW:  # nobody who leads can be reached: whoever has it hears of it
+        draft.remind(kind, [draft.ticket.handler] if draft.ticket.handler else draft.ticket.asked, level="handler")
     draft.remind(kind, people, level="above")
     levels = len(draft.circle.route.above)
     _again(draft, [escalation.above_again(draft.ticket, step, draft.now, draft.policy, levels)])

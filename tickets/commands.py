@@ -8,6 +8,7 @@ from tickets.lane import LaneAct, LaneRole
 from tickets.model import Ending, Mark, Photo, Place, Said
 from tickets.roster import AreaCode, PersonId
 from tickets.service import Danger, DeadlineClass
+from tickets.worktime import Span, WeeklyHours
 
 TIMER: PersonId = "timer"
 """Who acts when a step is due."""
@@ -28,6 +29,9 @@ class Action(StrEnum):
     ADVISE = "advise"
     HOLD = "hold"
     RESUME = "resume"
+    EXTEND = "extend"
+    GRANT = "grant"
+    DENY = "deny"
     FINISH = "finish"
     APPROVE = "approve"
     SEND_BACK = "send_back"
@@ -43,6 +47,8 @@ class Action(StrEnum):
     LANE = "lane"
     MAKE_DO = "make_do"
     MISS = "miss"
+    RELIEVE = "relieve"
+    RECOUNT = "recount"
     CLIMB = "climb"
     EXPIRE = "expire"
     LAPSE = "lapse"
@@ -185,6 +191,33 @@ class Resume:
 
     by: PersonId
     action: Action = Action.RESUME
+
+
+@dataclass(frozen=True)
+class Extend:
+    """Ask for more time, before it is over: so much behind the deadline, and why. Days are working days where the
+    class counts those."""
+
+    by: PersonId
+    span: Span
+    reason: str
+    action: Action = Action.EXTEND
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Whoever leads gives the time that was asked for."""
+
+    by: PersonId
+    action: Action = Action.GRANT
+
+
+@dataclass(frozen=True)
+class Deny:
+    """Whoever leads does not."""
+
+    by: PersonId
+    action: Action = Action.DENY
 
 
 @dataclass(frozen=True)
@@ -346,6 +379,27 @@ class Miss:
 
 
 @dataclass(frozen=True)
+class Relieve:
+    """Somebody who has this ticket, or is asked to take it, is no longer among the district's people."""
+
+    person: PersonId
+    by: PersonId = TIMER
+    action: Action = Action.RELIEVE
+
+
+@dataclass(frozen=True)
+class Recount:
+    """What was counted is to be counted anew: the calendar was `before`, or (None) the clock had been wrong."""
+
+    before: WeeklyHours | None = None
+    calendar: str = ""
+    """What the new calendar is known by."""
+
+    by: PersonId = TIMER
+    action: Action = Action.RECOUNT
+
+
+@dataclass(frozen=True)
 class Climb:
     """The clock: every step that is due."""
 
@@ -365,6 +419,9 @@ Command = (
     | Advise
     | PutOnHold
     | Resume
+    | Extend
+    | Grant
+    | Deny
     | Finish
     | Approve
     | SendBack
@@ -380,5 +437,7 @@ Command = (
     | StepInLane
     | MakeDo
     | Miss
+    | Relieve
+    | Recount
     | Climb
 )

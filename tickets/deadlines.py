@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from tickets.worktime import HORIZON, HoursError, Span, Unit, WeeklyHours
+from tickets.worktime import HORIZON, HoursError, Span, Unit, WeeklyHours, elapsed, later
 
 
 def deadline(span: Span, start: datetime, hours: WeeklyHours, take: Span | None = None) -> datetime:
@@ -15,7 +15,7 @@ def deadline(span: Span, start: datetime, hours: WeeklyHours, take: Span | None 
         return hours.add(start, timedelta(hours=span.amount))
     if span.unit is Unit.WORKING_DAY:
         return _end_of_working_day(span.amount, start, hours, take)
-    return start + span.clock
+    return later(start, span.clock)
 
 
 def _end_of_working_day(count: int, start: datetime, hours: WeeklyHours, take: Span | None) -> datetime:
@@ -41,11 +41,11 @@ def shares(
     start: datetime, end: datetime, percents: Iterable[int], hours: WeeklyHours, *, working: bool
 ) -> list[datetime]:
     """Return `share` for each of several percentages."""
-    allowed = hours.between(start, end) if working else end - start
+    allowed = hours.between(start, end) if working else elapsed(start, end)
 
     def moment(percent: int) -> datetime:
         if not working:
-            return start + allowed * percent / 100
+            return later(start, allowed * percent / 100)
         if percent <= 100:
             return hours.add(start, allowed * percent / 100)
         return hours.add(end, allowed * (percent - 100) / 100)
@@ -61,6 +61,6 @@ def later_by(
     Stored moments may come in another zone: hours are those of the zone of `pause_end`.
     """
     if not working:
-        return pause_end + max(moment - pause_start, timedelta())
+        return later(pause_end, max(elapsed(pause_start, moment), timedelta()))
     zone = pause_end.tzinfo
     return hours.add(pause_end, hours.between(pause_start.astimezone(zone), moment.astimezone(zone)))

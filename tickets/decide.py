@@ -44,6 +44,7 @@ from tickets.events import (
     SentBack,
     Told,
 )
+from tickets.extending import deny, extend, grant
 from tickets.joining import join, tell_joined
 from tickets.lanes import step_in_lane
 from tickets.model import (
@@ -60,9 +61,10 @@ from tickets.model import (
     Ticket,
 )
 from tickets.notices import NoticeKind, Priority
-from tickets.passing import keep, miss, pass_on, take
+from tickets.passing import keep, miss, pass_on, relieve, take
 from tickets.policy import Policy, Reviewer
 from tickets.rating import rate
+from tickets.recounting import recount
 from tickets.roster import PersonId
 from tickets.service import Danger, DeadlineClass
 from tickets.transitions import (
@@ -107,6 +109,7 @@ def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) ->
             earlier=command.earlier,
             standing=command.standing,
             review=Reviewer.LEADER if command.own else policy.review[command.deadline_class],
+            rule=str(policy.classes[command.deadline_class]),
         )
     )
     draft.record(Routed(circle.route))
@@ -160,6 +163,9 @@ def _check(ticket: Ticket, action: Action, by: PersonId, held: frozenset[Relatio
         raise Refused(Why.ONLY_REPORTER, name=ticket.reporter_name)
     if action in (Action.APPROVE, Action.SEND_BACK) and by in doers(ticket):
         raise Refused(Why.OWN_REVIEW)
+    if action in (Action.GRANT, Action.DENY) and held & {Relation.LEADER, Relation.ABOVE}:
+        pending = ticket.extension is not None and ticket.extension.given_by is None
+        raise Refused(Why.OWN_REVIEW if pending else Why.EXTEND_DECIDED)
     if action in REFUSALS and Relation.OFFERED in held and ticket.handler is not None:
         raise Refused(Why.TAKEN_BY, person=ticket.handler)
     raise Refused(Why.NOT_YOURS, number=str(ticket.id))
@@ -353,6 +359,9 @@ _DOES: dict[Action, Callable[[Drafting, Any], None]] = {
     Action.ADVISE: _advise,
     Action.HOLD: _hold,
     Action.RESUME: _resume,
+    Action.EXTEND: extend,
+    Action.GRANT: grant,
+    Action.DENY: deny,
     Action.FINISH: _finish,
     Action.APPROVE: _approve,
     Action.SEND_BACK: _send_back,
@@ -368,6 +377,8 @@ _DOES: dict[Action, Callable[[Drafting, Any], None]] = {
     Action.LANE: step_in_lane,
     Action.MAKE_DO: whistling.make_do,
     Action.MISS: miss,
+    Action.RELIEVE: relieve,
+    Action.RECOUNT: recount,
     Action.CLIMB: lambda draft, _: climb(draft),
 }
 

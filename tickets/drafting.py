@@ -15,6 +15,7 @@ from tickets.policy import ClassRule, Policy
 from tickets.replay import apply
 from tickets.roster import PersonId
 from tickets.service import DeadlineClass
+from tickets.worktime import Quiet
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Circle:
     grid_staff: frozenset[PersonId] = frozenset()
     beyond: Beyond = field(default_factory=Beyond)
     """The levels above and the departments: known where the ticket has a whistle, or is getting one."""
+    quiet: Mapping[PersonId, Quiet] = field(default_factory=dict)
+    """Whoever has quiet hours of their own."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,9 @@ class Why(StrEnum):
     LANE_NOT_NOW = "lane_not_now"
     LANE_SETTLED = "lane_settled"
     LANES_OPEN = "lanes_open"
+    NO_DEADLINE = "no_deadline"
+    EXTEND_LATE = "extend_late"
+    EXTEND_DECIDED = "extend_decided"
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
@@ -77,6 +83,10 @@ CAN_WAIT = frozenset(
         NoticeKind.DECIDE,
         NoticeKind.MISSED,
         NoticeKind.LAPSED,
+        NoticeKind.RELIEVED,
+        NoticeKind.RECOUNTED,
+        NoticeKind.EXTENSION_WANTED,
+        NoticeKind.EXTENSION_DECIDED,
         NoticeKind.REVIEW_WANTED,
         NoticeKind.REOPENED,
         NoticeKind.WITHDRAWN,
@@ -144,16 +154,22 @@ class Drafting:
             if reader is None and kind not in TO_GROUP:
                 continue
             cause = f"{self.ticket.id}:{self.ticket.version}:{kind}:{reader or 'group'}"
-            begins = self._not_before(kind, reader, not_before, silent=kind in CARDS and not loud)
+            heard = kind not in CARDS or loud
+            begins = self._not_before(kind, reader, not_before, heard=heard, reminds=priority is Priority.REMINDER)
             notice = Notice(kind, reader, cause, priority, data or {}, loud, begins is not None, begins, media)
             self.notices.append(notice)
 
     def _not_before(
-        self, kind: NoticeKind, reader: PersonId | None, duty: datetime | None, *, silent: bool
+        self, kind: NoticeKind, reader: PersonId | None, duty: datetime | None, *, heard: bool, reminds: bool
     ) -> datetime | None:
-        """Return the later of duty and the end of the quiet hours; None = now."""
-        asleep = kind in CAN_WAIT and not silent and not self.rule.always and reader != self.by
-        morning = self.policy.quiet.after(self.now) if asleep else self.now
+        """Return the later of duty and the end of the reader's quiet hours; None = now.
+
+        A reminder is planned outside the district's quiet hours, but not outside those of everybody.
+        """
+        own = self.circle.quiet.get(reader or "")
+        waits = kind in CAN_WAIT or (reminds and own is not None)
+        asleep = waits and heard and not self.rule.always and reader != self.by
+        morning = (own or self.policy.quiet).after(self.now) if asleep else self.now
         begins = max(duty or self.now, morning)
         return begins if begins > self.now else None
 

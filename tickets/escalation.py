@@ -83,6 +83,13 @@ def reopened(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
     return scheduled(ticket, (), _done(now, done_by, rule, policy), policy, done_by=done_by)
 
 
+def extended(ticket: Ticket, until: datetime, now: datetime, policy: Policy) -> Scheduled:
+    """Start the clock of doing anew, up to the later end."""
+    rule = policy.classes[ticket.deadline_class]
+    kept = (step for step in ticket.steps if step.clock is not Clock.DONE)
+    return scheduled(ticket, kept, _done(now, until, rule, policy), policy, done_by=until)
+
+
 def reviewing(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
     """Wait for the review; the level above is asked when its time is over."""
     end = deadline(policy.review_within, now, policy.hours)
@@ -147,6 +154,9 @@ def above_again(ticket: Ticket, step: Step, now: datetime, policy: Policy, level
     """Return the step after `above`: the next level, or day by day once the top is reached."""
     if step.level + 1 >= levels:
         return (step.clock, Rung.ABOVE, policy.hours.next_start(now + timedelta(days=1)), max(levels - 1, 0))
+    if policy.level_waits:
+        waits = policy.level_waits[min(step.level, len(policy.level_waits) - 1)]
+        return (step.clock, Rung.ABOVE, deadline(waits, now, policy.hours), step.level + 1)
     rule = policy.classes[ticket.deadline_class]
     span = rule.take if step.clock is Clock.TAKE else rule.done
     wait = deadline(span, now, policy.hours, rule.take) if span else now + timedelta(days=1)

@@ -8,6 +8,7 @@ from tickets.lane import Lane, LaneAct, Whistle
 from tickets.model import (
     Consult,
     Ending,
+    Extension,
     Hold,
     Joined,
     Mark,
@@ -23,6 +24,9 @@ from tickets.model import (
 from tickets.policy import Reviewer
 from tickets.roster import AreaCode, PersonId
 from tickets.service import Danger, DeadlineClass
+
+LEFT = "left"
+"""The reason kept for somebody who is no longer among the district's people."""
 
 UNREACHABLE = "unreachable"
 SILENT = "silent"
@@ -53,6 +57,7 @@ class Filed:
     model: str = ""
     earlier: tuple[int, ...] = ()
     standing: bool = False
+    rule: str = ""
     kind: Literal["filed"] = "filed"
 
 
@@ -175,6 +180,30 @@ class Resumed:
 
 
 @dataclass(frozen=True)
+class MoreTimeAsked:
+    """The handler asked for more time."""
+
+    extension: Extension
+    kind: Literal["more_time_asked"] = "more_time_asked"
+
+
+@dataclass(frozen=True)
+class MoreTimeGiven:
+    """Whoever leads gave it."""
+
+    by: PersonId
+    kind: Literal["more_time_given"] = "more_time_given"
+
+
+@dataclass(frozen=True)
+class MoreTimeDenied:
+    """Whoever leads did not."""
+
+    by: PersonId
+    kind: Literal["more_time_denied"] = "more_time_denied"
+
+
+@dataclass(frozen=True)
 class Finished:
     """The handler says what was done."""
 
@@ -234,6 +263,7 @@ class Corrected:
     private: bool
     danger: Danger | None
     review: Reviewer
+    rule: str = ""
     kind: Literal["corrected"] = "corrected"
 
 
@@ -329,6 +359,14 @@ class Forgotten:
 
 
 @dataclass(frozen=True)
+class Recounted:
+    """The deadlines are counted by another calendar now."""
+
+    calendar: str
+    kind: Literal["recounted"] = "recounted"
+
+
+@dataclass(frozen=True)
 class Climbed:
     """A step of the ladder happened."""
 
@@ -363,6 +401,9 @@ Event = (
     | Advised
     | Paused
     | Resumed
+    | MoreTimeAsked
+    | MoreTimeGiven
+    | MoreTimeDenied
     | Finished
     | Approved
     | SentBack
@@ -380,6 +421,7 @@ Event = (
     | MadeDo
     | Adopted
     | Forgotten
+    | Recounted
     | Climbed
     | Scheduled
 )

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from tickets.events import (
+    LEFT,
     SILENT,
     UNREACHABLE,
     Adopted,
@@ -24,6 +25,9 @@ from tickets.events import (
     LaneMoved,
     MadeDo,
     Missed,
+    MoreTimeAsked,
+    MoreTimeDenied,
+    MoreTimeGiven,
     NeighbourJoined,
     Offered,
     PassedOn,
@@ -39,6 +43,7 @@ from tickets.model import (
     GONE,
     Candidate,
     Consult,
+    Extension,
     Joined,
     PassedOver,
     Photo,
@@ -56,8 +61,8 @@ from tickets.replay import replay
 from tickets.roster import PersonId
 
 _KEPT: dict[type, frozenset[str]] = {
-    Filed: frozenset({"grid", "service", "reporter", "model"}),
-    Corrected: frozenset({"service"}),
+    Filed: frozenset({"grid", "service", "reporter", "model", "rule"}),
+    Corrected: frozenset({"service", "rule"}),
     Offered: frozenset({"people"}),
     Taken: frozenset({"by"}),
     PassedOn: frozenset({"by"}),
@@ -80,16 +85,20 @@ _KEPT: dict[type, frozenset[str]] = {
     PassedOver: frozenset({"person", "key"}),
     Route: frozenset({"leaders", "above", "missing"}),
     Step: frozenset({"id"}),
+    Extension: frozenset({"by", "given_by"}),
+    MoreTimeGiven: frozenset({"by"}),
+    MoreTimeDenied: frozenset({"by"}),
 }
 """The only texts that stay: codes, and ids of staff. What is not listed is emptied, so that a field that is added later
 is emptied too."""
 
-_CODES = frozenset({UNREACHABLE, SILENT, "question"})
+_CODES = frozenset({UNREACHABLE, SILENT, LEFT, "question"})
 """Reasons that are codes of ours and nobody's words."""
 
 _WORK = (
     *(Taken, PassedOn, Asked, Told, Consulted, Corrected, Advised, Paused, Finished, SentBack, Approved),
     *(Whistled, WhistledOn, GivenBack, CalledIn, LaneMoved, MadeDo),
+    *(MoreTimeAsked, MoreTimeGiven, MoreTimeDenied),
 )
 """What only staff do: there somebody who reported it too stays as who did it."""
 

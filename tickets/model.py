@@ -242,6 +242,16 @@ class Hold:
 
 
 @dataclass(frozen=True)
+class Extension:
+    """More time, asked for by `by` before the deadline; `given_by` = whoever gave it, None = nobody has decided."""
+
+    by: PersonId
+    until: datetime
+    reason: str
+    given_by: PersonId | None = None
+
+
+@dataclass(frozen=True)
 class Refusal:
     """Somebody who would not take it, or had it taken away, and why."""
 
@@ -292,6 +302,7 @@ class Ticket:
     told: tuple[Remark, ...] = ()
     consults: tuple[Consult, ...] = ()
     hold: Hold | None = None
+    extension: Extension | None = None
     results: tuple[Result, ...] = ()
     sent_back: str = ""
     reviewers: tuple[PersonId, ...] = ()
@@ -326,6 +337,11 @@ class Ticket:
 
     interim: Remark | None = None
     """How one makes do until a decision comes."""
+    rule: str = ""
+    """The times of its class when its clocks began, as `ClassRule` writes them; empty = an older ticket."""
+
+    calendar: str = ""
+    """What its deadlines were counted by when they were counted anew; empty = they never were."""
 
     @property
     def open(self) -> bool:

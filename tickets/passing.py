@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from tickets import escalation, routing
-from tickets.commands import Miss, PassOn, Take
+from tickets.commands import Miss, PassOn, Relieve, Take
 from tickets.drafting import Drafting, Refused, Why
-from tickets.events import Missed, Offered, PassedOn, Taken
+from tickets.events import LEFT, Missed, Offered, PassedOn, Taken
 from tickets.model import Candidate, Reason, ReasonCode, Status
 from tickets.notices import NoticeKind
 from tickets.roster import PersonId
@@ -60,6 +60,24 @@ def miss(draft: Drafting, command: Miss) -> None:
     draft.tell(NoticeKind.MISSED, draft.seniors([person]), data={"person": person})
     if asked and draft.ticket.status is Status.FILED:
         _replaced(draft, person)
+
+
+def relieve(draft: Drafting, command: Relieve) -> None:
+    """Put back what was in the hands of somebody who is gone: the next person is asked, whoever leads learns of it."""
+    person = command.person
+    if person == draft.ticket.handler:
+        again = escalation.passed_on(draft.ticket, draft.now, draft.policy)
+        draft.record(PassedOn(person, LEFT))
+        draft.record(again)
+    elif person in draft.ticket.asked:
+        draft.record(PassedOn(person, LEFT))
+    else:
+        return
+    if draft.rule.parallel and draft.ticket.asked:
+        draft.tell(NoticeKind.REPEAT_LIFE, (*draft.ticket.asked, *draft.leaders))
+    elif not draft.ticket.asked:
+        draft.offer_next()
+    draft.tell(NoticeKind.RELIEVED, draft.seniors([person]))
 
 
 def _give_to(draft: Drafting, person: PersonId, reason: str) -> None:

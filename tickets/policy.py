@@ -1,11 +1,12 @@
 """The rules of one district: deadline classes, review, ladder, hours. Data, never code: no `if profile`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from tickets.service import DeadlineClass
+from tickets.roster import AreaCode
+from tickets.service import DeadlineClass, Service
 from tickets.worktime import Quiet, Span, WeeklyHours
 
 
@@ -42,6 +43,10 @@ class ClassRule:
 
     parallel: bool = False
     """Everybody on the list is called at once."""
+
+    def __str__(self) -> str:
+        """Return the times as a ticket keeps them: `2wh 1wd`, `30m - always`."""
+        return " ".join((str(self.take or "-"), str(self.done or "-"), *(("always",) if self.always else ())))
 
 
 Ladder = Mapping[Rung, int]
@@ -122,6 +127,10 @@ class Policy:
     review: Mapping[DeadlineClass, Reviewer]
     take_ladder: Ladder
     done_ladder: Ladder
+    level_waits: tuple[Span, ...] = field(default=(), kw_only=True)
+    """How long each level above has before the next one is told, the last one for all that follow; empty = half the
+    time that the class allows."""
+
     review_within: Span
     confirm_within: Span
     reopen_within: Span
@@ -129,6 +138,8 @@ class Policy:
     open_review: Span
     repeat_life: Span
     digests: tuple[DigestRule, ...] = ()
+    areas: Mapping[AreaCode, Mapping[DeadlineClass, ClassRule]] = field(default_factory=dict)
+    """Areas with rules of their own for some classes, whole: what lies above is in there already."""
     follow_up: Span = field(default_factory=lambda: Span.parse("3m"))
     """How long further words of the same person belong to the same request."""
     same_matter: Span = field(default_factory=lambda: Span.parse("2h"))
@@ -140,6 +151,22 @@ class Policy:
     required: tuple[tuple[str, ...], ...] = ()
     """The specialists each grid should have, one of each group."""
     whistle: WhistleRule = field(default_factory=WhistleRule)
+
+
+def rules_for(policy: Policy, service: Service, chain: Iterable[AreaCode]) -> Policy:
+    """Return the policy for one matter: the nearest area's rules, and the service's own times over its class's.
+
+    `chain`: the area and what lies above it, nearest first. The policy itself where nothing is said of either.
+    """
+    classes = (
+        next((policy.areas[code] for code in chain if code in policy.areas), policy.classes) if policy.areas else None
+    )
+    if service.take is not None or service.done is not None:
+        known = classes or policy.classes
+        rule = known[service.deadline_class]
+        own = replace(rule, take=service.take or rule.take, done=service.done or rule.done)
+        classes = {**known, service.deadline_class: own}
+    return policy if classes is None or classes is policy.classes else replace(policy, classes=classes)
 
 
 def default_policy() -> Policy:

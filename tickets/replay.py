@@ -28,11 +28,15 @@ from tickets.events import (
     LaneMoved,
     MadeDo,
     Missed,
+    MoreTimeAsked,
+    MoreTimeDenied,
+    MoreTimeGiven,
     NeighbourJoined,
     Offered,
     PassedOn,
     Paused,
     Rated,
+    Recounted,
     Resumed,
     Routed,
     Scheduled,
@@ -44,7 +48,7 @@ from tickets.events import (
     WhistledOn,
 )
 from tickets.lane_replay import after_whistle, lanes_over
-from tickets.model import Rating, Refusal, Said, Status, Ticket
+from tickets.model import Extension, Rating, Refusal, Said, Status, Ticket
 
 
 def replay(entries: Iterable[Entry]) -> Ticket:
@@ -66,7 +70,14 @@ def apply(ticket: Ticket | None, entry: Entry) -> Ticket:
         raise ValueError(f"the journal begins with {event.kind!r}, not with the filing")
     changed = lanes_over(_changed(ticket, entry), event, entry.by)
     missed = tuple(person for person in changed.missed if person != entry.by)  # whoever acts can be reached again
-    return replace(changed, version=ticket.version + 1, missed=missed)
+    return replace(changed, version=ticket.version + 1, missed=missed, extension=_extension(changed))
+
+
+def _extension(ticket: Ticket) -> Extension | None:
+    """A request for more time ends with the work it was for; what was given is told as long as the work goes on."""
+    if ticket.extension is None or ticket.status is Status.HANDLING:
+        return ticket.extension
+    return ticket.extension if ticket.extension.given_by is not None and ticket.hold is not None else None
 
 
 def _opened(event: Filed, at: datetime) -> Ticket:
@@ -91,6 +102,7 @@ def _opened(event: Filed, at: datetime) -> Ticket:
         earlier=event.earlier,
         standing=event.standing,
         review=event.review,
+        rule=event.rule,
         filed_at=at,
     )
 
@@ -131,7 +143,7 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 summary=summary or ticket.summary,
                 places=tuple(dict.fromkeys((*ticket.places, *places))),
             )
-        case Corrected(service, deadline_class, private, danger, review):
+        case Corrected(service, deadline_class, private, danger, review, rule):
             return replace(
                 ticket,
                 service=service,
@@ -139,6 +151,7 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 private=private,
                 danger=danger,
                 review=review,
+                rule=rule,
             )
         case NeighbourJoined(joined, places):
             return replace(
@@ -156,6 +169,13 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
             return replace(ticket, status=Status.WAITING if waiting else Status.ON_HOLD, hold=hold)
         case Resumed():
             return replace(ticket, status=Status.HANDLING, hold=None)
+        case MoreTimeAsked(extension):
+            return replace(ticket, extension=extension)
+        case MoreTimeGiven(by):
+            given = replace(ticket.extension, given_by=by) if ticket.extension else None
+            return replace(ticket, extension=given)
+        case MoreTimeDenied():
+            return replace(ticket, extension=None)
         case Finished(result, ending, reviewers):
             return replace(
                 ticket,
@@ -198,6 +218,8 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
             return replace(ticket, reporter=reporter)
         case Forgotten():
             return ticket
+        case Recounted(calendar):
+            return replace(ticket, calendar=calendar)
         case Climbed(step):
             return replace(ticket, steps=tuple(one for one in ticket.steps if one.id != step.id))
         case Scheduled(steps, count, take_by, done_by):

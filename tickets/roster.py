@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
 
-from tickets.worktime import WeeklyHours
+from tickets.worktime import Quiet, WeeklyHours
 
 PersonId = str
 """A member of staff: the id in the district file. Anybody else: `tg` and the Telegram user id (`tg10021`)."""
@@ -60,6 +60,8 @@ class Person:
     name: str
     telegram: int | None = None
     language: str | None = None
+    quiet: Quiet | None = None
+    """Quiet hours of one's own, in place of the district's."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,11 @@ class District:
     def grids(self) -> tuple[Area, ...]:
         """The units with a residents' group."""
         return tuple(area for area in self.areas.values() if area.level == "grid")
+
+    @cached_property
+    def quiet(self) -> Mapping[PersonId, Quiet]:
+        """Whoever has quiet hours of their own, and which."""
+        return {one.id: one.quiet for one in self.people.values() if one.quiet is not None}
 
     @cached_property
     def joined(self) -> Mapping[int, PersonId]:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tickets.worktime import Span
+
 
 class DeadlineClass(StrEnum):
     """How fast a matter wants an answer; the rules of each class are in `tickets.policy`."""
@@ -49,6 +51,9 @@ class Service:
     deadline_class: DeadlineClass
     departments: tuple[str, ...] = ()
     private: bool = False
+    take: Span | None = None
+    done: Span | None = None
+    """Times of its own, in place of its class's."""
 
     def name(self, language: str) -> str:
         """Return the name residents and workers read, in `language` (`zh` or `en`)."""

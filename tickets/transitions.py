@@ -22,6 +22,8 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.FILED, A.REJECT): S.CLOSED,
     (S.FILED, A.CORRECT): S.FILED,
     (S.FILED, A.MISS): S.FILED,
+    (S.FILED, A.RELIEVE): S.FILED,
+    (S.FILED, A.RECOUNT): S.FILED,
     (S.FILED, A.CLIMB): S.FILED,
     (S.HANDLING, A.PASS_ON): S.FILED,
     (S.HANDLING, A.ASK): S.WAITING,
@@ -36,11 +38,16 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.HANDLING, A.LANE): S.HANDLING,
     (S.HANDLING, A.ADVISE): S.HANDLING,
     (S.HANDLING, A.HOLD): S.ON_HOLD,
+    (S.HANDLING, A.EXTEND): S.HANDLING,
+    (S.HANDLING, A.GRANT): S.HANDLING,
+    (S.HANDLING, A.DENY): S.HANDLING,
     (S.HANDLING, A.FINISH): S.FED_BACK,
     (S.HANDLING, A.WITHDRAW): S.CLOSED,
     (S.HANDLING, A.REJECT): S.CLOSED,
     (S.HANDLING, A.CORRECT): S.HANDLING,
     (S.HANDLING, A.MISS): S.HANDLING,
+    (S.HANDLING, A.RELIEVE): S.FILED,
+    (S.HANDLING, A.RECOUNT): S.HANDLING,
     (S.HANDLING, A.CLIMB): S.HANDLING,
     (S.HANDLING, A.LAPSE): S.FILED,
     (S.WAITING, A.ANSWER): S.HANDLING,
@@ -62,6 +69,8 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.WAITING, A.WITHDRAW): S.CLOSED,
     (S.WAITING, A.REJECT): S.CLOSED,
     (S.WAITING, A.MISS): S.WAITING,
+    (S.WAITING, A.RELIEVE): S.FILED,
+    (S.WAITING, A.RECOUNT): S.WAITING,
     (S.WAITING, A.CLIMB): S.WAITING,
     (S.ON_HOLD, A.RESUME): S.HANDLING,
     (S.ON_HOLD, A.ASK): S.WAITING,
@@ -79,6 +88,8 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.ON_HOLD, A.FINISH): S.FED_BACK,
     (S.ON_HOLD, A.WITHDRAW): S.CLOSED,
     (S.ON_HOLD, A.MISS): S.ON_HOLD,
+    (S.ON_HOLD, A.RELIEVE): S.FILED,
+    (S.ON_HOLD, A.RECOUNT): S.ON_HOLD,
     (S.ON_HOLD, A.CLIMB): S.ON_HOLD,
     (S.FED_BACK, A.APPROVE): S.REVIEWED,
     (S.FED_BACK, A.SEND_BACK): S.HANDLING,
@@ -87,6 +98,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.FED_BACK, A.TELL): S.FED_BACK,
     (S.FED_BACK, A.ADD): S.FED_BACK,
     (S.FED_BACK, A.JOIN): S.FED_BACK,
+    (S.FED_BACK, A.RECOUNT): S.FED_BACK,
     (S.FED_BACK, A.CLIMB): S.FED_BACK,
     (S.CONFIRMED, A.APPROVE): S.CLOSED,
     (S.CONFIRMED, A.SEND_BACK): S.HANDLING,
@@ -94,6 +106,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.CONFIRMED, A.TELL): S.CONFIRMED,
     (S.CONFIRMED, A.ADD): S.CONFIRMED,
     (S.CONFIRMED, A.JOIN): S.CONFIRMED,
+    (S.CONFIRMED, A.RECOUNT): S.CONFIRMED,
     (S.CONFIRMED, A.CLIMB): S.CONFIRMED,
     (S.REVIEWED, A.CONFIRM): S.CLOSED,
     (S.REVIEWED, A.DISPUTE): S.HANDLING,
@@ -101,6 +114,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.REVIEWED, A.ADD): S.REVIEWED,
     (S.REVIEWED, A.JOIN): S.REVIEWED,
     (S.REVIEWED, A.EXPIRE): S.CLOSED,
+    (S.REVIEWED, A.RECOUNT): S.REVIEWED,
     (S.REVIEWED, A.CLIMB): S.REVIEWED,
     (S.CLOSED, A.DISPUTE): S.HANDLING,
     (S.CLOSED, A.RATE): S.CLOSED,
@@ -122,6 +136,7 @@ class Relation(StrEnum):
     ABOVE = "above"
     GRID_STAFF = "grid_staff"
     REVIEWER = "reviewer"
+    DECIDER = "decider"
     NEIGHBOUR = "neighbour"
     CONVENER = "convener"
     DEPARTMENT = "department"
@@ -144,6 +159,9 @@ ALLOWED: Mapping[Action, frozenset[Relation]] = {
     A.ADVISE: frozenset({R.CONSULTED, R.OFFERED}),
     A.HOLD: _HOLDS,
     A.RESUME: _HOLDS | {R.TIMER},
+    A.EXTEND: _HOLDS,
+    A.GRANT: frozenset({R.DECIDER}),
+    A.DENY: frozenset({R.DECIDER}),
     A.FINISH: _HOLDS,
     A.APPROVE: frozenset({R.REVIEWER}),
     A.SEND_BACK: frozenset({R.REVIEWER}),
@@ -159,6 +177,8 @@ ALLOWED: Mapping[Action, frozenset[Relation]] = {
     A.GIVE_BACK: frozenset({R.CONVENER}),
     A.LANE: frozenset({R.CONVENER, R.DEPARTMENT}),
     A.MISS: frozenset({R.TIMER}),
+    A.RELIEVE: frozenset({R.TIMER}),
+    A.RECOUNT: frozenset({R.TIMER}),
     A.CLIMB: frozenset({R.TIMER}),
     A.EXPIRE: frozenset({R.TIMER}),
     A.LAPSE: frozenset({R.TIMER}),
@@ -190,8 +210,15 @@ def relations(ticket: Ticket, person: PersonId, route: Route, grid_staff: frozen
         R.GRID_STAFF: person in grid_staff and not ticket.private,
         R.REVIEWER: person in reviewers(ticket, route)
         or (person in {*levels, *ticket.reviewers} and person not in {*doers(ticket), ticket.reporter}),
+        R.DECIDER: person in {*route.leaders, *levels} and decides(ticket, person),
     }
     return frozenset(relation for relation, holds in found.items() if holds)
+
+
+def decides(ticket: Ticket, person: PersonId) -> bool:
+    """Whether there is a request for more time that somebody who leads may decide: not his own, nor for himself."""
+    asked = ticket.extension
+    return asked is not None and asked.given_by is None and person not in (asked.by, ticket.handler)
 
 
 def is_neighbour(ticket: Ticket, person: PersonId) -> bool:

@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -111,9 +111,10 @@ class WeeklyHours:
         """Return the moment when `amount` of working time has passed since `start`."""
         left = amount
         for begin, end in self.stretches(start):
-            if left <= end - begin:
-                return begin + left
-            left -= end - begin
+            there_is = elapsed(begin, end)
+            if left <= there_is:
+                return later(begin, left)
+            left -= there_is
         raise HoursError("no working time for more than a year: look at hours and holidays")
 
     def between(self, start: datetime, end: datetime) -> timedelta:
@@ -122,7 +123,7 @@ class WeeklyHours:
         for begin, stop in self.stretches(start):
             if begin >= end:
                 break
-            total += min(stop, end) - begin
+            total += elapsed(begin, min(stop, end))
         return total
 
     def next_start(self, moment: datetime) -> datetime:
@@ -135,6 +136,16 @@ class WeeklyHours:
         """Return when work ends on `day`, None on a day off."""
         windows = self.windows(day)
         return at_minute(day, windows[-1].end, zone_of) if windows else None
+
+
+def later(moment: datetime, amount: timedelta) -> datetime:
+    """Return `moment` so much later, in its own zone: the hour that a clock skips in spring passes for nobody."""
+    return (moment.astimezone(UTC) + amount).astimezone(moment.tzinfo)
+
+
+def elapsed(start: datetime, end: datetime) -> timedelta:
+    """Return how much time passes between two moments, whatever their clocks are set to in between."""
+    return end.astimezone(UTC) - start.astimezone(UTC)
 
 
 def at_minute(day: date, minute: int, zone_of: datetime) -> datetime:

@@ -44,7 +44,7 @@ DIGEST = "digest"
 WHO = "who"
 MEDIA = "media"
 MADE_PRIVATE = "made_private"
-PAGES = frozenset({"board", "duty", "duty_gaps", "leave", "leave_told", "morning"})
+PAGES = frozenset({"board", "bundle", "duty", "duty_gaps", "leave", "leave_told", "morning"})
 LISTS = frozenset({"late_list", "open_list", "my_tickets", "staff_tickets"})
 
 
@@ -74,6 +74,10 @@ WHILE: Mapping[str, frozenset[Status]] = {
     K.LAPSED: _UNDER_WAY,
     K.REVIEW_WANTED: frozenset({S.FED_BACK, S.CONFIRMED}),
     K.RESULT: frozenset({S.FED_BACK, S.CONFIRMED, S.REVIEWED, S.CLOSED}),
+    K.EXTENSION_WANTED: frozenset({S.HANDLING}),
+    K.EXTENDED: _UNDER_WAY,
+    K.RELIEVED: _UNDER_WAY,
+    K.RECOUNTED: _UNDER_WAY,
     K.CLOSED: frozenset({S.CLOSED}),
     K.JOINED_CLOSED: frozenset({S.CLOSED}),
     K.STANDING: _OPEN,
@@ -245,6 +249,8 @@ def irrelevant(row: Outgoing, ticket: Ticket) -> str | None:
         return "it is no matter of the reader any more"
     if row.template in (K.LANE_NEWS, K.WHISTLE_NEWS) and not still_news(ticket, row.data.get("what", ""), row.reader):
         return "the department has answered"
+    if row.template == K.EXTENSION_WANTED and (ticket.extension is None or ticket.extension.given_by is not None):
+        return "it has been decided"
     if row.template == K.QUESTION and ticket.question is None:
         return "the question was answered"
     return None

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from handlers.actions.beyond import with_beyond
+from handlers.actions.bundling import deliver_together
 from handlers.actions.circle import around_ticket
 from handlers.actions.deliver import deliver, in_group
 from handlers.actions.teaching import as_corrected, learn_from
@@ -24,10 +25,19 @@ class NoTicket(Exception):  # noqa: N818 - an answer to a person, not an error o
         self.number = number
 
 
-async def act(deps: Deps, number: int, command: Command, cause: int | None = None, room: int | None = None) -> Decision:
+async def act(
+    deps: Deps,
+    number: int,
+    command: Command,
+    cause: int | None = None,
+    room: int | None = None,
+    *,
+    together: bool = False,
+) -> Decision:
     """Carry out `command` on ticket `number`; raise `Refused` or `NoTicket` when it may not happen.
 
     `room`: the group in which it was given; whoever is in the room of a department speaks for it.
+    `together`: the clock does the same to others at this moment, and whoever has to be told reads one message.
 
     Somebody else may have been faster: then the decision is made again on what is there now, so that the second
     presser reads who was first.
@@ -35,7 +45,7 @@ async def act(deps: Deps, number: int, command: Command, cause: int | None = Non
     for attempt in range(TRIES):
         try:
             async with deps.store.unit(cause) as unit:
-                decision = await act_within(deps, unit, number, command, deps.now(), room)
+                decision = await act_within(deps, unit, number, command, deps.now(), room, together=together)
                 await unit.commit()
                 return decision
         except Conflict:
@@ -45,13 +55,20 @@ async def act(deps: Deps, number: int, command: Command, cause: int | None = Non
 
 
 async def act_within(
-    deps: Deps, unit: Unit, number: int, command: Command, now: datetime, room: int | None = None
+    deps: Deps,
+    unit: Unit,
+    number: int,
+    command: Command,
+    now: datetime,
+    room: int | None = None,
+    *,
+    together: bool = False,
 ) -> Decision:
     """Carry out `command` inside the caller's transaction."""
     ticket = await unit.tickets.get(number)
     if ticket is None:
         raise NoTicket(number)
-    return await act_on(deps, unit, ticket, command, now, room=room)
+    return await act_on(deps, unit, ticket, command, now, room=room, together=together)
 
 
 async def act_on(
@@ -62,18 +79,21 @@ async def act_on(
     now: datetime,
     circle: Circle | None = None,
     room: int | None = None,
+    *,
+    together: bool = False,
 ) -> Decision:
     """Carry out `command` on a ticket that was read in this transaction.
 
     `circle`: where the command asks for nobody around it.
     """
+    meant = as_corrected(ticket, command)
     if circle is None:
-        circle = await around_ticket(deps, unit, as_corrected(ticket, command), now)
+        circle = await around_ticket(deps, unit, meant, now)
     circle = await with_beyond(deps, unit, ticket, command, circle, room)
-    decision = decide(ticket, command, now, deps.policy, circle)
+    decision = decide(ticket, command, now, deps.policy_for(meant.grid, meant.service), circle)
     if decision.entries:
         await unit.tickets.save(ticket, decision.ticket, decision.entries)
-    await deliver(deps, unit, decision.ticket, decision.notices, now)
+    await (deliver_together if together else deliver)(deps, unit, decision.ticket, decision.notices, now)
     if decision.entries:
         await _renew_own(deps, unit, decision.ticket)
         await learn_from(unit, command, decision, now)

@@ -41,7 +41,7 @@ async def around(
     found = find(request, deps.district, await reachability(deps, unit, grid, spot), deps.policy, now)
     if not (found.candidates if ranked else found.leaders or found.above):  # nobody near: look through everybody
         found = find(request, deps.district, await reachability(deps, unit), deps.policy, now)
-    return Circle(found, workers(deps, grid))
+    return Circle(found, workers(deps, grid), quiet=deps.district.quiet)
 
 
 def workers(deps: Deps, grid: AreaCode) -> frozenset[PersonId]:

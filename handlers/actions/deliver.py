@@ -20,10 +20,11 @@ TO_REPORTER = frozenset(
         NoticeKind.TOLD,
         NoticeKind.RESULT,
         NoticeKind.HELD,
+        NoticeKind.EXTENDED,
         NoticeKind.CLOSED,
     }
 )
-SHOWN_ON_CARD = frozenset({NoticeKind.HELD, NoticeKind.CLOSED})
+SHOWN_ON_CARD = frozenset({NoticeKind.HELD, NoticeKind.EXTENDED, NoticeKind.CLOSED})
 """For these the edited group card is enough when the reporter cannot be written to privately."""
 
 DOORBELL = "doorbell"

@@ -74,7 +74,7 @@ async def open_within(
         standing=standing,
         own=by == reporter and owners.finds(deps.district, reporter, grid),
     )
-    decision = open_ticket(command, now, deps.policy, circle)
+    decision = open_ticket(command, now, deps.policy_for(grid, service.code), circle)
     await unit.tickets.add(decision.ticket, decision.entries)
     if heard.message:
         await unit.sources.add(heard.chat, heard.message, decision.ticket.id, heard.album, reporter)

@@ -12,6 +12,7 @@ from messages import Page
 from storage import Unit, page_key
 from tickets.absence import MOST_SUBSTITUTES, Entry, News, Sheet, leaves_of, substitutes, uncovered
 from tickets.board import ALL, Board, board, may_look, roots, sees, within
+from tickets.bundle import Bundle, bundle, items
 from tickets.duty import Duty, Rota, duty, offers
 from tickets.gaps import Gaps, gaps
 from tickets.morning import morning
@@ -55,6 +56,8 @@ async def paged(
     deps: Deps, template: str, reader: PersonId | None, data: Mapping[str, str], now: datetime
 ) -> Page | None:
     """Return what a page shows now; None = nothing (any more)."""
+    if template == "bundle":
+        return await _bundle(deps, reader or "", data)
     if reader is None or reader not in deps.district.people:
         return None
     match template:
@@ -73,6 +76,14 @@ async def paged(
         case "leave_told":
             return await _news(deps, data, now.date())
     return None
+
+
+async def _bundle(deps: Deps, reader: PersonId, data: Mapping[str, str]) -> Bundle | None:
+    kept = items(data["items"])
+    async with deps.store.look() as unit:
+        tickets = {ticket.id: ticket for ticket in await unit.tickets.several({one.ticket for one in kept})}
+    found = bundle(kept, tickets, reader)
+    return found if found.lines else None
 
 
 async def _board(deps: Deps, reader: PersonId, data: Mapping[str, str], now: datetime) -> Board | None:

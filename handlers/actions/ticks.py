@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from handlers.actions import forgetting
 from handlers.actions.act import act
+from handlers.actions.bundling import let_go
 from handlers.actions.circle import reachability
 from handlers.deps import Deps
 from storage import StorageTrouble, Unit
@@ -14,6 +15,7 @@ from tickets.decide import Refused
 from tickets.digest import Digest, digest
 from tickets.model import Ticket
 from tickets.notices import Priority
+from tickets.recounting import farthest
 from tickets.roster import Area, AreaCode, PersonId, Role
 from tickets.worktime import at_minute
 
@@ -45,9 +47,10 @@ async def climb_due(deps: Deps, on_undecided: Callable[[int, Exception], None]) 
     """Carry out every due step of every ticket; return how many tickets moved. Safe to run anywhere, any time.
 
     A ticket that cannot be decided stops no other: `on_undecided` is called with its number and error at each look,
-    the operators are told once a day.
+    the operators are told once a day. Where several are due, each person reads one message about them.
     """
     moved = 0
+    together = False
     still: set[int] = set()
     while True:
         async with deps.store.look() as unit:
@@ -55,17 +58,20 @@ async def climb_due(deps: Deps, on_undecided: Callable[[int, Exception], None]) 
             found = await unit.tickets.due(deps.now(), AT_ONCE + len(still))
         due = [number for number in found if number not in still]
         if not due:
+            if together:
+                await let_go(deps)
             return moved
+        together = together or len(due) > 1
         for number in due:
-            if await _climbed(deps, number, on_undecided):
+            if await _climbed(deps, number, on_undecided, together=together):
                 moved += 1
             else:
                 still.add(number)
 
 
-async def _climbed(deps: Deps, number: int, on_undecided: Callable[[int, Exception], None]) -> bool:
+async def _climbed(deps: Deps, number: int, on_undecided: Callable[[int, Exception], None], *, together: bool) -> bool:
     try:
-        return bool((await act(deps, number, Climb())).entries)
+        return bool((await act(deps, number, Climb(), together=together)).entries)
     except Refused:  # closed between the look and the act
         return False
     except StorageTrouble:
@@ -144,8 +150,11 @@ async def audit(deps: Deps) -> list[str]:
     """Look for what should have happened; tell the operators at most once an hour. Returns the findings (no texts)."""
     now = deps.now()
     async with deps.store.unit() as unit:
-        found = [f"no_next_step:{number}" for number in await unit.tickets.without_next_step()]
+        adrift = await unit.tickets.adrift()
+        found = [f"no_next_step:{ticket.id}" for ticket in adrift if ticket.next_due is None]
+        found += [f"nobody:{ticket.id}" for ticket in adrift if ticket.next_due is not None]
         found += [f"late_step:{number}" for number in await unit.tickets.due(now - STALE)]
+        found += [f"far_step:{number}" for number in await unit.tickets.due_after(farthest(now, deps.policy))]
         found += [
             f"unsent:{row.id}" for row in await unit.outbox.stale(deps.wall() - STALE.total_seconds(), now - STALE)
         ]

@@ -17,8 +17,11 @@ from tickets.commands import (
     Confirm,
     ConsultWith,
     Correct,
+    Deny,
     Dispute,
+    Extend,
     Finish,
+    Grant,
     MakeDo,
     PassOn,
     PutOnHold,
@@ -35,6 +38,7 @@ from tickets.model import Mark, Status, Ticket
 from tickets.roster import PersonId
 from tickets.service import DeadlineClass
 from tickets.transitions import Relation, allowed_actions, relations
+from tickets.worktime import Span
 
 
 async def replied_to(unit: Unit, heard: Heard) -> int | None:
@@ -71,7 +75,7 @@ async def permitted(deps: Deps, unit: Unit, number: int, person: PersonId, actio
     if ticket.private and not held:  # not even that there is such a matter
         raise NoTicket(number)
     if action not in allowed_actions(ticket, held):
-        decide(ticket, _wordless(action, person, now), now, deps.policy, circle)
+        decide(ticket, _wordless(action, person, now), now, deps.policy_for(ticket.grid, ticket.service), circle)
     return ticket, circle
 
 
@@ -113,6 +117,9 @@ def _wordless(action: Action, by: PersonId, now: datetime) -> Command:
         Action.ADVISE: Advise(by, ""),
         Action.HOLD: PutOnHold(by, "", now),
         Action.RESUME: Resume(by),
+        Action.EXTEND: Extend(by, Span.parse("1d"), ""),
+        Action.GRANT: Grant(by),
+        Action.DENY: Deny(by),
         Action.FINISH: Finish(by, ""),
         Action.APPROVE: Approve(by),
         Action.SEND_BACK: SendBack(by, ""),

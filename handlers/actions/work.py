@@ -21,7 +21,10 @@ from tickets.commands import (
     Ask,
     Command,
     ConsultWith,
+    Deny,
+    Extend,
     Finish,
+    Grant,
     MakeDo,
     PassOn,
     PutOnHold,
@@ -46,6 +49,9 @@ DONE: dict[Action, str] = {
     Action.ADVISE: "advised",
     Action.HOLD: "on_hold",
     Action.RESUME: "resumed",
+    Action.EXTEND: "extension_asked",
+    Action.GRANT: "extension_given",
+    Action.DENY: "extension_denied",
     Action.FINISH: "finished",
     Action.APPROVE: "approved",
     Action.SEND_BACK: "sent_back",
@@ -91,7 +97,7 @@ async def work(
 ) -> Answer:
     """Carry out one staff action; where words are missing, ask for them in the private chat.
 
-    `extra`: the person to consult or to pass on to, the span of a hold, or that words are told `aloud`.
+    `extra`: the person to consult or to pass on to, the span of a hold or of more time, or that words are told `aloud`.
     """
     by = deps.person_of(speaker.telegram)
     if action in NEEDS_WORDS and not words.text.strip() and not words.media:
@@ -117,6 +123,8 @@ def done(action: Action, decision: Decision) -> Answer:
         return Answer.of("finished_reviewing", number=number)
     if action is Action.TELL and decision.ticket.told[-1].aloud:
         return Answer.of("told_aloud")
+    if action is Action.EXTEND and decision.ticket.extension and decision.ticket.extension.given_by is not None:
+        return Answer.of("extension_given", number=number)
     if not decision.entries:
         return Answer.of("nothing_changed")
     return Answer.of(DONE[action], number=number)
@@ -129,6 +137,9 @@ def command_for(deps: Deps, by: PersonId, action: Action, words: Words, extra: s
         return _pass_on(deps, by, text, extra)
     if action is Action.HOLD:
         return _hold(deps, by, text, extra)
+    if action is Action.EXTEND:
+        span, reason = (Span.parse(extra), text) if extra else _how_long(text)
+        return Extend(by, span, reason)
     if action is Action.FINISH:
         return Finish(by, text, words.media)
     if action is Action.CONSULT:
@@ -143,6 +154,8 @@ def command_for(deps: Deps, by: PersonId, action: Action, words: Words, extra: s
         Action.APPROVE: Approve(by),
         Action.SEND_BACK: SendBack(by, text),
         Action.RESUME: Resume(by),
+        Action.GRANT: Grant(by),
+        Action.DENY: Deny(by),
         Action.REJECT: Reject(by),
     }
     return simple[action]

@@ -41,6 +41,7 @@ WORK = {
     "ask": Action.ASK,
     "pass": Action.PASS_ON,
     "hold": Action.HOLD,
+    "extend": Action.EXTEND,
     "consult": Action.CONSULT,
     "service": Action.CORRECT,
     "whistle": Action.WHISTLE,

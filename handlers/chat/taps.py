@@ -27,7 +27,7 @@ from messages.phrases import codes, named
 from tickets.commands import Action
 from tickets.model import Mark
 
-PICKS_FIRST = frozenset({Action.PASS_ON, Action.HOLD, Action.CONSULT, Action.CORRECT})
+PICKS_FIRST = frozenset({Action.PASS_ON, Action.HOLD, Action.EXTEND, Action.CONSULT, Action.CORRECT})
 """Actions whose button opens a row of choices."""
 
 RESIDENTS = frozenset({Action.CONFIRM, Action.DISPUTE, Action.WITHDRAW})
@@ -108,6 +108,8 @@ async def _offer_choice(deps: Deps, cause: int, who: Speaker, number: int, actio
     people = None
     if action is Action.CORRECT:
         return await show_services(deps, cause, who, number)
+    if action is Action.EXTEND:
+        return await show_picker(deps, cause, who, number, action, "pick_until", {})
     if action is Action.CONSULT:
         people = await advisers(deps, number)
     elif action is Action.PASS_ON and await leads(deps, number, by):
@@ -135,6 +137,8 @@ async def picked(deps: Deps, cause: int, who: Speaker, pick: Pick) -> Answer:
     code, _, span = pick.choice.partition("|")
     if action is Action.HOLD and code in codes("hold_reason", language) and span in ("", *codes("span", language)):
         return await _put_on_hold(deps, cause, who, pick.ticket, code, span)
+    if action is Action.EXTEND and span in codes("span", language):
+        return await ask_words(deps, cause, who, pick.ticket, action, span)
     return Answer.of("unknown_button")
 
 

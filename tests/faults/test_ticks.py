@@ -19,6 +19,7 @@ from parsing import load_catalogue
 from rehearsal import Rehearsal
 from storage import Store
 from storage.tables import PARKED, SLOT, UPDATE
+from tests.faults.ticking import measure, tick_twice
 from tests.stories.theatre import GRID2, SAMPLE, WEDNESDAY, changed, playing, wednesday
 
 
@@ -31,10 +32,10 @@ def warnings(url: str) -> list[str]:
 
 
 async def test_a_ticket_that_cannot_be_decided_stops_no_other(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fails(deps: Deps, number: int, *rest: Any) -> Any:
+    async def fails(deps: Deps, number: int, *rest: Any, **more: Any) -> Any:
         if number == 1001:
             raise KeyError("an area that is not there")
-        return await act.act(deps, number, *rest)
+        return await act.act(deps, number, *rest, **more)
 
     async with playing(sqlite_url) as play:
         gu, tu, wang = play.people("顾阿姨", "tu", "wang")
@@ -141,3 +142,18 @@ async def test_ids_of_updates_are_kept_for_three_days(store: Store) -> None:
     assert {5, 6} <= set(await kept(store, UPDATE.c.update_id))
     async with store.look() as unit:
         assert len(json.loads(await unit.marks.get(HIGHEST) or "")) == 4
+
+
+@pytest.mark.timeout(120)
+async def test_two_processes_climb_each_step_once(postgres_url: str) -> None:
+    """Both look at the same due steps at the same moment; a small run of the one in `make prove`."""
+    ticked = await tick_twice(postgres_url, 60)
+    assert ticked.held, str(ticked)
+    assert ticked.most <= 3, str(ticked)
+
+
+async def test_what_the_auditor_asks_is_answered_by_indexes(database_url: str) -> None:
+    """Ten times the open tickets cost it about the same; `make prove` has the figures of a city."""
+    found = await measure(database_url, 2000, due=100, tries=3)
+    assert found.claim < 0.5
+    assert found.audit < 1.0

@@ -21,13 +21,18 @@ from tickets.commands import (
     Command,
     Confirm,
     ConsultWith,
+    Deny,
     Dispute,
+    Extend,
     Finish,
+    Grant,
     Join,
     PassOn,
     PutOnHold,
     Rate,
+    Recount,
     Reject,
+    Relieve,
     Resume,
     SendBack,
     Take,
@@ -40,9 +45,11 @@ from tickets.events import Climbed, Offered, Scheduled
 from tickets.forgetting import forgotten
 from tickets.model import GONE, Mark, Photo, Said, Status, Ticket
 from tickets.notices import CARDS, Priority
+from tickets.recounting import farthest
 from tickets.replay import replay
 from tickets.service import Danger, DeadlineClass
 from tickets.transitions import doers
+from tickets.worktime import Span, WeeklyHours
 
 EXAMPLES = int(os.environ.get("PROVE_CASES", "150"))
 """How many lives of a ticket are played; `make prove` sets more."""
@@ -66,6 +73,9 @@ jumps = st.one_of(
     st.integers(1, 600).map(lambda n: timedelta(minutes=n)),
     st.integers(1, 96).map(lambda n: timedelta(hours=n)),
     st.integers(1, 40).map(lambda n: timedelta(days=n)),
+)
+calendars = st.sampled_from(
+    tuple(map(WeeklyHours.parse, ("Mon-Sun 00:00-24:00", "Mon-Fri 13:00-17:00", "Sat,Sun 09:00-12:00")))
 )
 starts = st.integers(0, 7 * 24 * 60).map(lambda n: at("2026-11-23 00:00") + timedelta(minutes=n))
 
@@ -219,6 +229,24 @@ class Life(RuleBasedStateMachine):
     def hold(self, by: str, reason: str, span: timedelta) -> None:
         self.attempt(PutOnHold(by, reason, self.case.now + span))
 
+    @rule(by=people, days=st.integers(1, 40), reason=words)
+    def extend(self, by: str, days: int, reason: str) -> None:
+        before = self.case.ticket
+        self.attempt(Extend(by, Span.parse(f"{days}d"), reason))
+        ticket = self.case.ticket
+        if ticket.done_by != before.done_by:
+            assert by != before.handler or ticket.extension, "nobody gives himself more time while somebody leads"
+
+    @rule(by=people, yes=st.booleans())
+    def decide_on_more_time(self, by: str, yes: bool) -> None:
+        before = self.case.ticket
+        self.attempt(Grant(by) if yes else Deny(by))
+        ticket = self.case.ticket
+        if ticket is not before:
+            assert before.extension is not None
+            assert by not in (before.handler, before.extension.by)
+            assert ticket.done_by == (before.extension.until if yes else before.done_by)
+
     @rule(by=people)
     def resume(self, by: str) -> None:
         self.attempt(Resume(by))
@@ -279,6 +307,49 @@ class Life(RuleBasedStateMachine):
     @rule(unreachable=st.frozensets(staff, max_size=len(NAMES)), loads=st.dictionaries(staff, st.integers(0, 9)))
     def people_come_and_go(self, unreachable: frozenset[str], loads: dict[str, int]) -> None:
         self.case.unreachable, self.case.loads = unreachable, loads
+
+    @rule(person=staff)
+    def somebody_is_gone(self, person: str) -> None:
+        before = self.case.ticket
+        self.attempt(Relieve(person, TIMER))
+        ticket = self.case.ticket
+        if before.status in (Status.FILED, Status.HANDLING, Status.WAITING, Status.ON_HOLD):
+            assert person != ticket.handler
+            assert person not in ticket.asked, "nothing stays in the hands of somebody who is gone"
+            assert (ticket is before) is (person not in (before.handler, *before.asked))
+
+    @rule(before=calendars, change=st.integers(0, 3))
+    def the_calendar_changes(self, before: WeeklyHours, change: int) -> None:
+        ticket, always = self.case.ticket, POLICY.classes[self.case.ticket.deadline_class].always
+        self.attempt(Recount(before, str(change)))
+        again = self.case.ticket
+        self.attempt(Recount(before, str(change)))
+        assert self.case.ticket is again, "each change counts once"
+        if always:
+            assert (again.take_by, again.done_by, again.steps) == (ticket.take_by, ticket.done_by, ticket.steps)
+        assert [step.id for step in sorted(again.steps, key=lambda one: one.id)] == [
+            step.id for step in sorted(ticket.steps, key=lambda one: one.id)
+        ]
+
+    @rule(span=jumps)
+    def the_clock_goes_back(self, span: timedelta) -> None:
+        self.case.now -= span
+        self.mended()
+
+    @rule(years=st.integers(1, 30), ticks=st.booleans())
+    def the_clock_was_years_ahead(self, years: int, ticks: bool) -> None:
+        right, self.case.now = self.case.now, self.case.now + timedelta(days=365 * years)
+        if ticks and self.case.ticket.open:
+            self.attempt(Climb())
+        self.case.now = right
+        self.mended()
+
+    def mended(self) -> None:
+        if self.case.ticket.open:
+            self.attempt(Recount())
+            due = self.case.ticket.next_due
+            assert due is not None
+            assert due <= farthest(self.case.now, POLICY), "nothing waits for another century"
 
     @invariant()
     def the_journal_is_the_ticket(self) -> None:

@@ -23,16 +23,21 @@ from tickets.commands import (
     Confirm,
     ConsultWith,
     Correct,
+    Deny,
     Dispute,
+    Extend,
     Finish,
     GiveBack,
+    Grant,
     Join,
     MakeDo,
     Miss,
     PassOn,
     PutOnHold,
     Rate,
+    Recount,
     Reject,
+    Relieve,
     Resume,
     SendBack,
     StepInLane,
@@ -43,7 +48,7 @@ from tickets.commands import (
 from tickets.decide import decide
 from tickets.drafting import Refused, Why
 from tickets.lane import LaneAct
-from tickets.model import Consult, Mark, Said, Status, Ticket
+from tickets.model import Consult, Extension, Mark, Said, Status, Ticket
 from tickets.service import DeadlineClass
 from tickets.transitions import (
     ALLOWED,
@@ -55,6 +60,7 @@ from tickets.transitions import (
     relations,
     who_may,
 )
+from tickets.worktime import Span
 
 NOW = MONDAY + timedelta(hours=1)
 PEOPLE = {
@@ -95,7 +101,9 @@ def prepared(status: Status) -> tuple[Case, Ticket]:
     case = ticket_in(status)
     consult = Consult("law", "tu", "怎么办？", MONDAY)
     offered = ("med",) if status is Status.FILED else ("tu", "med")
-    return case, replace(case.ticket, offered=offered, consults=(consult,))
+    asked = Extension("tu", NOW + timedelta(days=3), "等配件")
+    extension = asked if status is Status.HANDLING else None
+    return case, replace(case.ticket, offered=offered, consults=(consult,), extension=extension)
 
 
 def command(action: Action, by: str) -> Command:
@@ -112,6 +120,9 @@ def command(action: Action, by: str) -> Command:
         Action.ADVISE: Advise(by, "先停用"),
         Action.HOLD: PutOnHold(by, "等材料", NOW + timedelta(days=1)),
         Action.RESUME: Resume(by),
+        Action.EXTEND: Extend(by, Span.parse("1d"), "等配件"),
+        Action.GRANT: Grant(by),
+        Action.DENY: Deny(by),
         Action.FINISH: Finish(by, "好了"),
         Action.APPROVE: Approve(by),
         Action.SEND_BACK: SendBack(by, "还差照片"),
@@ -127,6 +138,8 @@ def command(action: Action, by: str) -> Command:
         Action.LANE: StepInLane(by, 0, LaneAct.REPORT_IN),
         Action.MAKE_DO: MakeDo(by, "先拉警戒线"),
         Action.MISS: Miss("tu", by),
+        Action.RELIEVE: Relieve("tu", by),
+        Action.RECOUNT: Recount(by=by),
         Action.CLIMB: Climb(by),
     }
     return commands[action]

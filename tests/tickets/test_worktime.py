@@ -3,6 +3,7 @@
 import os
 import random
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import assume, given, settings
@@ -244,3 +245,39 @@ def test_moments_keep_the_zone_of_the_district() -> None:
     found = plan.add(at("2026-11-23 11:00"), timedelta(hours=2))
     assert found == at("2026-11-23 14:30")
     assert found.tzinfo is ZONE
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+DAY_AND_NIGHT = WeeklyHours.parse("Mon-Sun 00:00-24:00")
+
+
+@pytest.mark.parametrize(
+    ("start", "span", "end"),
+    [
+        ("2026-03-29T01:30", "2h", "2026-03-29T04:30"),  # two to three is skipped
+        ("2026-10-25T01:30", "2h", "2026-10-25T02:30"),  # two to three comes twice
+        ("2026-03-29T01:30", "2wh", "2026-03-29T04:30"),
+        ("2026-10-25T00:30", "4wh", "2026-10-25T03:30"),
+        ("2026-03-28T12:00", "24h", "2026-03-29T13:00"),
+    ],
+)
+def test_an_hour_that_the_clock_skips_passes_for_nobody(start: str, span: str, end: str) -> None:
+    begin = datetime.fromisoformat(start).replace(tzinfo=BERLIN)
+    found = deadline(Span.parse(span), begin, DAY_AND_NIGHT)
+    assert found.replace(tzinfo=None) == datetime.fromisoformat(end)
+    assert share(begin, found, 100, DAY_AND_NIGHT, working=False) == found
+
+
+@given(
+    zone=st.sampled_from(("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Shanghai")),
+    minute=st.integers(0, 366 * 24 * 60),
+    amount=st.integers(1, 200 * 60),
+    hours=st.sampled_from(
+        ("Mon-Sun 00:00-24:00", "Mon-Fri 08:30-12:00, 13:30-18:00", "Mon-Sun 22:00-24:00, 00:00-06:00")
+    ),
+)
+def test_what_is_added_is_what_lies_between(zone: str, minute: int, amount: int, hours: str) -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC).astimezone(ZoneInfo(zone))
+    start = (start.astimezone(UTC) + timedelta(minutes=minute)).astimezone(ZoneInfo(zone))
+    weekly, span = WeeklyHours.parse(hours), timedelta(minutes=amount)
+    assert weekly.between(start, weekly.add(start, span)) == span

@@ -144,7 +144,8 @@ class Case:
         found = beyond(
             self.place, self.grid, self.unreachable, self.now.date(), asked=self.asked, by=by, chat=room or self.room
         )
-        return Circle(routing.route(request, self.place, reach, self.policy, self.now), staff, found)
+        ranked = routing.route(request, self.place, reach, self.policy, self.now)
+        return Circle(ranked, staff, found, self.place.quiet)
 
     def do(self, command: Command, now: datetime | str | None = None) -> Decision:
         """Carry out a command, later if `now` is given; a refusal leaves everything as it was."""
