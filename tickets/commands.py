@@ -1,12 +1,13 @@
 """What people (and the clock) want to happen to a ticket. Each command names who wants it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from tickets.model import Ending, Mark, Photo, Place, Said
+from tickets.model import Ending, Mark, Photo, Place, Said, Source
 from tickets.roster import AreaCode, PersonId
-from tickets.service import Danger, DeadlineClass
+from tickets.service import Danger, DeadlineClass, Terms
+from tickets.worktime import Span
 
 TIMER: PersonId = "timer"
 """Who acts when a step is due."""
@@ -34,7 +35,9 @@ class Action(StrEnum):
     DISPUTE = "dispute"
     WITHDRAW = "withdraw"
     REJECT = "reject"
+    MERGE = "merge"
     CORRECT = "correct"
+    HIDE = "hide"
     RATE = "rate"
     MISS = "miss"
     CLIMB = "climb"
@@ -67,6 +70,9 @@ class File:
     """Tickets of the same spot and service before this one, newest first."""
     standing: bool = False
     """So many of them that the spot is a matter of its own."""
+    terms: Terms = field(default_factory=Terms)
+    hidden: bool = False
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -180,12 +186,17 @@ class Resume:
 
 @dataclass(frozen=True)
 class Finish:
-    """What was done. `ending` None = as the class suggests."""
+    """What was done, or why it ends otherwise. `ending` None = as the class suggests.
+
+    `until`: when something shelved comes back. `check_after`: so long after the end it shall be looked at again.
+    """
 
     by: PersonId
     words: str
     media: tuple[Photo, ...] = ()
     ending: Ending | None = None
+    until: datetime | None = None
+    check_after: Span | None = None
     action: Action = Action.FINISH
 
 
@@ -240,6 +251,23 @@ class Reject:
 
 
 @dataclass(frozen=True)
+class Merge:
+    """The same matter as ticket `into`, which goes on for both."""
+
+    by: PersonId
+    into: int
+    action: Action = Action.MERGE
+
+
+@dataclass(frozen=True)
+class Hide:
+    """Nobody shall know who reported it."""
+
+    by: PersonId
+    action: Action = Action.HIDE
+
+
+@dataclass(frozen=True)
 class Correct:
     """It is a matter of another service, with what that service brings along."""
 
@@ -250,6 +278,7 @@ class Correct:
     danger: Danger | None = None
     """What threatens somebody where the service is one of life."""
 
+    terms: Terms = field(default_factory=Terms)
     action: Action = Action.CORRECT
 
 
@@ -298,6 +327,8 @@ Command = (
     | Dispute
     | Withdraw
     | Reject
+    | Merge
+    | Hide
     | Correct
     | Rate
     | Miss

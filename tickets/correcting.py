@@ -32,6 +32,7 @@ def correct(draft: Drafting, command: Correct) -> None:
             before.private or command.private,
             (command.danger or before.danger or Danger.OTHER) if life else None,
             draft.policy.review[to],
+            command.terms,
         )
     )
     able, was = _meant(draft.circle.route), _meant(before.route)

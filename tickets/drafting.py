@@ -45,6 +45,11 @@ class Why(StrEnum):
     OWN_REVIEW = "own_review"
     HOLD_TOO_LONG = "hold_too_long"
     RATING_OVER = "rating_over"
+    NEEDS_PHOTO = "needs_photo"
+    NEEDS_POINTS = "needs_points"
+    NEEDS_DATE = "needs_date"
+    SAME_AS_WHAT = "same_as_what"
+    SEALED = "sealed"
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
@@ -68,6 +73,7 @@ CAN_WAIT = frozenset(
         NoticeKind.REVIEW_WANTED,
         NoticeKind.REOPENED,
         NoticeKind.WITHDRAWN,
+        NoticeKind.CHECK_WANTED,
     }
 )
 """What staff who did not ask for it just now reads after the quiet hours, unless it is of a class that always runs."""

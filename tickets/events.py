@@ -1,6 +1,6 @@
 """What can happen to a ticket. The journal keeps these; `tickets.replay` makes the ticket out of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -14,14 +14,16 @@ from tickets.model import (
     Place,
     Question,
     Remark,
+    Rest,
     Result,
     Route,
     Said,
+    Source,
     Step,
 )
 from tickets.policy import Reviewer
 from tickets.roster import AreaCode, PersonId
-from tickets.service import Danger, DeadlineClass
+from tickets.service import Danger, DeadlineClass, Terms
 
 UNREACHABLE = "unreachable"
 """The reason kept for somebody who was asked and cannot be written to."""
@@ -49,6 +51,9 @@ class Filed:
     model: str = ""
     earlier: tuple[int, ...] = ()
     standing: bool = False
+    terms: Terms = field(default_factory=Terms)
+    hidden: bool = False
+    source: Source | None = None
     kind: Literal["filed"] = "filed"
 
 
@@ -218,7 +223,31 @@ class Closed:
 
     ending: Ending
     unanswered: bool = False
+    same_as: int | None = None
     kind: Literal["closed"] = "closed"
+
+
+@dataclass(frozen=True)
+class Rested:
+    """Over for now, and looked at again on a day; or (`rest.asked`) that day has come."""
+
+    rest: Rest
+    unanswered: bool = False
+    kind: Literal["rested"] = "rested"
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """The reporter shall not be known."""
+
+    kind: Literal["hidden"] = "hidden"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A member of staff who does not have it opened it. Changes nothing."""
+
+    kind: Literal["looked"] = "looked"
 
 
 @dataclass(frozen=True)
@@ -230,6 +259,7 @@ class Corrected:
     private: bool
     danger: Danger | None
     review: Reviewer
+    terms: Terms = field(default_factory=Terms)
     kind: Literal["corrected"] = "corrected"
 
 
@@ -297,6 +327,9 @@ Event = (
     | Confirmed
     | Disputed
     | Closed
+    | Rested
+    | Hidden
+    | Looked
     | Corrected
     | Rated
     | Adopted

@@ -46,6 +46,7 @@ from tickets.model import (
 )
 from tickets.replay import replay
 from tickets.roster import PersonId
+from tickets.service import Terms
 
 _KEPT: dict[type, frozenset[str]] = {
     Filed: frozenset({"grid", "service", "reporter", "model"}),
@@ -67,6 +68,7 @@ _KEPT: dict[type, frozenset[str]] = {
     Candidate: frozenset({"person", "key", "area"}),
     PassedOver: frozenset({"person", "key"}),
     Route: frozenset({"leaders", "above", "missing"}),
+    Terms: frozenset({"sealed"}),
     Step: frozenset({"id"}),
 }
 """The only texts that stay: codes, and ids of staff. What is not listed is emptied, so that a field that is added later

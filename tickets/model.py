@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from tickets.policy import Reviewer, Rung
 from tickets.roster import AreaCode, PersonId
-from tickets.service import Danger, DeadlineClass
+from tickets.service import Danger, DeadlineClass, Terms
+from tickets.worktime import Span
 
 GONE: PersonId = "gone"
 """Who reported a ticket whose reporter wished to be forgotten: nobody in particular, who cannot be written to."""
@@ -22,6 +23,7 @@ class Status(StrEnum):
     FED_BACK = "fed_back"
     CONFIRMED = "confirmed"
     REVIEWED = "reviewed"
+    RESTING = "resting"
     CLOSED = "closed"
 
 
@@ -53,6 +55,7 @@ class Clock(StrEnum):
     PAUSE = "pause"
     REVIEW = "review"
     CONFIRM = "confirm"
+    REST = "rest"
 
 
 @dataclass(frozen=True)
@@ -228,6 +231,12 @@ class Result:
     version: int = 0
     """The ticket's version when this was said; a tap on a card that shows an earlier result has aged."""
 
+    until: datetime | None = None
+    """Shelved: when it comes back by itself."""
+
+    check_after: Span | None = None
+    """So long after the end whoever did it wants it looked at again."""
+
 
 @dataclass(frozen=True)
 class Rating:
@@ -246,6 +255,30 @@ class Hold:
     until: datetime
     paused: tuple[Step, ...] = ()
     """The steps of the `done` clock that wait until the pause is over."""
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Over as far as can be told, and looked at again: something shelved comes back, something done is checked."""
+
+    until: datetime
+    asked: bool = False
+    """Its day has come: those who look again have been asked whether it has lasted."""
+
+
+class Origin(StrEnum):
+    """By which way a matter came, where it was not by its reporter's own words to the bot."""
+
+    HOTLINE = "hotline"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a matter came from. `often`: it says of itself that it was reported many times."""
+
+    origin: Origin
+    number: str = ""
+    often: bool = False
 
 
 @dataclass(frozen=True)
@@ -326,6 +359,15 @@ class Ticket:
 
     standing: bool = False
     """The spot gives no peace: so many of the earlier ones were closed in a short while."""
+
+    terms: Terms = field(default_factory=Terms)
+    hidden: bool = False
+    """The reporter does not want to be known; who may know all the same is `tickets.visibility`'s."""
+
+    source: Source | None = None
+    rest: Rest | None = None
+    same_as: int | None = None
+    """Closed as a duplicate of that ticket."""
 
     @property
     def open(self) -> bool:

@@ -23,12 +23,15 @@ from tickets.events import (
     Filed,
     Finished,
     Forgotten,
+    Hidden,
+    Looked,
     Missed,
     NeighbourJoined,
     Offered,
     PassedOn,
     Paused,
     Rated,
+    Rested,
     Resumed,
     Routed,
     Scheduled,
@@ -82,6 +85,9 @@ def _opened(event: Filed, at: datetime) -> Ticket:
         model=event.model,
         earlier=event.earlier,
         standing=event.standing,
+        terms=event.terms,
+        hidden=event.hidden,
+        source=event.source,
         review=event.review,
         filed_at=at,
     )
@@ -123,7 +129,7 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 summary=summary or ticket.summary,
                 places=tuple(dict.fromkeys((*ticket.places, *places))),
             )
-        case Corrected(service, deadline_class, private, danger, review):
+        case Corrected(service, deadline_class, private, danger, review, terms):
             return replace(
                 ticket,
                 service=service,
@@ -131,6 +137,7 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 private=private,
                 danger=danger,
                 review=review,
+                terms=terms,
             )
         case NeighbourJoined(joined, places):
             return replace(
@@ -147,7 +154,8 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
         case Paused(hold, waiting):
             return replace(ticket, status=Status.WAITING if waiting else Status.ON_HOLD, hold=hold)
         case Resumed():
-            return replace(ticket, status=Status.HANDLING, hold=None)
+            woken = None if ticket.status is Status.RESTING else ticket.ending
+            return replace(ticket, status=Status.HANDLING, hold=None, rest=None, ending=woken)
         case Finished(result, ending, reviewers):
             return replace(
                 ticket,
@@ -162,7 +170,14 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
             return replace(ticket, status=Status.REVIEWED, reviewed_by=by)
         case SentBack(_, words):
             return replace(
-                ticket, status=Status.HANDLING, sent_back=words, reviewed_by=None, confirmed_at=None, ending=None
+                ticket,
+                status=Status.HANDLING,
+                sent_back=words,
+                reviewed_by=None,
+                confirmed_at=None,
+                ending=None,
+                rest=None,
+                unanswered=False,
             )
         case Confirmed():
             return replace(ticket, status=Status.CONFIRMED, confirmed_at=entry.at)
@@ -177,16 +192,29 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 ending=None,
                 unanswered=False,
                 rating=None,
+                rest=None,
             )
-        case Closed(ending, unanswered):
+        case Closed(ending, unanswered, same_as):
             return replace(
-                ticket, status=Status.CLOSED, ending=ending, unanswered=unanswered, closed_at=entry.at, hold=None
+                ticket,
+                status=Status.CLOSED,
+                ending=ending,
+                unanswered=unanswered,
+                closed_at=entry.at,
+                hold=None,
+                rest=None,
+                same_as=same_as,
             )
+        case Rested(rest, unanswered):
+            unanswered = ticket.unanswered or unanswered
+            return replace(ticket, status=Status.RESTING, rest=rest, unanswered=unanswered, hold=None)
+        case Hidden():
+            return replace(ticket, hidden=True, private=True)
         case Rated(mark):
             return replace(ticket, rating=Rating(mark, entry.at))
         case Adopted(reporter):
             return replace(ticket, reporter=reporter)
-        case Forgotten():
+        case Forgotten() | Looked():
             return ticket
         case Climbed(step):
             return replace(ticket, steps=tuple(one for one in ticket.steps if one.id != step.id))

@@ -16,6 +16,8 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.FILED, A.JOIN): S.FILED,
     (S.FILED, A.ADVISE): S.FILED,
     (S.FILED, A.WITHDRAW): S.CLOSED,
+    (S.FILED, A.MERGE): S.CLOSED,
+    (S.FILED, A.HIDE): S.FILED,
     (S.FILED, A.REJECT): S.CLOSED,
     (S.FILED, A.CORRECT): S.FILED,
     (S.FILED, A.MISS): S.FILED,
@@ -30,6 +32,8 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.HANDLING, A.HOLD): S.ON_HOLD,
     (S.HANDLING, A.FINISH): S.FED_BACK,
     (S.HANDLING, A.WITHDRAW): S.CLOSED,
+    (S.HANDLING, A.MERGE): S.CLOSED,
+    (S.HANDLING, A.HIDE): S.HANDLING,
     (S.HANDLING, A.REJECT): S.CLOSED,
     (S.HANDLING, A.CORRECT): S.HANDLING,
     (S.HANDLING, A.MISS): S.HANDLING,
@@ -46,6 +50,8 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.WAITING, A.HOLD): S.ON_HOLD,
     (S.WAITING, A.FINISH): S.FED_BACK,
     (S.WAITING, A.WITHDRAW): S.CLOSED,
+    (S.WAITING, A.MERGE): S.CLOSED,
+    (S.WAITING, A.HIDE): S.WAITING,
     (S.WAITING, A.REJECT): S.CLOSED,
     (S.WAITING, A.MISS): S.WAITING,
     (S.WAITING, A.CLIMB): S.WAITING,
@@ -59,6 +65,8 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.ON_HOLD, A.ADVISE): S.ON_HOLD,
     (S.ON_HOLD, A.FINISH): S.FED_BACK,
     (S.ON_HOLD, A.WITHDRAW): S.CLOSED,
+    (S.ON_HOLD, A.MERGE): S.CLOSED,
+    (S.ON_HOLD, A.HIDE): S.ON_HOLD,
     (S.ON_HOLD, A.MISS): S.ON_HOLD,
     (S.ON_HOLD, A.CLIMB): S.ON_HOLD,
     (S.FED_BACK, A.APPROVE): S.REVIEWED,
@@ -68,6 +76,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.FED_BACK, A.TELL): S.FED_BACK,
     (S.FED_BACK, A.ADD): S.FED_BACK,
     (S.FED_BACK, A.JOIN): S.FED_BACK,
+    (S.FED_BACK, A.HIDE): S.FED_BACK,
     (S.FED_BACK, A.CLIMB): S.FED_BACK,
     (S.CONFIRMED, A.APPROVE): S.CLOSED,
     (S.CONFIRMED, A.SEND_BACK): S.HANDLING,
@@ -75,19 +84,33 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.CONFIRMED, A.TELL): S.CONFIRMED,
     (S.CONFIRMED, A.ADD): S.CONFIRMED,
     (S.CONFIRMED, A.JOIN): S.CONFIRMED,
+    (S.CONFIRMED, A.HIDE): S.CONFIRMED,
     (S.CONFIRMED, A.CLIMB): S.CONFIRMED,
     (S.REVIEWED, A.CONFIRM): S.CLOSED,
     (S.REVIEWED, A.DISPUTE): S.HANDLING,
     (S.REVIEWED, A.TELL): S.REVIEWED,
     (S.REVIEWED, A.ADD): S.REVIEWED,
     (S.REVIEWED, A.JOIN): S.REVIEWED,
+    (S.REVIEWED, A.HIDE): S.REVIEWED,
     (S.REVIEWED, A.EXPIRE): S.CLOSED,
     (S.REVIEWED, A.CLIMB): S.REVIEWED,
+    (S.RESTING, A.APPROVE): S.CLOSED,
+    (S.RESTING, A.SEND_BACK): S.HANDLING,
+    (S.RESTING, A.CONFIRM): S.CLOSED,
+    (S.RESTING, A.DISPUTE): S.HANDLING,
+    (S.RESTING, A.RESUME): S.HANDLING,
+    (S.RESTING, A.TELL): S.RESTING,
+    (S.RESTING, A.ADD): S.RESTING,
+    (S.RESTING, A.JOIN): S.RESTING,
+    (S.RESTING, A.HIDE): S.RESTING,
+    (S.RESTING, A.WITHDRAW): S.CLOSED,
+    (S.RESTING, A.MISS): S.RESTING,
+    (S.RESTING, A.CLIMB): S.RESTING,
     (S.CLOSED, A.DISPUTE): S.HANDLING,
     (S.CLOSED, A.RATE): S.CLOSED,
 }
 """`expire` is what `climb` becomes when the resident's time to answer is over. `correct` files anew what its handler is
-not the one for."""
+not the one for. What ends (`confirm`, `approve`, `expire`) and is to be looked at again is `resting` first."""
 
 
 class Relation(StrEnum):
@@ -128,7 +151,9 @@ ALLOWED: Mapping[Action, frozenset[Relation]] = {
     A.DISPUTE: frozenset({R.REPORTER}),
     A.WITHDRAW: frozenset({R.REPORTER}),
     A.REJECT: _HOLDS | {R.OFFERED},
+    A.MERGE: _HOLDS | {R.OFFERED},
     A.CORRECT: _HOLDS | {R.OFFERED},
+    A.HIDE: frozenset({R.REPORTER}),
     A.RATE: frozenset({R.REPORTER}),
     A.MISS: frozenset({R.TIMER}),
     A.CLIMB: frozenset({R.TIMER}),
@@ -139,7 +164,7 @@ TAKES_FIRST = frozenset({A.ASK, A.TELL, A.CONSULT, A.HOLD, A.FINISH})
 """Actions that take a filed ticket for the presser first: nobody has to press twice."""
 
 
-REFUSALS = frozenset({A.PASS_ON, A.REJECT, A.CORRECT})
+REFUSALS = frozenset({A.PASS_ON, A.REJECT, A.MERGE, A.CORRECT})
 """What somebody who was only asked may do as long as nobody has taken it."""
 
 

@@ -22,7 +22,9 @@ from tickets.commands import (
     Correct,
     Dispute,
     Finish,
+    Hide,
     Join,
+    Merge,
     Miss,
     PassOn,
     PutOnHold,
@@ -48,6 +50,7 @@ from tickets.transitions import (
     relations,
     who_may,
 )
+from tickets.worktime import Span
 
 NOW = MONDAY + timedelta(hours=1)
 PEOPLE = {
@@ -74,11 +77,12 @@ def ticket_in(status: Status) -> Case:
         case.do(Ask("tu", "哪一层？"), MONDAY)
     if status is Status.ON_HOLD:
         case.do(PutOnHold("tu", "等材料", MONDAY + timedelta(days=2)), MONDAY)
-    if status in (Status.FED_BACK, Status.CONFIRMED, Status.REVIEWED, Status.CLOSED):
-        case.do(Finish("tu", "换好了"), MONDAY)
-    if status in (Status.CONFIRMED, Status.CLOSED):
+    if status in (Status.FED_BACK, Status.CONFIRMED, Status.REVIEWED, Status.RESTING, Status.CLOSED):
+        again = Span.parse("21d") if status is Status.RESTING else None
+        case.do(Finish("tu", "换好了", check_after=again), MONDAY)
+    if status in (Status.CONFIRMED, Status.RESTING, Status.CLOSED):
         case.do(Confirm(RESIDENT), MONDAY)
-    if status in (Status.REVIEWED, Status.CLOSED):
+    if status in (Status.REVIEWED, Status.RESTING, Status.CLOSED):
         case.do(Approve("wang"), MONDAY)
     assert case.ticket.status is status
     return case
@@ -112,6 +116,8 @@ def command(action: Action, by: str) -> Command:
         Action.DISPUTE: Dispute(by),
         Action.WITHDRAW: Withdraw(by),
         Action.REJECT: Reject(by),
+        Action.MERGE: Merge(by, 2),
+        Action.HIDE: Hide(by),
         Action.CORRECT: Correct(by, "other_thing", DeadlineClass.ORDINARY),
         Action.RATE: Rate(by, Mark.GOOD),
         Action.MISS: Miss("tu", by),
