@@ -185,6 +185,14 @@ class ServiceForm(Form):
     deadline_class: Annotated[DeadlineClass | None, Field(alias="class")] = None
     departments: tuple[Code, ...] | None = None
     private: bool | None = None
+    proof_photo: bool | None = None
+    """Whether a picture must be shown before it counts as solved."""
+
+    check_after: SpanText | None = None
+    """So long after the end somebody looks whether it has lasted."""
+
+    sealed: tuple[Code, ...] | None = None
+    """Roles and skills that alone may know of such a matter."""
 
 
 class HeadForm(Form):

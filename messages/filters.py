@@ -20,6 +20,7 @@ from tickets.household import Address
 from tickets.model import Consult, Photo, Question, Reason, ReasonCode, Remark, Result, Said, Ticket
 from tickets.roster import AreaCode, PersonId
 from tickets.team import Member
+from tickets.visibility import HIDDEN
 from tickets.worktime import Window
 
 T = TypeVar("T")
@@ -32,6 +33,8 @@ def person_name(scene: Scene, person: PersonId | None, language: str) -> str:
     ticket = scene.ticket
     if person is None or person == TIMER:
         return phrase("note.nobody", language)
+    if person == HIDDEN:
+        return phrase("note.unnamed", language)
     found = people.staff(scene.district, person, language, ticket.grid if ticket else None)
     if found is not None:
         return found
@@ -328,6 +331,22 @@ def _answered(ticket: Ticket) -> Question | None:
     return next((one for one in reversed(ticket.questions) if one.answer is not None), None)
 
 
+@pass_context
+def _caution(context: Context, ticket: Ticket) -> str:
+    """What nobody should do about it; empty = nothing special."""
+    services = _scene(context).services
+    code = services[ticket.service].caution if ticket.service in services else ""
+    return phrase(f"caution.{code}", context["language"]) if code else ""
+
+
+@pass_context
+def _proof(context: Context, ticket: Ticket) -> str:
+    """What must be shown before it counts as solved."""
+    language, proof = context["language"], ticket.terms.proof
+    photo = [phrase("note.proof_photo", language)] if proof.photo else []
+    return listed([*photo, *(named(one.code, "point", language) for one in proof.points)], language)
+
+
 def _media(said: Sequence[Said]) -> int:
     return sum(len(one.media) for one in said)
 
@@ -376,6 +395,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "media": _media,
     "log": _log,
     "said": _said,
+    "caution": _caution,
+    "proof": _proof,
     "advised": _advised,
     "answered": _answered,
 }

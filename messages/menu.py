@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, frozenset[Kind]] = {
     "consult": _HANDLE,
     "hold": _HANDLE,
     "service": _HANDLE,
+    "end": _HANDLE,
     "file": _STAFF - {K.OFFICER, K.ADMIN},
     "board": _LOOK,
     "digest": _LOOK,

@@ -12,7 +12,7 @@ code:number with commas (audit), `missing` = codes with commas (rights_missing),
 each line (which_matter), `name`, `at`, `kind`, `media`, `forwarded` (lead),
 `why` = several/border/outside/unmapped/unclear/below/moved, `near`, `areas` = areas with commas, `metres`, `kept`,
 `danger` (no_grid), `found` = home/place, or codes with commas and `filed` (exposed), `group` = map/none, `link` (who),
-`open` = numbers, `closed` = how many, `staff` (forget).
+`open` = numbers, `closed` = how many, `staff` (forget), `ending` = shelved/again (pick_rest).
 """
 
 import sys
@@ -24,6 +24,7 @@ from messages.engine import render
 from messages.fit import plain
 from messages.pictures import Plan, Shape, plan_of
 from messages.sample_bulletins import bulletins
+from messages.sample_endings import endings, stages
 from messages.sample_pages import pages
 from messages.sample_world import (
     NOW,
@@ -126,6 +127,7 @@ def _stages() -> Iterator[tuple[str, Ticket]]:
     yield "confirmed", replace(done, status=Status.CONFIRMED, confirmed_at=NOW)
     yield "reviewed", replace(done, status=Status.REVIEWED, reviewed_by="wang")
     yield "reopened", replace(done, status=Status.HANDLING, reopened=1, ending=None)
+    yield from stages()
     yield "sent back", replace(done, status=Status.HANDLING, sent_back="请补一张亮灯的照片", ending=None)
     for ending in Ending:
         yield f"closed, {ending}", replace(done, status=Status.CLOSED, ending=ending, closed_at=NOW)
@@ -249,6 +251,8 @@ def _notices() -> Iterator[Plain]:
     often = replace(light(), earlier=(1019, 1007, 1003), standing=True)
     yield "standing", "", scene(often, "wang")
     yield "staff_card", "a spot that keeps failing", scene(often, "tu")
+    for kind, about, ticket, reader, data in endings():
+        yield kind, about, scene(ticket, reader, **data)
     yield "staff_card", "it happened before", scene(replace(light(), earlier=(1019,)), "tu")
 
 

@@ -32,7 +32,7 @@ def ending_of(ticket: Ticket, command: Finish) -> Ending:
 
 
 def check_words(ticket: Ticket, command: Finish, ending: Ending, now: datetime, policy: Policy) -> None:
-    """Raise `Refused` where a result does not show what it must, or an honest ending leaves out to whom or until when."""
+    """Raise `Refused` where a result does not show what it must, or an ending leaves out why or until when."""
     if ending not in SAID_BY_STAFF:
         raise Refused(Why.NOT_NOW, status=ticket.status, number=str(ticket.id))
     if ending is not Ending.SOLVED and not command.words.strip():
@@ -66,7 +66,7 @@ def close(draft: Drafting, ending: Ending, *, unanswered: bool = False) -> None:
         tell_joined(draft)
         return
     told = ticket.status is Status.RESTING
-    draft.record(Closed(ending, unanswered or told and ticket.unanswered))
+    draft.record(Closed(ending, unanswered or (told and ticket.unanswered)))
     draft.record(escalation.ended(draft.ticket))
     if not told:
         tell_joined(draft)

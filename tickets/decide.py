@@ -113,7 +113,7 @@ def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) ->
     )
     draft.record(Routed(circle.route))
     draft.record(escalation.filing(draft.ticket, now, policy))
-    if command.private:
+    if command.private and not command.hidden:
         draft.tell(NoticeKind.RECEIVED, [None])
     if life:
         draft.tell(NoticeKind.SAFETY, [command.by])

@@ -100,7 +100,9 @@ def resting(ticket: Ticket, until: datetime, policy: Policy) -> Scheduled:
 
 def checking(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
     """Wait for whoever looks again; the level above is asked when the time of a review is over."""
-    return scheduled(ticket, (), [(Clock.REST, Rung.ABOVE, deadline(policy.review_within, now, policy.hours), 0)], policy)
+    return scheduled(
+        ticket, (), [(Clock.REST, Rung.ABOVE, deadline(policy.review_within, now, policy.hours), 0)], policy
+    )
 
 
 def woken(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:

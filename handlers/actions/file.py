@@ -1,6 +1,8 @@
 """File a request: one transaction with the ticket, its journal, its candidates and the first cards."""
 
-from handlers.actions.circle import around
+from dataclasses import replace
+
+from handlers.actions.circle import FIRST_ASKED, around
 from handlers.actions.deliver import deliver
 from handlers.actions.exposed import tell_sender, title
 from handlers.actions.leads import absorb
@@ -9,10 +11,13 @@ from handlers.deps import Deps
 from handlers.heard import Heard
 from parsing import Understanding, mask
 from parsing.behalf import on_behalf
+from parsing.catalogue import hotline_proof
+from parsing.hiding import wants_hidden
+from parsing.hotline import from_hotline
 from storage import Unit
 from tickets.commands import File
 from tickets.decide import open_ticket
-from tickets.model import Place, Said, Ticket
+from tickets.model import Origin, Place, Said, Source, Ticket
 from tickets.roster import AreaCode, PersonId
 from tickets.service import DeadlineClass
 
@@ -40,7 +45,11 @@ async def open_within(
     home = None if heard.private else grid
     await unit.contacts.see(heard.speaker.telegram, heard.speaker.name, heard.speaker.language, home)
     grid = next((place.area for place in places if place.area in _neighbours(deps, grid)), grid) or grid
-    private = meant.private or service.private
+    hidden = wants_hidden(heard.text)
+    terms, source = service.terms, _source(deps, heard, reporter)
+    if source is not None:
+        terms = replace(terms, proof=terms.proof.with_more(hotline_proof(service.code)))
+    private = meant.private or service.private or hidden or bool(terms.sealed)
     circle = await around(
         deps,
         unit,
@@ -50,6 +59,8 @@ async def open_within(
         deadline_class=meant.deadline_class or service.deadline_class,
         reporter=reporter,
         place=next((place.span for place in places if place.area == grid), ""),
+        sealed=terms.sealed,
+        first=FIRST_ASKED if source is not None else "",
     )
     before, standing = await earlier(deps, unit, grid, service, places, reporter)
     command = File(
@@ -71,6 +82,9 @@ async def open_within(
         model=deps.models.version if deps.models is not None else "",
         earlier=before,
         standing=standing,
+        terms=terms,
+        hidden=hidden,
+        source=source,
     )
     decision = open_ticket(command, now, deps.policy, circle)
     await unit.tickets.add(decision.ticket, decision.entries)
@@ -81,6 +95,12 @@ async def open_within(
     await deliver(deps, unit, decision.ticket, decision.notices, now)
     await tell_sender(deps, unit, heard, private=private)
     return await absorb(deps, unit, heard, decision.ticket, now)
+
+
+def _source(deps: Deps, heard: Heard, reporter: PersonId) -> Source | None:
+    """Return where it came from: a member of staff passes on, in private, what the hotline has sent."""
+    found = from_hotline(heard.text) if heard.private and reporter in deps.district.people else None
+    return Source(Origin.HOTLINE, found.number, found.often) if found is not None else None
 
 
 def said(heard: Heard) -> Said:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers.actions import exposed, file, joining_in, leads, where
+from handlers.actions import exposed, file, hiding, joining_in, leads, where
 from handlers.actions.act import act_on
 from handlers.actions.ahead import Ahead
 from handlers.actions.apart import ask_which, several
@@ -110,6 +110,9 @@ async def _answer_to(deps: Deps, read: Settled, grid: AreaCode, known: Known, ab
     reporter = deps.person_of(heard.speaker.telegram)
     if not heard.edited and meant.danger is None:
         if await _judged(deps, heard, known, reporter, meant):
+            return True
+        own = known.replied or known.recent or known.only
+        if meant.action is not Verdict.FILE and await hiding.asked(deps, heard, own, reporter, file.said(heard)):
             return True
         if await taken_back(deps, heard, known.replied, reporter):
             return True

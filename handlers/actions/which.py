@@ -33,6 +33,7 @@ from tickets.model import Mark, Status, Ticket
 from tickets.roster import PersonId
 from tickets.service import DeadlineClass
 from tickets.transitions import Relation, allowed_actions, relations
+from tickets.visibility import Field, fields
 
 
 async def replied_to(unit: Unit, heard: Heard) -> int | None:
@@ -66,7 +67,7 @@ async def permitted(deps: Deps, unit: Unit, number: int, person: PersonId, actio
     now = deps.now()
     circle = await around_ticket(deps, unit, ticket, now)
     held = relations(ticket, person, circle.route, circle.grid_staff)
-    if ticket.private and not held:  # not even that there is such a matter
+    if ticket.private and Field.EXISTS not in fields(ticket, person, deps.district, held):  # not even that there is one
         raise NoTicket(number)
     if action not in allowed_actions(ticket, held):
         decide(ticket, _wordless(action, person, now), now, deps.policy, circle)

@@ -6,6 +6,7 @@ from aiogram import F, Router
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InaccessibleMessage, Update
 
+from handlers.actions import endings
 from handlers.actions.apart import NEW, chosen_matter
 from handlers.actions.correcting import chosen_service, show_services
 from handlers.actions.dialogue import ask_words, show_picker
@@ -127,6 +128,8 @@ async def picked(deps: Deps, cause: int, who: Speaker, pick: Pick) -> Answer:
         return await assign(deps, cause, who, pick.ticket, None if pick.choice == NEXT else pick.choice)
     if action is Action.CORRECT:
         return await chosen_service(deps, cause, who, pick.ticket, pick.choice)
+    if action is Action.FINISH:
+        return await endings.picked(deps, cause, who, pick.ticket, pick.choice)
     if action is Action.RATE and pick.choice in set(Mark):
         return await rates(deps, cause, who, pick.ticket, Mark(pick.choice))
     code, _, span = pick.choice.partition("|")
