@@ -4,7 +4,7 @@ from handlers.actions import home
 from handlers.actions.apart import only_manners
 from handlers.actions.circle import around_ticket
 from handlers.actions.dialogue import REPLY, WORDS, choose_reply
-from handlers.actions.filing import lead_under, offer_forwarded
+from handlers.actions.filing import file_hotline, lead_under, offer_forwarded
 from handlers.actions.hear import context, hear_resident
 from handlers.actions.which import replied_to
 from handlers.actions.work import Words, consult, work
@@ -12,6 +12,7 @@ from handlers.deps import Deps
 from handlers.heard import Answer, Heard
 from parsing import Action as Verdict
 from parsing import Understanding, understand
+from parsing.hotline import from_hotline
 from storage import Draft, Unit
 from tickets.commands import Action
 from tickets.drafting import Why
@@ -72,6 +73,8 @@ async def _from_staff(deps: Deps, heard: Heard, person: PersonId) -> Answer | No
         return Answer.of("shown")
     if lead is not None:
         return Answer.of("file_by_reply")
+    if replied is None and heard.forwarded and from_hotline(heard.text) is not None:
+        return await file_hotline(deps, heard, heard.text)
     if replied is None and await _passes_on(deps, heard, person):
         return Answer.of("shown")
     if replied is None:

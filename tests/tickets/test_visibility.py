@@ -239,9 +239,10 @@ def test_nobody_makes_a_scene_of_a_ticket_but_the_presenter() -> None:
     for path in (path for folder in ("bot", "handlers") for path in (ROOT / folder).rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "messages":
-                if {one.name for one in node.names} & {"Scene", "render"}:
-                    makers.add(str(path.relative_to(ROOT)))
+            if not isinstance(node, ast.ImportFrom) or (node.module or "").split(".")[0] != "messages":
+                continue
+            if {one.name for one in node.names} & {"Scene", "render"}:
+                makers.add(str(path.relative_to(ROOT)))
     assert makers == {"bot/speaker/present.py"}
     presenter = ast.parse((ROOT / "bot/speaker/present.py").read_text(encoding="utf-8"))
     given = [
