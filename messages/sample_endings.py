@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from messages.sample_world import NOW, district, fed_back, joined, light, taken
 from tickets.model import Ending, Origin, Rest, Source, Status, Ticket
-from tickets.service import Point, Proof, Terms
+from tickets.service import DeadlineClass, Point, Proof, Terms
 from tickets.visibility import fields, seen
 
 Told = tuple[str, str, Ticket | None, str | None, dict[str, str]]
@@ -38,6 +38,9 @@ def endings() -> Iterator[Told]:
             yield "closed", f"{about}, no answer", replace(ticket, unanswered=True), ticket.reporter, {}
             yield "joined_closed", about, joined(ticket), "tg10031", {}
     again = replace(fed_back(), status=Status.RESTING, rest=Rest(NOW, asked=True))
+    help_ = replace(joined(taken()), deadline_class=DeadlineClass.OPEN)
+    yield "added", "by a neighbour who helps", help_, "tu", {"words": "我家有一包小衣服，可以送"}
+    yield "joined_closed", "helped", replace(joined(fed_back()), deadline_class=DeadlineClass.OPEN), "tg10031", {}
     yield "check_wanted", "", again, "wang", {}
     yield "check_wanted", "above", again, "li", {"level": "above"}
     yield "lasts", "", again, again.reporter, {}

@@ -82,7 +82,7 @@ def digest(
     mine = sorted((ticket for ticket in tickets if ticket.grid in inside), key=lambda one: one.filed_at)
     today, yesterday = now.date(), now.date() - timedelta(days=1)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    open_now = [ticket for ticket in mine if ticket.open]
+    open_now = [ticket for ticket in mine if ticket.open and ticket.rest is None]
     closed_today = [ticket for ticket in mine if _on(ticket.closed_at, today, now)]
     took = [
         ticket.closed_at - ticket.filed_at

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from handlers.actions.act import act_on
 from handlers.actions.circle import FIRST_ASKED, around
 from handlers.actions.deliver import deliver
 from handlers.actions.exposed import tell_sender, title
@@ -15,8 +16,8 @@ from parsing.catalogue import hotline_proof
 from parsing.hiding import wants_hidden
 from parsing.hotline import from_hotline
 from storage import Unit
-from tickets.commands import File
-from tickets.decide import open_ticket
+from tickets.commands import File, Join
+from tickets.decide import Circle, Refused, open_ticket
 from tickets.model import Origin, Place, Said, Source, Ticket
 from tickets.roster import AreaCode, PersonId
 from tickets.service import DeadlineClass
@@ -78,7 +79,7 @@ async def open_within(
         places=places,
         people=meant.people,
         filed_by=by if by != reporter else None,
-        on_behalf=on_behalf(heard.text),
+        on_behalf=on_behalf(heard.text) or _author_named(heard),
         model=deps.models.version if deps.models is not None else "",
         earlier=before,
         standing=standing,
@@ -94,7 +95,28 @@ async def open_within(
         await unit.sources.add(heard.chat, piece, decision.ticket.id, None, reporter)
     await deliver(deps, unit, decision.ticket, decision.notices, now)
     await tell_sender(deps, unit, heard, private=private)
-    return await absorb(deps, unit, heard, decision.ticket, now)
+    ticket = await _joined_by_author(deps, unit, heard, decision.ticket)
+    return await absorb(deps, unit, heard, ticket, now)
+
+
+async def _joined_by_author(deps: Deps, unit: Unit, heard: Heard, ticket: Ticket) -> Ticket:
+    """Count whoever wrote what a neighbour passes on for them: the answer goes to both."""
+    author = heard.author if heard.private and heard.forwarded else None
+    if author is None or author.telegram == heard.speaker.telegram or ticket.reporter in deps.district.people:
+        return ticket
+    person = deps.person_of(author.telegram)
+    said = Said("", heard.at, heard.chat, heard.message)
+    try:
+        join = Join(person, ticket.reporter, said, (), deps.language_of(person, author.language))
+        return (await act_on(deps, unit, ticket, join, deps.now(), circle=Circle())).ticket
+    except Refused:  # private, or one of the staff
+        return ticket
+
+
+def _author_named(heard: Heard) -> str:
+    """Return whose words somebody passes on in private; empty = his own."""
+    author = heard.author if heard.private and heard.forwarded else None
+    return author.name if author is not None and author.telegram != heard.speaker.telegram else ""
 
 
 def _source(deps: Deps, heard: Heard, reporter: PersonId) -> Source | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from handlers.actions import exposed, file, hiding, joining_in, leads, where
 from handlers.actions.act import act_on
 from handlers.actions.ahead import Ahead
-from handlers.actions.apart import ask_which, several
+from handlers.actions.apart import ask_which, only_manners, several
 from handlers.actions.never_mind import over, taken_back
 from handlers.actions.people import say
 from handlers.actions.settling import Settled, matter, settled, spoken, windows
@@ -35,7 +35,7 @@ EDIT_COUNTS = timedelta(minutes=10)
 JUST_TOLD = timedelta(hours=12)
 """Bare words in private this long after a result may be about it."""
 
-JUDGED = frozenset({Status.FED_BACK, Status.CONFIRMED, Status.REVIEWED, Status.CLOSED})
+JUDGED = frozenset({Status.FED_BACK, Status.CONFIRMED, Status.REVIEWED, Status.RESTING, Status.CLOSED})
 """States in which there is a result that its reporter can say yes or no to."""
 
 
@@ -150,6 +150,9 @@ async def _answer_to(deps: Deps, read: Settled, grid: AreaCode, known: Known, ab
         return True
     if known.only is None and await where.answer_place(deps, heard):
         return True
+    asker = known.replied if not heard.edited and not only_manners(heard, meant) else None
+    if asker is not None and joining_in.offers(deps, heard, asker):
+        return await joining_in.join(deps, heard, asker, meant, helps=True)
     if not heard.edited:
         near = read.ticket
         if near is not None and read.found.kind is Kind.CONTINUES:
