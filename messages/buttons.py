@@ -10,8 +10,9 @@ from messages.scene import LANGUAGES, Button, Rows, Scene
 from messages.text import cut
 from tickets.commands import Action
 from tickets.home import ANEW, short_name
-from tickets.model import Ending, Mark, Status, Ticket
+from tickets.model import Ending, Status, Ticket
 from tickets.notices import NoticeKind
+from tickets.outcome import Mark
 from tickets.rating import NOTHING_TO_RATE, may_rate
 from tickets.roster import AreaCode, PersonId, Role
 from tickets.service import DeadlineClass

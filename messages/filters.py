@@ -31,10 +31,8 @@ NAME = 32
 def person_name(scene: Scene, person: PersonId | None, language: str) -> str:
     """Return how somebody is called: staff by surname and post, the reporter by the name in the chat."""
     ticket = scene.ticket
-    if person is None or person == TIMER:
-        return phrase("note.nobody", language)
-    if person == HIDDEN:
-        return phrase("note.unnamed", language)
+    if person in (None, TIMER, HIDDEN):
+        return phrase("note.unnamed" if person == HIDDEN else "note.nobody", language)
     found = people.staff(scene.district, person, language, ticket.grid if ticket else None)
     if found is not None:
         return found
@@ -334,8 +332,8 @@ def _answered(ticket: Ticket) -> Question | None:
 @pass_context
 def _caution(context: Context, ticket: Ticket) -> str:
     """What nobody should do about it; empty = nothing special."""
-    services = _scene(context).services
-    code = services[ticket.service].caution if ticket.service in services else ""
+    known = _scene(context).services.by_code.get(ticket.service)
+    code = known.caution if known is not None else ""
     return phrase(f"caution.{code}", context["language"]) if code else ""
 
 
@@ -343,8 +341,8 @@ def _caution(context: Context, ticket: Ticket) -> str:
 def _proof(context: Context, ticket: Ticket) -> str:
     """What must be shown before it counts as solved."""
     language, proof = context["language"], ticket.terms.proof
-    photo = [phrase("note.proof_photo", language)] if proof.photo else []
-    return listed([*photo, *(named(one.code, "point", language) for one in proof.points)], language)
+    found = [phrase("note.proof_photo", language)] * proof.photo
+    return listed([*found, *(named(one.code, "point", language) for one in proof.points)], language)
 
 
 def _media(said: Sequence[Said]) -> int:

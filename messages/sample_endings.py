@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from messages.sample_world import NOW, district, fed_back, joined, light, taken
-from tickets.model import Ending, Origin, Rest, Source, Status, Ticket
+from tickets.model import Ending, Status, Ticket
+from tickets.outcome import Origin, Rest, Source
 from tickets.service import DeadlineClass, Point, Proof, Terms
 from tickets.visibility import fields, seen
 

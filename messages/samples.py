@@ -42,20 +42,8 @@ from messages.sample_world import (
 )
 from messages.scene import LANGUAGES, Scene
 from tickets.commands import Action
-from tickets.model import (
-    GONE,
-    Consult,
-    Ending,
-    Hold,
-    Mark,
-    Photo,
-    Rating,
-    Refusal,
-    Result,
-    Said,
-    Status,
-    Ticket,
-)
+from tickets.model import GONE, Consult, Ending, Hold, Photo, Refusal, Result, Said, Status, Ticket
+from tickets.outcome import Mark, Rating
 from tickets.policy import default_policy
 from tickets.service import Danger
 from tickets.team import team_of

@@ -8,8 +8,9 @@ from tickets.deadlines import deadline
 from tickets.drafting import Drafting, Refused, Why
 from tickets.events import Closed, Hidden, Rested, Resumed
 from tickets.joining import tell_joined
-from tickets.model import Ending, Photo, Rest, Status, Ticket
+from tickets.model import Ending, Photo, Status, Ticket
 from tickets.notices import NoticeKind, Priority
+from tickets.outcome import Rest
 from tickets.policy import Policy
 from tickets.service import DeadlineClass
 from tickets.transitions import reviewers

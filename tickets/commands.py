@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from tickets.model import Ending, Mark, Photo, Place, Said, Source
+from tickets.model import Ending, Photo, Place, Said
+from tickets.outcome import Mark, Source
 from tickets.roster import AreaCode, PersonId
 from tickets.service import Danger, DeadlineClass, Terms
 from tickets.worktime import Span

@@ -155,7 +155,7 @@ def _check(ticket: Ticket, action: Action, by: PersonId, held: frozenset[Relatio
     if who_may(action, ticket.status) & held:
         return
     if Relation.REPORTER in ALLOWED[action]:
-        raise Refused(Why.ONLY_REPORTER, name=ticket.reporter_name)
+        raise Refused(Why.ONLY_REPORTER, name="" if ticket.hidden else ticket.reporter_name)
     if action in (Action.APPROVE, Action.SEND_BACK) and by in doers(ticket):
         raise Refused(Why.OWN_REVIEW)
     if action in REFUSALS and Relation.OFFERED in held and ticket.handler is not None:

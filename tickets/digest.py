@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from tickets.model import Ending, Mark, Status, Ticket
+from tickets.model import Ending, Status, Ticket
+from tickets.outcome import Mark
 from tickets.roster import AreaCode, District, PersonId
 
 NOTHING_DONE = frozenset({Ending.WITHDRAWN, Ending.DUPLICATE, Ending.NOT_A_REQUEST})

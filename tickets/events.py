@@ -9,18 +9,16 @@ from tickets.model import (
     Ending,
     Hold,
     Joined,
-    Mark,
     Photo,
     Place,
     Question,
     Remark,
-    Rest,
     Result,
     Route,
     Said,
-    Source,
     Step,
 )
+from tickets.outcome import Mark, Rest, Source
 from tickets.policy import Reviewer
 from tickets.roster import AreaCode, PersonId
 from tickets.service import Danger, DeadlineClass, Terms

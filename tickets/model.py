@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tickets.outcome import Rating, Rest, Source
 from tickets.policy import Reviewer, Rung
 from tickets.roster import AreaCode, PersonId
 from tickets.service import Danger, DeadlineClass, Terms
@@ -37,14 +38,6 @@ class Ending(StrEnum):
     WITHDRAWN = "withdrawn"
     DUPLICATE = "duplicate"
     NOT_A_REQUEST = "not_a_request"
-
-
-class Mark(StrEnum):
-    """How content the resident is, in one tap."""
-
-    GOOD = "good"
-    FAIR = "fair"
-    POOR = "poor"
 
 
 class Clock(StrEnum):
@@ -232,18 +225,8 @@ class Result:
     """The ticket's version when this was said; a tap on a card that shows an earlier result has aged."""
 
     until: datetime | None = None
-    """Shelved: when it comes back by itself."""
-
     check_after: Span | None = None
-    """So long after the end whoever did it wants it looked at again."""
-
-
-@dataclass(frozen=True)
-class Rating:
-    """What the resident thinks of it afterwards, and since when."""
-
-    mark: Mark
-    at: datetime
+    """Shelved `until` a day, on which it comes back by itself; done, and wanted to be looked at again so long after."""
 
 
 @dataclass(frozen=True)
@@ -255,30 +238,6 @@ class Hold:
     until: datetime
     paused: tuple[Step, ...] = ()
     """The steps of the `done` clock that wait until the pause is over."""
-
-
-@dataclass(frozen=True)
-class Rest:
-    """Over as far as can be told, and looked at again: something shelved comes back, something done is checked."""
-
-    until: datetime
-    asked: bool = False
-    """Its day has come: those who look again have been asked whether it has lasted."""
-
-
-class Origin(StrEnum):
-    """By which way a matter came, where it was not by its reporter's own words to the bot."""
-
-    HOTLINE = "hotline"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a matter came from. `often`: it says of itself that it was reported many times."""
-
-    origin: Origin
-    number: str = ""
-    often: bool = False
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ from tickets.events import (
     Taken,
     Told,
 )
-from tickets.model import Rating, Refusal, Said, Status, Ticket
+from tickets.model import Refusal, Said, Status, Ticket
+from tickets.outcome import Rating
 
 
 def replay(entries: Iterable[Entry]) -> Ticket:

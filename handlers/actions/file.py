@@ -18,7 +18,8 @@ from parsing.hotline import from_hotline
 from storage import Unit
 from tickets.commands import File, Join
 from tickets.decide import Circle, Refused, open_ticket
-from tickets.model import Origin, Place, Said, Source, Ticket
+from tickets.model import Place, Said, Ticket
+from tickets.outcome import Origin, Source
 from tickets.roster import AreaCode, PersonId
 from tickets.service import DeadlineClass
 

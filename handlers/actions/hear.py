@@ -8,7 +8,7 @@ from handlers.actions.act import act_on
 from handlers.actions.ahead import Ahead
 from handlers.actions.apart import ask_which, only_manners, several
 from handlers.actions.never_mind import over, taken_back
-from handlers.actions.people import say
+from handlers.actions.resident import thank
 from handlers.actions.settling import Settled, matter, settled, spoken, windows
 from handlers.actions.unsure import ask_sender, renew_doubt
 from handlers.actions.which import replied_to
@@ -202,7 +202,7 @@ async def _judged(deps: Deps, heard: Heard, known: Known, reporter: PersonId, me
             return False
         await unit.sources.add(heard.chat, heard.message, ticket.id, heard.album, reporter)
         if heard.private:
-            await _thank(deps, unit, heard, decision.ticket, found)
+            await thank(deps, unit, heard, decision.ticket, found)
         await unit.commit()
     return True
 
@@ -225,21 +225,6 @@ def _judges_in_private(heard: Heard, known: Known, meant: Understanding) -> Tick
     other = meant.action is Verdict.FILE and meant.service not in (None, file.UNKNOWN_SERVICE, ticket.service)
     awaited = any(one.id != ticket.id for one in known.unanswered)
     return None if elsewhere or other or awaited else ticket
-
-
-async def _thank(deps: Deps, unit: Unit, heard: Heard, ticket: Ticket, found: Solved) -> None:
-    """Say in the private chat what has become of it: the card there changes without a sound."""
-    waits = ticket.status is Status.CONFIRMED
-    key = "disputed" if found is Solved.NO else "confirmed_waits" if waits else "confirmed"
-    language = deps.language_of(ticket.reporter, heard.speaker.language)
-    await say(
-        deps,
-        unit,
-        heard.speaker,
-        key=f"answer:{heard.cause}",
-        template="answer",
-        data={"text": phrase(key, language)},
-    )
 
 
 async def _talk(deps: Deps, heard: Heard, lives_in: AreaCode | None) -> bool:

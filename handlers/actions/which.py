@@ -29,7 +29,8 @@ from tickets.commands import (
     Withdraw,
 )
 from tickets.decide import Circle, Refused, decide
-from tickets.model import Mark, Status, Ticket
+from tickets.model import Status, Ticket
+from tickets.outcome import Mark
 from tickets.roster import PersonId
 from tickets.service import DeadlineClass
 from tickets.transitions import Relation, allowed_actions, relations

@@ -25,7 +25,7 @@ from handlers.heard import Answer, Heard, Speaker, Tap
 from messages.callbacks import Choose, Draft, Pick, Press, View, decode
 from messages.phrases import codes, named
 from tickets.commands import Action
-from tickets.model import Mark
+from tickets.outcome import Mark
 
 PICKS_FIRST = frozenset({Action.PASS_ON, Action.HOLD, Action.CONSULT, Action.CORRECT})
 """Actions whose button opens a row of choices."""

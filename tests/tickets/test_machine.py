@@ -40,8 +40,9 @@ from tickets.decide import decide
 from tickets.drafting import Decision, Refused, Why
 from tickets.events import Climbed, Offered, Scheduled
 from tickets.forgetting import forgotten
-from tickets.model import GONE, Ending, Mark, Photo, Said, Status, Ticket
+from tickets.model import GONE, Ending, Photo, Said, Status, Ticket
 from tickets.notices import CARDS, Priority
+from tickets.outcome import Mark
 from tickets.replay import replay
 from tickets.service import Danger, DeadlineClass, Point, Proof, Terms
 from tickets.transitions import doers

@@ -38,7 +38,8 @@ from tickets.commands import (
 )
 from tickets.decide import decide
 from tickets.drafting import Refused, Why
-from tickets.model import Consult, Mark, Said, Status, Ticket
+from tickets.model import Consult, Said, Status, Ticket
+from tickets.outcome import Mark
 from tickets.service import DeadlineClass
 from tickets.transitions import (
     ALLOWED,
