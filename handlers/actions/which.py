@@ -18,6 +18,8 @@ from tickets.commands import (
     Correct,
     Dispute,
     Finish,
+    Hide,
+    Merge,
     PassOn,
     PutOnHold,
     Rate,
@@ -122,5 +124,7 @@ def _wordless(action: Action, by: PersonId, now: datetime) -> Command:
         Action.DISPUTE: Dispute(by),
         Action.WITHDRAW: Withdraw(by),
         Action.RATE: Rate(by, Mark.GOOD),
+        Action.MERGE: Merge(by, 0),
+        Action.HIDE: Hide(by),
     }
     return commands[action]

@@ -77,8 +77,15 @@ def buttons(public: int, private: int) -> list[str]:
             ("consult", "doctor"),
             ("consult", "wu"),
             ("take", "x"),
+            ("finish", "explained"),
+            ("finish", "shelved"),
+            ("finish", "shelved|30d"),
+            ("finish", "duplicate"),
+            ("finish", "duplicate|1001"),
+            ("finish", "x"),
         ):
             found.append(Pick(ticket=number, action=action, choice=choice).pack())
+        found += [Choose(what=what, ref=str(number)).pack() for what in ("end", "hide")]
         found += [Choose(what="card", ref=str(number)).pack(), Choose(what="board", ref=GRID, arg=str(number)).pack()]
     found += [Draft(draft=1, choice=choice).pack() for choice in ("yes", "no", "finish", "drop")]
     found += [View(what=what, ref=ref).pack() for what in ("late", "all", "x") for ref in (GRID, COMMUNITY, "nowhere")]
@@ -149,7 +156,15 @@ async def test_every_button_is_answered_and_nobody_reads_others_matters(file: Pa
                 if not (await at.taps(KINDS[kind], data)).answers:
                     silent.append((kind, data))
             for number in (public, private, 999):
-                for words in ("take {}", "done {} x", "ask {} x", "pass {} x", "consult {} 医生 x", "hold {} x"):
+                for words in (
+                    "take {}",
+                    "done {} x",
+                    "ask {} x",
+                    "pass {} x",
+                    "consult {} 医生 x",
+                    "hold {} x",
+                    "end {} 说明 x",
+                ):
                     for chat in (OWN, KINDS[kind]):
                         reply = await at.says(KINDS[kind], chat, f"/{words.format(number)}")
                         assert reply.told, (kind, words, number, chat)
