@@ -29,7 +29,13 @@ from tickets.service import Services
 from tickets.worktime import WeeklyHours
 
 SUFFIX = ".district-cache"
-_SOURCES = (("bot", "district"), ("tickets", ""), ("parsing.catalogue", ""), ("bot.profiles", ""))
+_SOURCES = (
+    ("bot", "district"),
+    ("tickets", ""),
+    ("parsing.catalogue", ""),
+    ("parsing.catalogue.endings", ""),
+    ("bot.profiles", ""),
+)
 """Packages, and how the names of the files begin, on which it depends what a district file means."""
 
 _HOURS: TypeAdapter[tuple[WeeklyHours, ...]] = TypeAdapter(tuple[WeeklyHours, ...])

@@ -12,8 +12,11 @@ from bot.district_source import Book, Source, Step, Steps, nearest
 from tickets.geometry import crossing, flat, in_line, overlaps, surface
 from tickets.owners import DEDICATED
 from tickets.roster import Role
-from tickets.service import Service, Services
+from tickets.service import Service, Services, Terms
 from tickets.worktime import Span
+
+TERMS = frozenset({"proof_photo", "check_after", "sealed"})
+"""What a district may change of how matters of a service end."""
 
 F = TypeVar("F", bound=Form)
 Entries = list[tuple[Steps, F]]
@@ -273,10 +276,25 @@ class Checks:
                 self._unknown_service(code, services)
                 continue
             spans = {key: Span.parse(text) for key in ("take", "done") if (text := getattr(form, key)) is not None}
-            new = form.model_dump(exclude={"enabled", "route", *spans}, exclude_none=True) | spans
+            new = form.model_dump(exclude={"enabled", "route", *spans, *TERMS}, exclude_none=True) | spans
             new |= {"route": route} if route else {}
-            merged[code] = replace(old, **new)
+            merged[code] = replace(old, **new, terms=self._terms(old.terms, form, words, at))
         return Services(merged)
+
+    def _terms(self, old: Terms, form: ServiceForm, words: frozenset[str], at: Steps) -> Terms:
+        for index, word in enumerate(form.sealed or ()):
+            if word not in words:
+                en, zh = nearest(word, words)
+                line = self.source.line(*at, "sealed", index)
+                self.book.wrong(
+                    line, f"nobody is called {word!r} in `sealed`; {en}", f"sealed 里的 {word!r} 没有人；{zh}"
+                )
+        photo = old.proof.photo if form.proof_photo is None else form.proof_photo
+        return Terms(
+            replace(old.proof, photo=photo),
+            Span.parse(form.check_after) if form.check_after else old.check_after,
+            old.sealed if form.sealed is None else form.sealed,
+        )
 
     def _unknown_service(self, code: str, services: Services) -> None:
         en, zh = nearest(code, services.by_code)

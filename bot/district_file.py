@@ -235,6 +235,14 @@ class ServiceForm(Form):
     private: bool | None = None
     take: SpanText | None = None
     done: SpanText | None = None
+    proof_photo: bool | None = None
+    """Whether a picture must be shown before it counts as solved."""
+
+    check_after: SpanText | None = None
+    """So long after the end somebody looks whether it has lasted."""
+
+    sealed: tuple[Code, ...] | None = None
+    """Roles and skills that alone may know of such a matter."""
 
 
 class WordsForm(Form):

@@ -11,8 +11,9 @@ from messages.text import cut
 from tickets.commands import Action
 from tickets.home import ANEW, short_name
 from tickets.lane import WhistleState
-from tickets.model import Mark, Status, Ticket
+from tickets.model import Ending, Status, Ticket
 from tickets.notices import NoticeKind
+from tickets.outcome import Mark
 from tickets.rating import NOTHING_TO_RATE, may_rate
 from tickets.roster import AreaCode, PersonId, Role
 from tickets.service import DeadlineClass
@@ -53,8 +54,18 @@ _UNDER_NOTICE: dict[str, tuple[Action, ...]] = {
     NoticeKind.LAPSED: (A.TAKE, A.PASS_ON),
     NoticeKind.RELIEVED: (A.TAKE, A.PASS_ON),
     NoticeKind.LIFE_ABOVE: (A.TAKE,),
+    NoticeKind.CHECK_WANTED: (A.APPROVE, A.SEND_BACK),
+    NoticeKind.LASTS: _YES_NO,
 }
 
+
+_LASTS = {
+    A.CONFIRM: "button.lasts",
+    A.DISPUTE: "button.lasts_not",
+    A.APPROVE: "button.lasts",
+    A.SEND_BACK: "button.lasts_not",
+}
+"""What yes and no are called when something is looked at again."""
 
 _ABOUT_OTHERS = frozenset({NoticeKind.OVERDUE, NoticeKind.STILL_OPEN, NoticeKind.REOPENED})
 """Whoever leads reads these about somebody else's work: taking it over or giving it on is all there is to press."""
@@ -73,10 +84,13 @@ def rows(kind: str, language: str, scene: Scene) -> Rows:
         return ()
     assigns = kind in _ASSIGNS or scene.reader not in ticket.offered
     marks = _marks(language, scene) if rateable(kind, scene) else ()
-    return (*marks, *_presses(_order(kind, ticket, scene), language, scene, ticket, assigns))
+    presses = _presses(_order(kind, ticket, scene), language, scene, ticket, assigns)
+    return (*marks, *_filled(presses, _besides(kind, language, scene)))
 
 
 def _order(kind: str, ticket: Ticket, scene: Scene) -> tuple[Action, ...]:
+    if kind in (NoticeKind.GROUP_CARD, NoticeKind.REPORTER_CARD) and ticket.rest is not None:
+        return _YES_NO if ticket.rest.asked else (A.DISPUTE,)
     if kind == NoticeKind.GROUP_CARD:
         return _YES_NO if ticket.open else _still_wrong(ticket)
     if kind == NoticeKind.REPORTER_CARD:
@@ -86,6 +100,8 @@ def _order(kind: str, ticket: Ticket, scene: Scene) -> tuple[Action, ...]:
     if kind == NoticeKind.STAFF_CARD:
         if is_bystander(scene, ticket):
             return ()
+        if ticket.rest is not None:
+            return (A.APPROVE, A.SEND_BACK) if ticket.rest.asked else (A.RESUME,)
         return _NEW if ticket.status is Status.FILED else _STAFF
     if kind in _ABOUT_OTHERS and scene.reader != ticket.handler:
         return (A.TAKE, A.PASS_ON)
@@ -167,11 +183,52 @@ def _makes_sense(action: Action, scene: Scene, ticket: Ticket) -> bool:
 
 def label(action: Action, ticket: Ticket, language: str, *, assigns: bool = False) -> str:
     """Return what the button of an action says on this ticket; `assigns` = the reader gives it to others."""
+    if ticket.rest is not None and ticket.rest.asked and action in _LASTS:
+        return phrase(_LASTS[action], language)
+    if ticket.ending in (Ending.SHELVED, Ending.HANDED_OVER) and action in _YES_NO:
+        return phrase("button.agree" if action is A.CONFIRM else "button.disagree", language)
     if action is A.FINISH and ticket.deadline_class is DeadlineClass.ADVICE:
         return phrase("button.finish_advice", language)
     if action is A.PASS_ON and ticket.status is Status.FILED and not assigns:
         return phrase("button.pass_on_new", language)
     return phrase(f"button.{action.value}", language)
+
+
+def _besides(kind: str, language: str, scene: Scene) -> tuple[Button, ...]:
+    """What is said of a ticket without being a step of its own: how it ends otherwise, and who shall not be known."""
+    ticket = scene.ticket
+    if ticket is None:
+        return ()
+    ends = kind == NoticeKind.STAFF_CARD and A.FINISH in scene.actions and ticket.handler == scene.reader
+    hides = kind == NoticeKind.REPORTER_CARD and A.HIDE in scene.actions and not ticket.hidden and ticket.private
+    wanted = [what for what, shown in (("end", ends), ("hide", hides)) if shown]
+    return tuple(Button(phrase(f"button.{what}", language), choose(what, str(ticket.id))) for what in wanted)
+
+
+def _filled(rows_: Rows, more: tuple[Button, ...]) -> Rows:
+    """Put further buttons into the last row, as long as there is room."""
+    if not more:
+        return rows_
+    if rows_ and len(rows_[-1]) + len(more) <= _WIDTH:
+        return (*rows_[:-1], (*rows_[-1], *more))
+    return (*rows_, more)
+
+
+def _endings(language: str, scene: Scene) -> Rows:
+    choices = [(code, phrase(f"end.{code}", language)) for code in codes("end", language)]
+    return _picks([*choices, ("not_a_request", phrase("button.reject", language))], A.FINISH, scene)
+
+
+def _rests(language: str, scene: Scene) -> Rows:
+    ending = "again" if scene.data.get("ending") == "again" else "shelved"
+    spans = [(f"{ending}|{code}", phrase(f"rest_span.{code}", language)) for code in codes("rest_span", language)]
+    return _picks(spans, A.FINISH, scene)
+
+
+def _same(language: str, scene: Scene) -> Rows:
+    """One row for each matter of `data["matters"]`, a number and a title on each line."""
+    named = (line.partition(" ") for line in scene.data.get("matters", "").split("\n") if line)
+    return _picks([(f"duplicate|{one}", f"〔{one}〕{title}") for one, _, title in named], A.FINISH, scene, width=1)
 
 
 def _marks(language: str, scene: Scene) -> Rows:
@@ -364,6 +421,9 @@ _OWN = {
     "pick_until": _spans,
     "pick_person": _persons,
     "pick_service": _services,
+    "pick_ending": _endings,
+    "pick_rest": _rests,
+    "pick_same": _same,
     "digest": _digest,
     **bulletin_buttons.OWN,
     **lane_buttons.OWN,

@@ -24,6 +24,7 @@ from tickets.lane import LaneResult, LaneWords
 from tickets.model import GONE, Consult, Photo, Question, Reason, ReasonCode, Remark, Result, Said, Ticket
 from tickets.roster import AreaCode, PersonId
 from tickets.team import Member
+from tickets.visibility import HIDDEN
 from tickets.worktime import Window
 
 T = TypeVar("T")
@@ -34,8 +35,8 @@ NAME = 32
 def person_name(scene: Scene, person: PersonId | None, language: str) -> str:
     """Return how somebody is called: staff by surname and post, the reporter by the name in the chat."""
     ticket = scene.ticket
-    if person is None or person == TIMER:
-        return phrase("note.nobody", language)
+    if person in (None, TIMER, HIDDEN):
+        return phrase("note.unnamed" if person == HIDDEN else "note.nobody", language)
     found = people.staff(scene.district, person, language, ticket.grid if ticket else None)
     if found is not None:
         return found
@@ -346,6 +347,22 @@ def _answered(ticket: Ticket) -> Question | None:
     return next((one for one in reversed(ticket.questions) if one.answer is not None), None)
 
 
+@pass_context
+def _caution(context: Context, ticket: Ticket) -> str:
+    """What nobody should do about it; empty = nothing special."""
+    known = _scene(context).services.by_code.get(ticket.service)
+    code = known.caution if known is not None else ""
+    return phrase(f"caution.{code}", context["language"]) if code else ""
+
+
+@pass_context
+def _proof(context: Context, ticket: Ticket) -> str:
+    """What must be shown before it counts as solved."""
+    language, proof = context["language"], ticket.terms.proof
+    found = [phrase("note.proof_photo", language)] * proof.photo
+    return listed([*found, *(named(one.code, "point", language) for one in proof.points)], language)
+
+
 def _media(said: Sequence[Said]) -> int:
     return sum(len(one.media) for one in said)
 
@@ -395,6 +412,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "media": _media,
     "log": _log,
     "said": _said,
+    "caution": _caution,
+    "proof": _proof,
     "advised": _advised,
     "answered": _answered,
     **LOCAL_FILTERS,

@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, frozenset[Kind]] = {
     "extend": _HANDLE,
     "service": _HANDLE,
     "whistle": _HANDLE,
+    "end": _HANDLE,
     "file": _STAFF - {K.OFFICER, K.ADMIN},
     "board": _LOOK,
     "digest": _LOOK,

@@ -22,6 +22,7 @@ _CODES = {
     "ending": "ending",
     "role": "role",
     "class": "class",
+    "points": "point",
 }
 """Facts that may be given as codes: fact -> table with the codes' names."""
 

@@ -87,11 +87,11 @@ def services() -> Services:
         ("streetlight", "路灯、楼道照明", "Street and staircase lights", DeadlineClass.ORDINARY, False),
         ("medical_advice", "用药、看病咨询", "Medicines and seeing a doctor", DeadlineClass.ADVICE, True),
         ("hukou", "户口、身份证", "Household registration, identity cards", DeadlineClass.ERRAND, False),
+        ("suspicious", "可疑人员", "Suspicious people", DeadlineClass.ORDINARY, True),
         ("gas_leak", "燃气泄漏、管道脱落", "Gas leaks", DeadlineClass.LIFE, False),
     )
-    return Services(
-        {code: Service(code, "sample", zh, en, (("worker",),), kind, (), own) for code, zh, en, kind, own in found}
-    )
+    made = {code: Service(code, "sample", zh, en, (("worker",),), kind, (), own) for code, zh, en, kind, own in found}
+    return Services({**made, "suspicious": replace(made["suspicious"], caution="follow")})
 
 
 def joined(ticket: Ticket) -> Ticket:

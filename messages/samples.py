@@ -14,7 +14,7 @@ each line (which_matter), `name`, `at`, `kind`, `media`, `forwarded` (lead),
 `danger` (no_grid), `to`, `straight` (whistle_brief), `names`, `on`, `self` (whistle_card), `what`, `department`,
 `lane` (whistle_news, lane_news), `offices`, `calls`, `hour`, `limit`, `wanted`, `state` (summon),
 `found` = home/place, or codes with commas and `filed` (exposed), `group` = map/none, `link` (who),
-`open` = numbers, `closed` = how many, `staff` (forget).
+`open` = numbers, `closed` = how many, `staff` (forget), `ending` = shelved/again (pick_rest).
 """
 
 import sys
@@ -26,6 +26,7 @@ from messages.engine import render
 from messages.fit import plain
 from messages.pictures import Plan, Shape, plan_of
 from messages.sample_bulletins import bulletins
+from messages.sample_endings import endings, stages
 from messages.sample_lanes import lanes
 from messages.sample_pages import pages
 from messages.sample_world import (
@@ -45,20 +46,8 @@ from messages.sample_world import (
 from messages.scene import LANGUAGES, Scene
 from tickets.commands import Action
 from tickets.events import SILENT
-from tickets.model import (
-    GONE,
-    Consult,
-    Ending,
-    Hold,
-    Mark,
-    Photo,
-    Rating,
-    Refusal,
-    Result,
-    Said,
-    Status,
-    Ticket,
-)
+from tickets.model import GONE, Consult, Ending, Hold, Photo, Refusal, Result, Said, Status, Ticket
+from tickets.outcome import Mark, Rating
 from tickets.policy import default_policy
 from tickets.service import Danger
 from tickets.team import team_of
@@ -130,6 +119,7 @@ def _stages() -> Iterator[tuple[str, Ticket]]:
     yield "confirmed", replace(done, status=Status.CONFIRMED, confirmed_at=NOW)
     yield "reviewed", replace(done, status=Status.REVIEWED, reviewed_by="wang")
     yield "reopened", replace(done, status=Status.HANDLING, reopened=1, ending=None)
+    yield from stages()
     yield "sent back", replace(done, status=Status.HANDLING, sent_back="请补一张亮灯的照片", ending=None)
     for ending in Ending:
         yield f"closed, {ending}", replace(done, status=Status.CLOSED, ending=ending, closed_at=NOW)
@@ -257,6 +247,8 @@ def _notices() -> Iterator[Plain]:
     often = replace(light(), earlier=(1019, 1007, 1003), standing=True)
     yield "standing", "", scene(often, "wang")
     yield "staff_card", "a spot that keeps failing", scene(often, "tu")
+    for kind, about, ticket, who, data in endings():
+        yield kind, about, scene(ticket, who, **data)
     yield "staff_card", "it happened before", scene(replace(light(), earlier=(1019,)), "tu")
 
 

@@ -16,7 +16,12 @@ from tickets.model import Status, Ticket
 from tickets.roster import AreaCode, PersonId
 
 # Not `!= closed`: no index answers that, and most tickets of a database are closed.
-_OPEN = TICKET.c.status.in_([sa.literal_column(f"'{status}'") for status in Status if status is not Status.CLOSED])
+_CLOSED, _RESTING = Status.CLOSED, Status.RESTING
+_OPEN = TICKET.c.status.in_([sa.literal_column(f"'{status}'") for status in Status if status is not _CLOSED])
+# What rests until a day comes is open, but in nobody's hands.
+_IN_HAND = TICKET.c.status.in_(
+    [sa.literal_column(f"'{status}'") for status in Status if status not in (_CLOSED, _RESTING)]
+)
 _DUE_FIRST = (TICKET.c.next_due.asc().nulls_last(), TICKET.c.id)
 
 _NEXT = Quick(
@@ -72,7 +77,7 @@ _ADD_OFFER = Quick(lambda _: sa.insert(OFFER).values(row_of(OFFER)))
 _LOADS = Quick(
     lambda here: (
         sa.select(TICKET.c.handler, sa.func.count())
-        .where(_OPEN, here.among(TICKET.c.handler, "people"))
+        .where(_IN_HAND, here.among(TICKET.c.handler, "people"))
         .group_by(TICKET.c.handler)
     )
 )
@@ -192,14 +197,14 @@ class Tickets:
         asked = sa.select(OFFER.c.ticket).where(OFFER.c.person == person)
         return await self._many(
             sa.select(_STATE)
-            .where(_OPEN, sa.or_(TICKET.c.handler == person, TICKET.c.id.in_(asked)))
+            .where(_IN_HAND, sa.or_(TICKET.c.handler == person, TICKET.c.id.in_(asked)))
             .order_by(*_DUE_FIRST)
         )
 
     async def holders(self) -> list[PersonId]:
         """Return everybody who handles an open ticket or is asked to take one."""
         asked = sa.select(OFFER.c.person.label("person"))
-        handling = sa.select(TICKET.c.handler.label("person")).where(_OPEN, TICKET.c.handler.is_not(None))
+        handling = sa.select(TICKET.c.handler.label("person")).where(_IN_HAND, TICKET.c.handler.is_not(None))
         return sorted(row.person for row in await self._line.all(sa.union(handling, asked)))
 
     async def open_in(self, areas: Collection[AreaCode] | None) -> list[Ticket]:
@@ -226,7 +231,7 @@ class Tickets:
         """Return how many open tickets each handler has."""
         rows = await self._line.all(
             sa.select(TICKET.c.handler, sa.func.count().label("tickets"))
-            .where(_OPEN, TICKET.c.handler.is_not(None))
+            .where(_IN_HAND, TICKET.c.handler.is_not(None))
             .group_by(TICKET.c.handler)
         )
         return {row.handler: row.tickets for row in rows}

@@ -9,14 +9,11 @@ from tickets.digest import holder, overdue
 from tickets.duty import Duty
 from tickets.lacks import Lack, Trades, lacks
 from tickets.model import Status, Ticket
-from tickets.overlay import ENTITLED
-from tickets.roster import AreaCode, District, PersonId, Role
+from tickets.roster import AreaCode, District, PersonId
+from tickets.visibility import LOOKS, Field, looking
 
 ALL = "~"
 """In place of an area: all that somebody leads, where they have no common parent of theirs."""
-
-LOOKS = ENTITLED | {Role.INSTRUCTOR}
-"""Roles that see an area at a glance."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +144,4 @@ def may_look(district: District, person: PersonId, ticket: Ticket) -> bool:
 
     A private one is no matter of instructors and administrators.
     """
-    over = {area.code for area in district.chain(ticket.grid)}
-    looks = {Role.LEADER, Role.SUPERVISOR} if ticket.private else LOOKS
-    return any(post.area in over and post.role in looks for post in district.posts_of(person))
+    return Field.TITLE in looking(ticket, person, district)

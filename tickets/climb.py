@@ -1,9 +1,9 @@
 """What the clock does: every step of the ladder that is due, each once, the overtaken ones silently."""
 
 from tickets import escalation
+from tickets.closing import close, lasts_or_not
 from tickets.drafting import Drafting
-from tickets.events import Climbed, Closed, Resumed
-from tickets.joining import tell_joined
+from tickets.events import Climbed, Resumed
 from tickets.lanes import late
 from tickets.model import Clock, Ending, Status, Step
 from tickets.notices import NoticeKind, Priority
@@ -81,10 +81,15 @@ def _not_reviewed(draft: Drafting, step: Step, overtaken: bool) -> None:
 
 
 def _not_confirmed(draft: Drafting, step: Step, overtaken: bool) -> None:
-    draft.record(Closed(draft.ticket.ending or Ending.SOLVED, unanswered=True))
-    draft.record(escalation.ended(draft.ticket))
+    close(draft, draft.ticket.ending or Ending.SOLVED, unanswered=True)
     draft.tell(NoticeKind.CLOSED, [draft.ticket.reporter], priority=Priority.CARD)
-    tell_joined(draft)
+
+
+def _resting(draft: Drafting, step: Step, overtaken: bool) -> None:
+    if step.rung is Rung.ABOVE:
+        _climb_above(draft, step, NoticeKind.CHECK_WANTED)
+    else:
+        lasts_or_not(draft)
 
 
 _CLOCKS = {
@@ -96,11 +101,12 @@ _CLOCKS = {
     Clock.WHISTLE: unanswered,
     Clock.REPORT: late,
     Clock.LANE: late,
+    Clock.REST: _resting,
 }
 
 
 def _climb_above(draft: Drafting, step: Step, kind: NoticeKind) -> None:
-    apart = {draft.ticket.handler, *(doers(draft.ticket) if step.clock is Clock.REVIEW else ())}
+    apart = {draft.ticket.handler, *(doers(draft.ticket) if step.clock in (Clock.REVIEW, Clock.REST) else ())}
     people = tuple(one for one in draft.above(step.level) if one not in apart)
     if not people:  # whoever has it is that level: the next one, or whoever else leads
         people = draft.seniors(apart)

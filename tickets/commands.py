@@ -1,13 +1,14 @@
 """What people (and the clock) want to happen to a ticket. Each command names who wants it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from tickets.lane import LaneAct, LaneRole
-from tickets.model import Ending, Mark, Photo, Place, Said
+from tickets.model import Ending, Photo, Place, Said
+from tickets.outcome import Mark, Source
 from tickets.roster import AreaCode, PersonId
-from tickets.service import Danger, DeadlineClass
+from tickets.service import Danger, DeadlineClass, Terms
 from tickets.worktime import Span, WeeklyHours
 
 TIMER: PersonId = "timer"
@@ -39,7 +40,9 @@ class Action(StrEnum):
     DISPUTE = "dispute"
     WITHDRAW = "withdraw"
     REJECT = "reject"
+    MERGE = "merge"
     CORRECT = "correct"
+    HIDE = "hide"
     RATE = "rate"
     WHISTLE = "whistle"
     CALL_IN = "call_in"
@@ -82,6 +85,9 @@ class File:
     """So many of them that the spot is a matter of its own."""
     own: bool = False
     """One of the people of the place found it himself: it is his to solve, and somebody else's to review."""
+    terms: Terms = field(default_factory=Terms)
+    hidden: bool = False
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -222,12 +228,17 @@ class Deny:
 
 @dataclass(frozen=True)
 class Finish:
-    """What was done. `ending` None = as the class suggests."""
+    """What was done, or why it ends otherwise. `ending` None = as the class suggests.
+
+    `until`: when something shelved comes back. `check_after`: so long after the end it shall be looked at again.
+    """
 
     by: PersonId
     words: str
     media: tuple[Photo, ...] = ()
     ending: Ending | None = None
+    until: datetime | None = None
+    check_after: Span | None = None
     action: Action = Action.FINISH
 
 
@@ -282,6 +293,23 @@ class Reject:
 
 
 @dataclass(frozen=True)
+class Merge:
+    """The same matter as ticket `into`, which goes on for both."""
+
+    by: PersonId
+    into: int
+    action: Action = Action.MERGE
+
+
+@dataclass(frozen=True)
+class Hide:
+    """Nobody shall know who reported it."""
+
+    by: PersonId
+    action: Action = Action.HIDE
+
+
+@dataclass(frozen=True)
 class Correct:
     """It is a matter of another service, with what that service brings along."""
 
@@ -292,6 +320,7 @@ class Correct:
     danger: Danger | None = None
     """What threatens somebody where the service is one of life."""
 
+    terms: Terms = field(default_factory=Terms)
     action: Action = Action.CORRECT
 
 
@@ -429,6 +458,8 @@ Command = (
     | Dispute
     | Withdraw
     | Reject
+    | Merge
+    | Hide
     | Correct
     | Rate
     | BlowWhistle

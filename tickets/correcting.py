@@ -33,12 +33,14 @@ def correct(draft: Drafting, command: Correct) -> None:
             (command.danger or before.danger or Danger.OTHER) if life else None,
             draft.policy.review[to],
             str(draft.policy.classes[to]),
+            command.terms,
         )
     )
     able, was = _meant(draft.circle.route), _meant(before.route)
     holders = (before.handler,) if before.handler is not None else before.asked
     for person in holders:
-        if person in was - able:  # whoever leads and took it over has it all the same
+        outside = bool(command.terms.sealed) and person not in _around(draft.circle.route)
+        if outside or person in was - able:  # whoever leads and took it over has it all the same
             draft.record(PassedOn(person, NOT_MINE))
     if draft.ticket.status is Status.FILED:
         anew = escalation.passed_on if to is before.deadline_class else escalation.filing
@@ -53,6 +55,12 @@ def correct(draft: Drafting, command: Correct) -> None:
     if draft.ticket.status is Status.FILED:
         everyone = draft.rule.parallel
         draft.offer(routing.first_asked(draft.circle.route, everyone=everyone, by=draft.ticket.take_by))
+
+
+def _around(route: Route) -> frozenset[PersonId]:
+    """Return everybody whom a route knows: of a sealed matter, everybody who may know of it."""
+    levels = (boss for level in route.above for boss in level)
+    return frozenset((*(one.person for one in route.candidates), *route.leaders, *levels))
 
 
 def _meant(route: Route) -> frozenset[PersonId]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tickets import escalation, routing, whistling
 from tickets.climb import climb
+from tickets.closing import check_words, close, ending_of, hide, merge, wake
 from tickets.commands import (
     Action,
     Add,
@@ -32,7 +33,6 @@ from tickets.events import (
     Answered,
     Approved,
     Asked,
-    Closed,
     Confirmed,
     Consulted,
     Disputed,
@@ -45,7 +45,7 @@ from tickets.events import (
     Told,
 )
 from tickets.extending import deny, extend, grant
-from tickets.joining import join, tell_joined
+from tickets.joining import join
 from tickets.lanes import step_in_lane
 from tickets.model import (
     Clock,
@@ -110,11 +110,14 @@ def open_ticket(command: File, now: datetime, policy: Policy, circle: Circle) ->
             standing=command.standing,
             review=Reviewer.LEADER if command.own else policy.review[command.deadline_class],
             rule=str(policy.classes[command.deadline_class]),
+            terms=command.terms,
+            hidden=command.hidden,
+            source=command.source,
         )
     )
     draft.record(Routed(circle.route))
     draft.record(escalation.filing(draft.ticket, now, policy))
-    if command.private:
+    if command.private and not command.hidden:
         draft.tell(NoticeKind.RECEIVED, [None])
     if life:
         draft.tell(NoticeKind.SAFETY, [command.by])
@@ -160,7 +163,7 @@ def _check(ticket: Ticket, action: Action, by: PersonId, held: frozenset[Relatio
     if who_may(action, ticket.status) & held:
         return
     if Relation.REPORTER in ALLOWED[action]:
-        raise Refused(Why.ONLY_REPORTER, name=ticket.reporter_name)
+        raise Refused(Why.ONLY_REPORTER, name="" if ticket.hidden else ticket.reporter_name)
     if action in (Action.APPROVE, Action.SEND_BACK) and by in doers(ticket):
         raise Refused(Why.OWN_REVIEW)
     if action in (Action.GRANT, Action.DENY) and held & {Relation.LEADER, Relation.ABOVE}:
@@ -252,6 +255,9 @@ def _pause(draft: Drafting, reason: str, until: datetime, *, waiting: bool) -> N
 
 
 def _resume(draft: Drafting, command: Any) -> None:
+    if draft.ticket.status is Status.RESTING:
+        wake(draft)
+        return
     hold = draft.ticket.hold
     draft.record(Resumed())
     if hold is not None:
@@ -261,8 +267,8 @@ def _resume(draft: Drafting, command: Any) -> None:
 def _finish(draft: Drafting, command: Finish) -> None:
     words = _words(command.words, command.media)
     whistling.refuse_unfinished(draft.ticket)
-    advice = draft.ticket.deadline_class is DeadlineClass.ADVICE
-    ending = command.ending or (Ending.EXPLAINED if advice else Ending.SOLVED)
+    ending = ending_of(draft.ticket, command)
+    check_words(draft.ticket, command, ending, draft.now, draft.policy)
     held = draft.ticket.hold
     result = Result(
         command.by,
@@ -270,6 +276,8 @@ def _finish(draft: Drafting, command: Finish) -> None:
         draft.now,
         command.media,
         draft.ticket.version + (held is not None) + 1,
+        command.until,
+        command.check_after,
     )
     said = replace(draft.ticket, results=(*draft.ticket.results, result))
     asked = reviewers(said, draft.circle.route) if draft.ticket.review is Reviewer.LEADER else ()
@@ -290,10 +298,13 @@ def _finish(draft: Drafting, command: Finish) -> None:
 
 
 def _approve(draft: Drafting, command: Any) -> None:
+    if draft.ticket.status is Status.RESTING:
+        close(draft, draft.ticket.ending or Ending.SOLVED)
+        return
     confirmed = draft.ticket.status is Status.CONFIRMED
     draft.record(Approved(command.by))
     if confirmed:
-        _close(draft, draft.ticket.ending or Ending.SOLVED)
+        close(draft, draft.ticket.ending or Ending.SOLVED)
         draft.tell(NoticeKind.CLOSED, [draft.ticket.reporter], priority=Priority.CARD)
     else:
         draft.record(escalation.confirming(draft.ticket, draft.now, draft.policy))
@@ -309,7 +320,7 @@ def _confirm(draft: Drafting, command: Any) -> None:
     if draft.ticket.status is Status.FED_BACK:
         draft.record(Confirmed())
         return
-    _close(draft, draft.ticket.ending or Ending.SOLVED)
+    close(draft, draft.ticket.ending or Ending.SOLVED)
     draft.tell(NoticeKind.CLOSED, [draft.ticket.reporter], priority=Priority.CARD)
 
 
@@ -326,18 +337,15 @@ def _dispute(draft: Drafting, command: Dispute) -> None:
 
 def _withdraw(draft: Drafting, command: Any) -> None:
     waiting = (draft.ticket.handler,) if draft.ticket.handler else draft.ticket.asked
-    _close(draft, Ending.WITHDRAWN)
+    done = draft.ticket.rest is not None and draft.ticket.ending is not Ending.SHELVED
+    close(draft, draft.ticket.ending or Ending.SOLVED if done else Ending.WITHDRAWN)
+    if done:  # it was over: only nobody need look again
+        return
     draft.tell(NoticeKind.WITHDRAWN, waiting)
 
 
 def _reject(draft: Drafting, command: Any) -> None:
-    _close(draft, Ending.NOT_A_REQUEST)
-
-
-def _close(draft: Drafting, ending: Ending) -> None:
-    draft.record(Closed(ending))
-    draft.record(escalation.ended(draft.ticket))
-    tell_joined(draft)
+    close(draft, Ending.NOT_A_REQUEST)
 
 
 def _words(text: str, media: tuple[Photo, ...] = ()) -> str:
@@ -369,7 +377,9 @@ _DOES: dict[Action, Callable[[Drafting, Any], None]] = {
     Action.DISPUTE: _dispute,
     Action.WITHDRAW: _withdraw,
     Action.REJECT: _reject,
+    Action.MERGE: merge,
     Action.CORRECT: correct,
+    Action.HIDE: hide,
     Action.RATE: rate,
     Action.WHISTLE: whistling.whistle,
     Action.CALL_IN: whistling.call_in,

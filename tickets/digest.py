@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from tickets.lacks import Lack, Trades, lacks
 from tickets.lane_figures import Slow, slow, whistled
-from tickets.model import Ending, Mark, Status, Ticket
+from tickets.model import Ending, Status, Ticket
+from tickets.outcome import Mark
 from tickets.roster import AreaCode, District, PersonId
 
 NOTHING_DONE = frozenset({Ending.WITHDRAWN, Ending.DUPLICATE, Ending.NOT_A_REQUEST})
@@ -98,7 +99,7 @@ def digest(
     inside = district.within(area)
     mine = sorted((ticket for ticket in tickets if ticket.grid in inside), key=lambda one: one.filed_at)
     these, before = _Days(now, days), _Days(now, days, days)
-    open_now = [ticket for ticket in mine if ticket.open]
+    open_now = [ticket for ticket in mine if ticket.open and ticket.rest is None]
     closed_now = [ticket for ticket in mine if these.hold(ticket.closed_at)]
     took = [
         ticket.closed_at - ticket.filed_at

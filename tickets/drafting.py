@@ -62,6 +62,11 @@ class Why(StrEnum):
     NO_DEADLINE = "no_deadline"
     EXTEND_LATE = "extend_late"
     EXTEND_DECIDED = "extend_decided"
+    NEEDS_PHOTO = "needs_photo"
+    NEEDS_POINTS = "needs_points"
+    NEEDS_DATE = "needs_date"
+    SAME_AS_WHAT = "same_as_what"
+    SEALED = "sealed"
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
@@ -95,6 +100,7 @@ CAN_WAIT = frozenset(
         NoticeKind.WHISTLE_NEWS,
         NoticeKind.LANE_NEWS,
         NoticeKind.RATE_LANES,
+        NoticeKind.CHECK_WANTED,
     }
 )
 """What staff who did not ask for it just now reads after the quiet hours, unless it is of a class that always runs."""

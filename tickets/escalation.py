@@ -104,6 +104,27 @@ def confirming(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
     return scheduled(ticket, (), [(Clock.CONFIRM, Rung.CLOSE, end, 0)], policy)
 
 
+def resting(ticket: Ticket, until: datetime, policy: Policy) -> Scheduled:
+    """Wait for the day on which it is looked at again."""
+    return scheduled(ticket, (), [(Clock.REST, Rung.DUE, until, 0)], policy)
+
+
+def checking(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
+    """Wait for whoever looks again; the level above is asked when the time of a review is over."""
+    return scheduled(
+        ticket, (), [(Clock.REST, Rung.ABOVE, deadline(policy.review_within, now, policy.hours), 0)], policy
+    )
+
+
+def woken(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled:
+    """Start the clock of doing with its whole time: what was shelved is nobody's delay."""
+    rule = policy.classes[ticket.deadline_class]
+    if rule.done is None:
+        return scheduled(ticket, (), [still(ticket, now, policy)], policy)
+    done_by = deadline(rule.done, now, policy.hours, rule.take)
+    return scheduled(ticket, (), _done(now, done_by, rule, policy), policy, done_by=done_by)
+
+
 def ended(ticket: Ticket) -> Scheduled:
     """Leave no live step behind."""
     return Scheduled((), ticket.step_count, ticket.take_by, ticket.done_by)
@@ -236,7 +257,7 @@ def postponed(ticket: Ticket, now: datetime, policy: Policy) -> Scheduled | None
 
 def minds_quiet(ticket: Ticket, clock: Clock, policy: Policy) -> bool:
     """Whether nobody is woken by this clock: never once the work is done, else unless the class always runs."""
-    return clock in (Clock.REVIEW, Clock.CONFIRM) or not policy.classes[ticket.deadline_class].always
+    return clock in (Clock.REVIEW, Clock.CONFIRM, Clock.REST) or not policy.classes[ticket.deadline_class].always
 
 
 def _audible(due: datetime, policy: Policy, quiet: bool) -> datetime:

@@ -1,6 +1,6 @@
 """What can happen to a ticket. The journal keeps these; `tickets.replay` makes the ticket out of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -11,7 +11,6 @@ from tickets.model import (
     Extension,
     Hold,
     Joined,
-    Mark,
     Photo,
     Place,
     Question,
@@ -21,9 +20,10 @@ from tickets.model import (
     Said,
     Step,
 )
+from tickets.outcome import Mark, Rest, Source
 from tickets.policy import Reviewer
 from tickets.roster import AreaCode, PersonId
-from tickets.service import Danger, DeadlineClass
+from tickets.service import Danger, DeadlineClass, Terms
 
 LEFT = "left"
 """The reason kept for somebody who is no longer among the district's people."""
@@ -58,6 +58,9 @@ class Filed:
     earlier: tuple[int, ...] = ()
     standing: bool = False
     rule: str = ""
+    terms: Terms = field(default_factory=Terms)
+    hidden: bool = False
+    source: Source | None = None
     kind: Literal["filed"] = "filed"
 
 
@@ -251,7 +254,31 @@ class Closed:
 
     ending: Ending
     unanswered: bool = False
+    same_as: int | None = None
     kind: Literal["closed"] = "closed"
+
+
+@dataclass(frozen=True)
+class Rested:
+    """Over for now, and looked at again on a day; or (`rest.asked`) that day has come."""
+
+    rest: Rest
+    unanswered: bool = False
+    kind: Literal["rested"] = "rested"
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """The reporter shall not be known."""
+
+    kind: Literal["hidden"] = "hidden"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A member of staff who does not have it opened it. Changes nothing."""
+
+    kind: Literal["looked"] = "looked"
 
 
 @dataclass(frozen=True)
@@ -264,6 +291,7 @@ class Corrected:
     danger: Danger | None
     review: Reviewer
     rule: str = ""
+    terms: Terms = field(default_factory=Terms)
     kind: Literal["corrected"] = "corrected"
 
 
@@ -410,6 +438,9 @@ Event = (
     | Confirmed
     | Disputed
     | Closed
+    | Rested
+    | Hidden
+    | Looked
     | Corrected
     | Rated
     | Whistled

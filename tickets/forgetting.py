@@ -59,6 +59,7 @@ from tickets.model import (
 )
 from tickets.replay import replay
 from tickets.roster import PersonId
+from tickets.service import Terms
 
 _KEPT: dict[type, frozenset[str]] = {
     Filed: frozenset({"grid", "service", "reporter", "model", "rule"}),
@@ -84,6 +85,7 @@ _KEPT: dict[type, frozenset[str]] = {
     Candidate: frozenset({"person", "key", "area"}),
     PassedOver: frozenset({"person", "key"}),
     Route: frozenset({"leaders", "above", "missing"}),
+    Terms: frozenset({"sealed"}),
     Step: frozenset({"id"}),
     Extension: frozenset({"by", "given_by"}),
     MoreTimeGiven: frozenset({"by"}),

@@ -5,11 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from tickets.lane import Lane, Whistle
-from tickets.parts import Mark as Mark
+from tickets.outcome import Rating, Rest, Source
 from tickets.parts import Photo as Photo
 from tickets.policy import Reviewer, Rung
 from tickets.roster import AreaCode, PersonId
-from tickets.service import Danger, DeadlineClass
+from tickets.service import Danger, DeadlineClass, Terms
+from tickets.worktime import Span
 
 GONE: PersonId = "gone"
 """Who reported a ticket whose reporter wished to be forgotten: nobody in particular, who cannot be written to."""
@@ -25,6 +26,7 @@ class Status(StrEnum):
     FED_BACK = "fed_back"
     CONFIRMED = "confirmed"
     REVIEWED = "reviewed"
+    RESTING = "resting"
     CLOSED = "closed"
 
 
@@ -51,6 +53,7 @@ class Clock(StrEnum):
     WHISTLE = "whistle"
     REPORT = "report"
     LANE = "lane"
+    REST = "rest"
 
 
 @dataclass(frozen=True)
@@ -221,13 +224,9 @@ class Result:
     version: int = 0
     """The ticket's version when this was said; a tap on a card that shows an earlier result has aged."""
 
-
-@dataclass(frozen=True)
-class Rating:
-    """What the resident thinks of it afterwards, and since when."""
-
-    mark: Mark
-    at: datetime
+    until: datetime | None = None
+    check_after: Span | None = None
+    """Shelved `until` a day, on which it comes back by itself; done, and wanted to be looked at again so long after."""
 
 
 @dataclass(frozen=True)
@@ -342,6 +341,14 @@ class Ticket:
 
     calendar: str = ""
     """What its deadlines were counted by when they were counted anew; empty = they never were."""
+    terms: Terms = field(default_factory=Terms)
+    hidden: bool = False
+    """The reporter does not want to be known; who may know all the same is `tickets.visibility`'s."""
+
+    source: Source | None = None
+    rest: Rest | None = None
+    same_as: int | None = None
+    """Closed as a duplicate of that ticket."""
 
     @property
     def open(self) -> bool:

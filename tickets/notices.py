@@ -48,6 +48,8 @@ class NoticeKind(StrEnum):
     LIFE_ABOVE = "life_above"
     WITHDRAWN = "withdrawn"
     JOINED_CLOSED = "joined_closed"
+    CHECK_WANTED = "check_wanted"
+    LASTS = "lasts"
     STANDING = "standing"
     WHISTLE_CARD = "whistle_card"
     LANE_CARD = "lane_card"

@@ -25,7 +25,9 @@ from tickets.events import (
     Finished,
     Forgotten,
     GivenBack,
+    Hidden,
     LaneMoved,
+    Looked,
     MadeDo,
     Missed,
     MoreTimeAsked,
@@ -37,6 +39,7 @@ from tickets.events import (
     Paused,
     Rated,
     Recounted,
+    Rested,
     Resumed,
     Routed,
     Scheduled,
@@ -48,7 +51,8 @@ from tickets.events import (
     WhistledOn,
 )
 from tickets.lane_replay import after_whistle, lanes_over
-from tickets.model import Extension, Rating, Refusal, Said, Status, Ticket
+from tickets.model import Extension, Refusal, Said, Status, Ticket
+from tickets.outcome import Rating
 
 
 def replay(entries: Iterable[Entry]) -> Ticket:
@@ -101,6 +105,9 @@ def _opened(event: Filed, at: datetime) -> Ticket:
         model=event.model,
         earlier=event.earlier,
         standing=event.standing,
+        terms=event.terms,
+        hidden=event.hidden,
+        source=event.source,
         review=event.review,
         rule=event.rule,
         filed_at=at,
@@ -143,7 +150,7 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 summary=summary or ticket.summary,
                 places=tuple(dict.fromkeys((*ticket.places, *places))),
             )
-        case Corrected(service, deadline_class, private, danger, review, rule):
+        case Corrected(service, deadline_class, private, danger, review, rule, terms):
             return replace(
                 ticket,
                 service=service,
@@ -152,6 +159,7 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 danger=danger,
                 review=review,
                 rule=rule,
+                terms=terms,
             )
         case NeighbourJoined(joined, places):
             return replace(
@@ -168,7 +176,8 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
         case Paused(hold, waiting):
             return replace(ticket, status=Status.WAITING if waiting else Status.ON_HOLD, hold=hold)
         case Resumed():
-            return replace(ticket, status=Status.HANDLING, hold=None)
+            woken = None if ticket.status is Status.RESTING else ticket.ending
+            return replace(ticket, status=Status.HANDLING, hold=None, rest=None, ending=woken)
         case MoreTimeAsked(extension):
             return replace(ticket, extension=extension)
         case MoreTimeGiven(by):
@@ -190,7 +199,14 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
             return replace(ticket, status=Status.REVIEWED, reviewed_by=by)
         case SentBack(_, words):
             return replace(
-                ticket, status=Status.HANDLING, sent_back=words, reviewed_by=None, confirmed_at=None, ending=None
+                ticket,
+                status=Status.HANDLING,
+                sent_back=words,
+                reviewed_by=None,
+                confirmed_at=None,
+                ending=None,
+                rest=None,
+                unanswered=False,
             )
         case Confirmed():
             return replace(ticket, status=Status.CONFIRMED, confirmed_at=entry.at)
@@ -205,18 +221,31 @@ def _changed(ticket: Ticket, entry: Entry) -> Ticket:
                 ending=None,
                 unanswered=False,
                 rating=None,
+                rest=None,
             )
-        case Closed(ending, unanswered):
+        case Closed(ending, unanswered, same_as):
             return replace(
-                ticket, status=Status.CLOSED, ending=ending, unanswered=unanswered, closed_at=entry.at, hold=None
+                ticket,
+                status=Status.CLOSED,
+                ending=ending,
+                unanswered=unanswered,
+                closed_at=entry.at,
+                hold=None,
+                rest=None,
+                same_as=same_as,
             )
+        case Rested(rest, unanswered):
+            unanswered = ticket.unanswered or unanswered
+            return replace(ticket, status=Status.RESTING, rest=rest, unanswered=unanswered, hold=None)
+        case Hidden():
+            return replace(ticket, hidden=True, private=True)
         case Rated(mark):
             return replace(ticket, rating=Rating(mark, entry.at))
         case Whistled() | WhistledOn() | GivenBack() | CalledIn() | LaneMoved() | Upgraded() | MadeDo():
             return after_whistle(ticket, event, entry.at, entry.by)
         case Adopted(reporter):
             return replace(ticket, reporter=reporter)
-        case Forgotten():
+        case Forgotten() | Looked():
             return ticket
         case Recounted(calendar):
             return replace(ticket, calendar=calendar)

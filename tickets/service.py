@@ -36,6 +36,46 @@ class Danger(StrEnum):
 
 
 @dataclass(frozen=True)
+class Point:
+    """Something that the words of a result must speak of. `code` is named in `messages/`; any of `words` touches it."""
+
+    code: str
+    words: tuple[str, ...]
+
+    def touched(self, text: str) -> bool:
+        """Whether `text` speaks of it."""
+        return any(word in text.lower() for word in self.words)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What must be shown before something counts as solved."""
+
+    photo: bool = False
+    points: tuple[Point, ...] = ()
+
+    def lacks(self, text: str, pictures: bool) -> tuple[bool, tuple[str, ...]]:
+        """Return whether a picture is missing, and the points that are not touched."""
+        return self.photo and not pictures, tuple(one.code for one in self.points if not one.touched(text))
+
+    def with_more(self, other: "Proof") -> "Proof":
+        """Return what both ask for."""
+        return Proof(self.photo or other.photo, tuple(dict.fromkeys((*self.points, *other.points))))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a service asks for besides its class; copied into the ticket, so that new rules move nothing running."""
+
+    proof: Proof = field(default_factory=Proof)
+    check_after: Span | None = None
+    """So long after the end somebody looks again whether it has lasted."""
+
+    sealed: tuple[str, ...] = ()
+    """Roles and skills that alone may know that there is such a matter; empty = not sealed."""
+
+
+@dataclass(frozen=True)
 class Service:
     """One entry of the catalogue.
 
@@ -54,6 +94,9 @@ class Service:
     take: Span | None = None
     done: Span | None = None
     """Times of its own, in place of its class's."""
+    terms: Terms = field(default_factory=Terms)
+    caution: str = ""
+    """What everybody who has to do with it is told not to do, by code: `follow` = do not follow them."""
 
     def name(self, language: str) -> str:
         """Return the name residents and workers read, in `language` (`zh` or `en`)."""

@@ -19,6 +19,8 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.FILED, A.GIVE_BACK): S.FILED,
     (S.FILED, A.LANE): S.FILED,
     (S.FILED, A.WITHDRAW): S.CLOSED,
+    (S.FILED, A.MERGE): S.CLOSED,
+    (S.FILED, A.HIDE): S.FILED,
     (S.FILED, A.REJECT): S.CLOSED,
     (S.FILED, A.CORRECT): S.FILED,
     (S.FILED, A.MISS): S.FILED,
@@ -43,6 +45,8 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.HANDLING, A.DENY): S.HANDLING,
     (S.HANDLING, A.FINISH): S.FED_BACK,
     (S.HANDLING, A.WITHDRAW): S.CLOSED,
+    (S.HANDLING, A.MERGE): S.CLOSED,
+    (S.HANDLING, A.HIDE): S.HANDLING,
     (S.HANDLING, A.REJECT): S.CLOSED,
     (S.HANDLING, A.CORRECT): S.HANDLING,
     (S.HANDLING, A.MISS): S.HANDLING,
@@ -67,6 +71,8 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.WAITING, A.HOLD): S.ON_HOLD,
     (S.WAITING, A.FINISH): S.FED_BACK,
     (S.WAITING, A.WITHDRAW): S.CLOSED,
+    (S.WAITING, A.MERGE): S.CLOSED,
+    (S.WAITING, A.HIDE): S.WAITING,
     (S.WAITING, A.REJECT): S.CLOSED,
     (S.WAITING, A.MISS): S.WAITING,
     (S.WAITING, A.RELIEVE): S.FILED,
@@ -87,6 +93,8 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.ON_HOLD, A.ADVISE): S.ON_HOLD,
     (S.ON_HOLD, A.FINISH): S.FED_BACK,
     (S.ON_HOLD, A.WITHDRAW): S.CLOSED,
+    (S.ON_HOLD, A.MERGE): S.CLOSED,
+    (S.ON_HOLD, A.HIDE): S.ON_HOLD,
     (S.ON_HOLD, A.MISS): S.ON_HOLD,
     (S.ON_HOLD, A.RELIEVE): S.FILED,
     (S.ON_HOLD, A.RECOUNT): S.ON_HOLD,
@@ -99,6 +107,7 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.FED_BACK, A.ADD): S.FED_BACK,
     (S.FED_BACK, A.JOIN): S.FED_BACK,
     (S.FED_BACK, A.RECOUNT): S.FED_BACK,
+    (S.FED_BACK, A.HIDE): S.FED_BACK,
     (S.FED_BACK, A.CLIMB): S.FED_BACK,
     (S.CONFIRMED, A.APPROVE): S.CLOSED,
     (S.CONFIRMED, A.SEND_BACK): S.HANDLING,
@@ -107,22 +116,37 @@ TRANSITIONS: Mapping[tuple[Status, Action], Status] = {
     (S.CONFIRMED, A.ADD): S.CONFIRMED,
     (S.CONFIRMED, A.JOIN): S.CONFIRMED,
     (S.CONFIRMED, A.RECOUNT): S.CONFIRMED,
+    (S.CONFIRMED, A.HIDE): S.CONFIRMED,
     (S.CONFIRMED, A.CLIMB): S.CONFIRMED,
     (S.REVIEWED, A.CONFIRM): S.CLOSED,
     (S.REVIEWED, A.DISPUTE): S.HANDLING,
     (S.REVIEWED, A.TELL): S.REVIEWED,
     (S.REVIEWED, A.ADD): S.REVIEWED,
     (S.REVIEWED, A.JOIN): S.REVIEWED,
+    (S.REVIEWED, A.HIDE): S.REVIEWED,
     (S.REVIEWED, A.EXPIRE): S.CLOSED,
     (S.REVIEWED, A.RECOUNT): S.REVIEWED,
     (S.REVIEWED, A.CLIMB): S.REVIEWED,
+    (S.RESTING, A.APPROVE): S.CLOSED,
+    (S.RESTING, A.SEND_BACK): S.HANDLING,
+    (S.RESTING, A.CONFIRM): S.CLOSED,
+    (S.RESTING, A.DISPUTE): S.HANDLING,
+    (S.RESTING, A.RESUME): S.HANDLING,
+    (S.RESTING, A.TELL): S.RESTING,
+    (S.RESTING, A.ADD): S.RESTING,
+    (S.RESTING, A.JOIN): S.RESTING,
+    (S.RESTING, A.HIDE): S.RESTING,
+    (S.RESTING, A.WITHDRAW): S.CLOSED,
+    (S.RESTING, A.MISS): S.RESTING,
+    (S.RESTING, A.CLIMB): S.RESTING,
     (S.CLOSED, A.DISPUTE): S.HANDLING,
     (S.CLOSED, A.RATE): S.CLOSED,
     (S.CLOSED, A.LANE): S.CLOSED,
 }
 """`expire` is what `climb` becomes when the resident's time to answer is over, `lapse` when whoever has it is silent
 long after it was due. `correct` files anew what its handler is not the one for. `lane` has a table of its own:
-`tickets.lane.LANE_TABLE`; in a closed ticket departments are rated."""
+`tickets.lane.LANE_TABLE`; in a closed ticket departments are rated. What ends (`confirm`, `approve`, `expire`) and
+is to be looked at again is `resting` first."""
 
 
 class Relation(StrEnum):
@@ -169,7 +193,9 @@ ALLOWED: Mapping[Action, frozenset[Relation]] = {
     A.DISPUTE: frozenset({R.REPORTER}),
     A.WITHDRAW: frozenset({R.REPORTER}),
     A.REJECT: _HOLDS | {R.OFFERED},
+    A.MERGE: _HOLDS | {R.OFFERED},
     A.CORRECT: _HOLDS | {R.OFFERED},
+    A.HIDE: frozenset({R.REPORTER}),
     A.RATE: frozenset({R.REPORTER}),
     A.WHISTLE: _HOLDS | {R.CONVENER},
     A.MAKE_DO: _HOLDS,
@@ -188,7 +214,7 @@ TAKES_FIRST = frozenset({A.ASK, A.TELL, A.CONSULT, A.HOLD, A.FINISH, A.WHISTLE, 
 """Actions that take a filed ticket for the presser first: nobody has to press twice."""
 
 
-REFUSALS = frozenset({A.PASS_ON, A.REJECT, A.CORRECT})
+REFUSALS = frozenset({A.PASS_ON, A.REJECT, A.MERGE, A.CORRECT})
 """What somebody who was only asked may do as long as nobody has taken it."""
 
 

@@ -15,12 +15,13 @@ from tickets.commands import Action
 from tickets.digest import Digest
 from tickets.lane_figures import still_news
 from tickets.media import unpacked
-from tickets.model import Ending, Route, Status, Ticket
+from tickets.model import Ending, Photo, Route, Status, Ticket
 from tickets.notices import CARDS, WHISTLE_CARDS, NoticeKind
 from tickets.roster import AreaCode, District, PersonId
 from tickets.service import Services
 from tickets.team import Team
 from tickets.transitions import Relation, allowed_actions, relations
+from tickets.visibility import EVERYTHING, Field, fields, files, seen
 
 Circle = Callable[[Ticket, PersonId, datetime], Awaitable[tuple[Route, frozenset[PersonId]]]]
 """The fresh route (leaders, levels above), as far as it has to do with a reader, and the workers of the grid."""
@@ -44,6 +45,10 @@ DIGEST = "digest"
 WHO = "who"
 MEDIA = "media"
 MADE_PRIVATE = "made_private"
+OUT_OF_SIGHT = "out_of_sight"
+"""In place of a card whose reader may not see any more what it is about."""
+
+NOBODY: frozenset[Relation] = frozenset()
 PAGES = frozenset({"board", "bundle", "duty", "duty_gaps", "leave", "leave_told", "morning"})
 LISTS = frozenset({"late_list", "open_list", "my_tickets", "staff_tickets"})
 
@@ -73,13 +78,15 @@ WHILE: Mapping[str, frozenset[Status]] = {
     K.SENT_BACK: _UNDER_WAY,
     K.LAPSED: _UNDER_WAY,
     K.REVIEW_WANTED: frozenset({S.FED_BACK, S.CONFIRMED}),
-    K.RESULT: frozenset({S.FED_BACK, S.CONFIRMED, S.REVIEWED, S.CLOSED}),
     K.EXTENSION_WANTED: frozenset({S.HANDLING}),
     K.EXTENDED: _UNDER_WAY,
     K.RELIEVED: _UNDER_WAY,
     K.RECOUNTED: _UNDER_WAY,
-    K.CLOSED: frozenset({S.CLOSED}),
-    K.JOINED_CLOSED: frozenset({S.CLOSED}),
+    K.RESULT: frozenset({S.FED_BACK, S.CONFIRMED, S.REVIEWED, S.RESTING, S.CLOSED}),
+    K.CLOSED: frozenset({S.RESTING, S.CLOSED}),
+    K.JOINED_CLOSED: frozenset({S.RESTING, S.CLOSED}),
+    K.CHECK_WANTED: frozenset({S.RESTING}),
+    K.LASTS: frozenset({S.RESTING}),
     K.STANDING: _OPEN,
     K.REOPENED: _OPEN,
     K.QUESTION: _OPEN,
@@ -128,19 +135,26 @@ class Presenter:
             return Dropped("there is no such ticket")
         if ticket is not None and not anyway and (why := irrelevant(row, ticket)):
             return Dropped(why)
+        held, may = await self._standing(row, ticket, now.astimezone(self._zone)) if ticket else (NOBODY, EVERYTHING)
+        bare = ticket is not None and Field.TITLE not in may and row.template != K.GROUP_CARD
+        if bare and not row.message_id and not anyway:
+            return Dropped("it is not for this reader")
         if row.template == WHO and row.data.get("grid") not in self._district().areas:
             return Dropped("there is no such grid")
-        scene = await self._scene(row, ticket, now.astimezone(self._zone))
+        shown = seen(ticket, may) if ticket is not None else None
+        scene = await self._scene(row, shown, held, now.astimezone(self._zone))
         if row.template in PAGES and scene.page is None:
             return Dropped("there is nothing to show")
-        media = unpacked(row.data.get("media", ""))
+        media = _allowed(unpacked(row.data.get("media", "")), ticket, may)
+        if row.template == MEDIA and not media and not anyway:
+            return Dropped("its files are not for this reader")
         if row.template in self._extras:
             more, why = await self._extras[row.template](row, scene.now)
             if why is not None and not anyway:
                 return Dropped(why)
             scene = replace(scene, **more)
         made = render(
-            row.template if row.template != K.GROUP_CARD or ticket is None or not ticket.private else MADE_PRIVATE,
+            OUT_OF_SIGHT if bare else MADE_PRIVATE if _left_group(row, ticket) else row.template,
             row.language if row.language in LANGUAGES else self._district().language,
             scene,
             caption=bool(media) or scene.picture is not None,
@@ -148,7 +162,7 @@ class Presenter:
         made = replace(made, thread=_topic(row, ticket), picture=scene.picture)
         if not media:
             return made
-        return replace(made, media=media, reply_to=await self._card(row), instead=self._instead(row, ticket, now))
+        return replace(made, media=media, reply_to=await self._card(row), instead=self._instead(row, shown, now))
 
     def _instead(self, row: Outgoing, ticket: Ticket | None, now: datetime) -> str:
         """Return what a reader is told whose file cannot be passed on."""
@@ -166,9 +180,13 @@ class Presenter:
             found = await unit.outbox.by_key(card_key(row.ticket, row.chat, card))
         return found.message_id if found is not None else None
 
-    async def _asked_in_private(self, row: Outgoing, ticket: Ticket) -> bool:
+    async def _asked_in_private(self, row: Outgoing) -> bool:
         """Whether the group need not be shown what its reporter is asked privately: how content he is."""
-        if row.template != K.GROUP_CARD or ticket.open:
+        if row.template != K.GROUP_CARD or row.ticket is None:
+            return False
+        async with self._store.look() as unit:
+            ticket = await unit.tickets.get(row.ticket)
+        if ticket is None:
             return False
         member, number = self._district().people.get(ticket.reporter), ticket.reporter.removeprefix("tg")
         telegram = member.telegram if member else int(number) if number.isdecimal() else None
@@ -178,15 +196,21 @@ class Presenter:
             contact = await unit.contacts.get(telegram)
         return contact is not None and contact.reachable
 
-    async def _scene(self, row: Outgoing, ticket: Ticket | None, now: datetime) -> Scene:
+    async def _standing(
+        self, row: Outgoing, ticket: Ticket, now: datetime
+    ) -> tuple[frozenset[Relation], frozenset[Field]]:
+        """Return what the reader is to a ticket, and what he may see of it."""
+        if row.reader is None:  # a card of the group: its buttons are the reporter's
+            return frozenset({Relation.REPORTER}), fields(ticket, None, self._district())
+        held = relations(ticket, row.reader, *await self._circle(ticket, row.reader, now))
+        return held, fields(ticket, row.reader, self._district(), held)
+
+    async def _scene(self, row: Outgoing, ticket: Ticket | None, held: frozenset[Relation], now: datetime) -> Scene:
+        """`ticket`: as its reader may see it."""
         actions: frozenset[Action] = frozenset()
         if ticket is not None:
-            if row.reader is None:  # a card of the group: its buttons are the reporter's
-                held = frozenset({Relation.REPORTER})
-            else:
-                held = relations(ticket, row.reader, *await self._circle(ticket, row.reader, now))
             actions = allowed_actions(ticket, held)
-            if await self._asked_in_private(row, ticket):
+            if Action.RATE in actions and await self._asked_in_private(row):
                 actions -= {Action.RATE}
         if row.template == WHO:
             return await self._who(row, now)
@@ -224,6 +248,19 @@ def _planned(district: District, grid: AreaCode) -> Plan | None:
     if plan is not None:
         plan.numbered  # noqa: B018 - reading it computes it
     return plan
+
+
+def _left_group(row: Outgoing, ticket: Ticket | None) -> bool:
+    """Whether this is the group's card of what has become private."""
+    return row.template == K.GROUP_CARD and ticket is not None and ticket.private
+
+
+def _allowed(media: tuple[Photo, ...], ticket: Ticket | None, may: frozenset[Field]) -> tuple[Photo, ...]:
+    """Return the files that the reader may be shown; what staff sent is for whom they sent it to."""
+    if ticket is None or may >= EVERYTHING:
+        return media
+    theirs = {file.file_id for parcel in ticket.parcels for said in parcel for file in said.media}
+    return tuple(one for one in media if one.file_id not in theirs or files((one,), may))
 
 
 def _topic(row: Outgoing, ticket: Ticket | None) -> int | None:

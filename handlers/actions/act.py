@@ -9,10 +9,11 @@ from handlers.actions.deliver import deliver, in_group
 from handlers.actions.teaching import as_corrected, learn_from
 from handlers.deps import Deps
 from storage import Conflict, Unit
-from tickets.commands import Command
-from tickets.decide import Circle, Decision, decide
+from tickets.commands import Command, ConsultWith, PassOn
+from tickets.decide import Circle, Decision, Refused, Why, decide
 from tickets.model import Ticket
 from tickets.notices import NoticeKind, Priority
+from tickets.visibility import entitled
 
 TRIES = 4
 
@@ -90,6 +91,7 @@ async def act_on(
     if circle is None:
         circle = await around_ticket(deps, unit, meant, now)
     circle = await with_beyond(deps, unit, ticket, command, circle, room)
+    _keep_sealed(deps, ticket, command)
     decision = decide(ticket, command, now, deps.policy_for(meant.grid, meant.service), circle)
     if decision.entries:
         await unit.tickets.save(ticket, decision.ticket, decision.entries)
@@ -101,6 +103,13 @@ async def act_on(
             group = NoticeKind.GROUP_CARD
             await unit.outbox.renew(ticket.id, priority=Priority.TAP, template=group)
     return decision
+
+
+def _keep_sealed(deps: Deps, ticket: Ticket, command: Command) -> None:
+    """Nobody brings a sealed matter to somebody who may not know of it."""
+    to = command.to if isinstance(command, PassOn) else command.person if isinstance(command, ConsultWith) else None
+    if to is not None and not entitled(ticket, to, deps.district):
+        raise Refused(Why.SEALED, person=to)
 
 
 async def _renew_own(deps: Deps, unit: Unit, ticket: Ticket) -> None:

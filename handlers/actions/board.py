@@ -3,15 +3,20 @@
 from handlers.actions.binding import areas_named
 from handlers.actions.circle import around_ticket
 from handlers.actions.deliver import can_write
+from handlers.actions.looks import note_look
 from handlers.actions.pages import turn_page
 from handlers.actions.people import say
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Tap
 from storage import Unit
-from tickets.board import may_look, opening, roots, sees
+from tickets.board import opening, roots, sees
 from tickets.lane import lanes_of
 from tickets.notices import NoticeKind, Priority
 from tickets.transitions import Relation, relations
+from tickets.visibility import Field, fields
+
+LONGEST_NUMBER = 18
+"""Digits of the largest number that the store keeps."""
 
 MOST_DIGESTS = 4
 """More areas of one's own than this are no digest; the board has them all."""
@@ -47,6 +52,9 @@ async def tapped_board(deps: Deps, tap: Tap) -> Answer:
         data = {"area": tap.ref, "ticket": tap.arg}
         if not await turn_page(deps, unit, tap.speaker, "board", data, heard_in=tap.chat, on=tap.message):
             return Answer.of("only_in_private", alert=True)
+        opened = await unit.tickets.get(int(tap.arg)) if tap.arg and len(tap.arg) <= LONGEST_NUMBER else None
+        if opened is not None and Field.TITLE in fields(opened, person, deps.district):
+            await note_look(unit, opened, person, deps.now())
         await unit.commit()
     return Answer.of("looked")
 
@@ -94,7 +102,7 @@ async def _open_lane(deps: Deps, unit: Unit, number: int, tap: Tap) -> Answer:
 async def open_card(deps: Deps, tap: Tap) -> Answer:
     """Send a ticket's card to whoever may see it: `ref` is its number."""
     person = deps.person_of(tap.speaker.telegram)
-    if not tap.ref.isdecimal() or len(tap.ref) > 18 or person not in deps.district.people:
+    if not tap.ref.isdecimal() or len(tap.ref) > LONGEST_NUMBER or person not in deps.district.people:
         return Answer.of("not_staff" if tap.ref.isdecimal() else "unknown_button", alert=True)
     async with deps.store.unit(tap.cause) as unit:
         ticket = await unit.tickets.get(int(tap.ref))
@@ -104,8 +112,10 @@ async def open_card(deps: Deps, tap: Tap) -> Answer:
         held = relations(ticket, person, circle.route, circle.grid_staff) - {Relation.REPORTER}
         if not held and ticket.open and lanes_of(ticket.lanes, person):
             return await _open_lane(deps, unit, ticket.id, tap)
-        if not held and not may_look(deps.district, person, ticket):
-            return Answer.of("no_ticket" if ticket.private else "not_yours", alert=True, number=tap.ref)
+        may = fields(ticket, person, deps.district, held)
+        if Field.WORDS not in may:
+            hidden = ticket.private and Field.EXISTS not in may
+            return Answer.of("no_ticket" if hidden else "not_yours", alert=True, number=tap.ref)
         if not ticket.open:
             return Answer.of("closed", alert=True, number=tap.ref)
         if tap.chat != tap.speaker.telegram and not await can_write(unit, tap.speaker.telegram):
@@ -119,5 +129,6 @@ async def open_card(deps: Deps, tap: Tap) -> Answer:
             priority=Priority.TAP,
             loud=True,
         )
+        await note_look(unit, ticket, person, deps.now())
         await unit.commit()
     return Answer.of("shown")

@@ -1,5 +1,6 @@
 """The people around a ticket at this moment: the roster, who can be reached, who has how much in hand."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from handlers.deps import Deps
@@ -9,6 +10,10 @@ from tickets.drafting import Circle
 from tickets.model import Place, Ticket
 from tickets.roster import AreaCode, PersonId, Role
 from tickets.service import DeadlineClass
+from tickets.visibility import within_seal
+
+FIRST_ASKED = Role.LEADER.value
+"""Who is sent where a hotline wants to know: the leader answers for the grid."""
 
 
 async def reachability(
@@ -33,15 +38,23 @@ async def around(
     places: tuple[Place, ...] = (),
     refused: frozenset[PersonId] = frozenset(),
     ranked: bool = True,
+    sealed: tuple[str, ...] = (),
+    first: str = "",
 ) -> Circle:
-    """Rank everybody for one request; not `ranked`: only who leads there and above."""
+    """Rank everybody for one request; not `ranked`: only who leads there and above.
+
+    `sealed`: the roles and skills that alone may know of it. `first`: the role that is asked before all others.
+    """
+    asked = deps.services[service]
+    if first:
+        asked = replace(asked, route=((first,), *asked.route))
     place, spot = owners.spot(deps.district, grid, places)
-    request = routing.Request(deps.services[service], deadline_class, grid, reporter, place, refused, spot)
+    request = routing.Request(asked, deadline_class, grid, reporter, place, refused, spot)
     find = routing.route if ranked else routing.leading
     found = find(request, deps.district, await reachability(deps, unit, grid, spot), deps.policy, now)
     if not (found.candidates if ranked else found.leaders or found.above):  # nobody near: look through everybody
         found = find(request, deps.district, await reachability(deps, unit), deps.policy, now)
-    return Circle(found, workers(deps, grid), quiet=deps.district.quiet)
+    return within_seal(Circle(found, workers(deps, grid), quiet=deps.district.quiet), sealed, grid, deps.district)
 
 
 def workers(deps: Deps, grid: AreaCode) -> frozenset[PersonId]:
@@ -62,4 +75,6 @@ async def around_ticket(deps: Deps, unit: Unit, ticket: Ticket, now: datetime, *
         places=ticket.places,
         refused=frozenset(refusal.person for refusal in ticket.refusals),
         ranked=ranked,
+        sealed=ticket.terms.sealed,
+        first=FIRST_ASKED if ticket.source is not None else "",
     )

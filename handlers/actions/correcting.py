@@ -58,7 +58,7 @@ async def correct(deps: Deps, cause: int, who: Speaker, number: int, code: str) 
     refused = await not_permitted(deps, number, by, Action.CORRECT)
     if refused is not None:
         return refused
-    command = Correct(by, code, service.deadline_class, service.private, load_dangers().get(code))
+    command = Correct(by, code, service.deadline_class, service.private, load_dangers().get(code), service.terms)
     try:
         decision = await act(deps, number, command, cause)
     except (NoTicket, Refused) as why:

@@ -22,9 +22,10 @@ TO_REPORTER = frozenset(
         NoticeKind.HELD,
         NoticeKind.EXTENDED,
         NoticeKind.CLOSED,
+        NoticeKind.LASTS,
     }
 )
-SHOWN_ON_CARD = frozenset({NoticeKind.HELD, NoticeKind.EXTENDED, NoticeKind.CLOSED})
+SHOWN_ON_CARD = frozenset({NoticeKind.HELD, NoticeKind.EXTENDED, NoticeKind.CLOSED, NoticeKind.LASTS})
 """For these the edited group card is enough when the reporter cannot be written to privately."""
 
 DOORBELL = "doorbell"
@@ -172,6 +173,7 @@ async def _to_reporter(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice, n
         data=worded(notice),
         heard_in=chat,
         heard_message=message,
+        bell=not ticket.hidden,
     )
     if files := apart(notice):
         open_ = ticket.origin.chat > 0 or await can_write(unit, telegram)
@@ -235,8 +237,9 @@ async def personal(
     heard_in: int | None = None,
     heard_message: int | None = None,
     heard_thread: int | None = None,
+    bell: bool = True,
 ) -> None:
-    """Tell one person something that the group need not read.
+    """Tell one person something that the group need not read. Without `bell` nobody sees that there is something.
 
     In the private chat if it is open. Else, in the group where the person spoke: seen by that person alone if the bot
     is an administrator there; otherwise one reply without content and with a button that opens the private chat, in
@@ -262,6 +265,8 @@ async def personal(
     topic = topic_of(heard_thread)
     if alone:
         await unit.outbox.post(key=key, chat=heard_in, data={**(data or {}), **topic}, ephemeral_to=telegram, **common)
+        return
+    if not bell:
         return
     token = await unit.tokens.issue(telegram, ticket or 0, now)
     urgent = {"life": "1"} if template == NoticeKind.SAFETY else {}

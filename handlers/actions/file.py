@@ -1,6 +1,9 @@
 """File a request: one transaction with the ticket, its journal, its candidates and the first cards."""
 
-from handlers.actions.circle import around
+from dataclasses import replace
+
+from handlers.actions.act import act_on
+from handlers.actions.circle import FIRST_ASKED, around
 from handlers.actions.deliver import deliver
 from handlers.actions.exposed import tell_sender, title
 from handlers.actions.leads import absorb
@@ -9,11 +12,15 @@ from handlers.deps import Deps
 from handlers.heard import Heard
 from parsing import Understanding, mask
 from parsing.behalf import on_behalf
+from parsing.catalogue import hotline_proof
+from parsing.hiding import wants_hidden
+from parsing.hotline import from_hotline
 from storage import Unit
 from tickets import owners
-from tickets.commands import File
-from tickets.decide import open_ticket
+from tickets.commands import File, Join
+from tickets.decide import Circle, Refused, open_ticket
 from tickets.model import Place, Said, Ticket
+from tickets.outcome import Origin, Source
 from tickets.roster import AreaCode, PersonId
 from tickets.service import DeadlineClass
 
@@ -41,7 +48,11 @@ async def open_within(
     home = None if heard.private else grid
     await unit.contacts.see(heard.speaker.telegram, heard.speaker.name, heard.speaker.language, home)
     grid = next(filter(None, (owners.near(deps.district, grid, place.area) for place in places)), grid)
-    private = meant.private or service.private
+    hidden = wants_hidden(heard.text)
+    terms, source = service.terms, _source(deps, heard, reporter)
+    if source is not None:
+        terms = replace(terms, proof=terms.proof.with_more(hotline_proof(service.code)))
+    private = meant.private or service.private or hidden or bool(terms.sealed)
     circle = await around(
         deps,
         unit,
@@ -51,6 +62,8 @@ async def open_within(
         deadline_class=meant.deadline_class or service.deadline_class,
         reporter=reporter,
         places=places,
+        sealed=terms.sealed,
+        first=FIRST_ASKED if source is not None else "",
     )
     before, standing = await earlier(deps, unit, grid, service, places, reporter)
     command = File(
@@ -68,11 +81,14 @@ async def open_within(
         places=places,
         people=meant.people,
         filed_by=by if by != reporter else None,
-        on_behalf=on_behalf(heard.text),
+        on_behalf=on_behalf(heard.text) or _author_named(heard),
         model=deps.models.version if deps.models is not None else "",
         earlier=before,
         standing=standing,
         own=by == reporter and owners.finds(deps.district, reporter, grid),
+        terms=terms,
+        hidden=hidden,
+        source=source,
     )
     decision = open_ticket(command, now, deps.policy_for(grid, service.code), circle)
     await unit.tickets.add(decision.ticket, decision.entries)
@@ -82,7 +98,34 @@ async def open_within(
         await unit.sources.add(heard.chat, piece, decision.ticket.id, None, reporter)
     await deliver(deps, unit, decision.ticket, decision.notices, now)
     await tell_sender(deps, unit, heard, private=private)
-    return await absorb(deps, unit, heard, decision.ticket, now)
+    ticket = await _joined_by_author(deps, unit, heard, decision.ticket)
+    return await absorb(deps, unit, heard, ticket, now)
+
+
+async def _joined_by_author(deps: Deps, unit: Unit, heard: Heard, ticket: Ticket) -> Ticket:
+    """Count whoever wrote what a neighbour passes on for them: the answer goes to both."""
+    author = heard.author if heard.private and heard.forwarded else None
+    if author is None or author.telegram == heard.speaker.telegram or ticket.reporter in deps.district.people:
+        return ticket
+    person = deps.person_of(author.telegram)
+    said = Said("", heard.at, heard.chat, heard.message)
+    try:
+        join = Join(person, ticket.reporter, said, (), deps.language_of(person, author.language))
+        return (await act_on(deps, unit, ticket, join, deps.now(), circle=Circle())).ticket
+    except Refused:  # private, or one of the staff
+        return ticket
+
+
+def _author_named(heard: Heard) -> str:
+    """Return whose words somebody passes on in private; empty = his own."""
+    author = heard.author if heard.private and heard.forwarded else None
+    return author.name if author is not None and author.telegram != heard.speaker.telegram else ""
+
+
+def _source(deps: Deps, heard: Heard, reporter: PersonId) -> Source | None:
+    """Return where it came from: a member of staff passes on, in private, what the hotline has sent."""
+    found = from_hotline(heard.text) if heard.private and reporter in deps.district.people else None
+    return Source(Origin.HOTLINE, found.number, found.often) if found is not None else None
 
 
 def said(heard: Heard) -> Said:

@@ -12,11 +12,15 @@ from messages import phrase
 from messages.text import listed
 from parsing import Action as Verdict
 from parsing import Context, mask, understand
+from parsing.hotline import from_hotline, without_heading
 from storage import Draft, Unit
 from tickets.home import grid_of
 from tickets.model import Ticket
 from tickets.notices import Priority
 from tickets.roster import AreaCode, PersonId
+
+LONGEST_TITLE = 40
+"""Of a matter that is not understood, so much of the words makes its title."""
 
 
 async def file_command(deps: Deps, said: Heard, target: Heard | None, words: str) -> Answer:
@@ -110,10 +114,12 @@ async def _in_private(deps: Deps, said: Heard, target: Heard | None, words: str)
         contact = await unit.contacts.get(said.speaker.telegram)
     if said.reply_to is not None and target is None:
         return Answer.of("aged_button")  # a note of ours whose lead is over
+    text = f"{target.text} {words}" if target is not None else words
+    if from_hotline(text) is not None:
+        return await file_hotline(deps, replace(said, media=target.media if target is not None else said.media), text)
     own = own_grids(deps, deps.person_of(said.speaker.telegram))
     grid = contact.grid if contact is not None and contact.grid in deps.district.areas else None
     if len(own) > 1:
-        text = f"{target.text if target is not None else ''} {words}"
         named = [code for code in where.candidates(deps, text) if code in own]
         grid = named[0] if len(named) == 1 else grid if grid in own else None
         if grid is None and text.strip():
@@ -130,6 +136,27 @@ async def _in_private(deps: Deps, said: Heard, target: Heard | None, words: str)
     if target is not None and target.author is not None:
         return Answer.of("file_below")  # the question under the forwarded message has the button
     return await _own_words(deps, said, grid, words)
+
+
+async def file_hotline(deps: Deps, said: Heard, text: str) -> Answer:
+    """File what the hotline sent: its place says which grid's leader goes; whoever files it gets the answer."""
+    person, words = deps.person_of(said.speaker.telegram), without_heading(text)
+    meant = understand(words, Context(deps.services, deps.places, "", addressed=True, models=deps.models))
+    below = [area.code for area in deps.district.grids if works_in(deps, person, area.code)]
+    found = dict.fromkeys(place.area for place in meant.places if place.area in below)
+    grid = next(iter(found), None) or (below[0] if len(below) == 1 else None)
+    if grid is None:
+        return Answer.of("hotline_where")
+    meant = replace(
+        meant,
+        action=Verdict.FILE,
+        service=meant.service or file.UNKNOWN_SERVICE,
+        summary=meant.summary or words[:LONGEST_TITLE],
+    )
+    async with deps.store.unit(said.cause) as unit:
+        ticket = await file.open_within(deps, unit, replace(said, text=text, reply_to=None), grid, meant)
+        await unit.commit()
+    return Answer.of("filed_hotline", number=str(ticket.id), area=deps.district.areas[ticket.grid].name)
 
 
 async def _own_words(deps: Deps, said: Heard, grid: AreaCode, words: str) -> Answer:

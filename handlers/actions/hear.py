@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers.actions import exposed, file, joining_in, leads, where
+from handlers.actions import exposed, file, hiding, joining_in, leads, where
 from handlers.actions.act import act_on
 from handlers.actions.ahead import Ahead
-from handlers.actions.apart import ask_which, several
+from handlers.actions.apart import ask_which, only_manners, several
 from handlers.actions.never_mind import over, taken_back
-from handlers.actions.people import say
+from handlers.actions.resident import thank
 from handlers.actions.settling import Settled, matter, settled, spoken, windows
 from handlers.actions.unsure import ask_sender, renew_doubt
 from handlers.actions.which import replied_to
@@ -35,7 +35,7 @@ EDIT_COUNTS = timedelta(minutes=10)
 JUST_TOLD = timedelta(hours=12)
 """Bare words in private this long after a result may be about it."""
 
-JUDGED = frozenset({Status.FED_BACK, Status.CONFIRMED, Status.REVIEWED, Status.CLOSED})
+JUDGED = frozenset({Status.FED_BACK, Status.CONFIRMED, Status.REVIEWED, Status.RESTING, Status.CLOSED})
 """States in which there is a result that its reporter can say yes or no to."""
 
 
@@ -111,6 +111,9 @@ async def _answer_to(deps: Deps, read: Settled, grid: AreaCode, known: Known, ab
     if not heard.edited and meant.danger is None:
         if await _judged(deps, heard, known, reporter, meant):
             return True
+        own = known.replied or known.recent or known.only
+        if meant.action is not Verdict.FILE and await hiding.asked(deps, heard, own, reporter, file.said(heard)):
+            return True
         if await taken_back(deps, heard, known.replied, reporter):
             return True
         if await over(deps, read, known.only if known.replied is None else None, reporter):
@@ -147,6 +150,9 @@ async def _answer_to(deps: Deps, read: Settled, grid: AreaCode, known: Known, ab
         return True
     if known.only is None and await where.answer_place(deps, heard):
         return True
+    asker = known.replied if not heard.edited and not only_manners(heard, meant) else None
+    if asker is not None and joining_in.offers(deps, heard, asker):
+        return await joining_in.join(deps, heard, asker, meant, helps=True)
     if not heard.edited:
         near = read.ticket
         if near is not None and read.found.kind is Kind.CONTINUES:
@@ -196,7 +202,7 @@ async def _judged(deps: Deps, heard: Heard, known: Known, reporter: PersonId, me
             return False
         await unit.sources.add(heard.chat, heard.message, ticket.id, heard.album, reporter)
         if heard.private:
-            await _thank(deps, unit, heard, decision.ticket, found)
+            await thank(deps, unit, heard, decision.ticket, found)
         await unit.commit()
     return True
 
@@ -219,21 +225,6 @@ def _judges_in_private(heard: Heard, known: Known, meant: Understanding) -> Tick
     other = meant.action is Verdict.FILE and meant.service not in (None, file.UNKNOWN_SERVICE, ticket.service)
     awaited = any(one.id != ticket.id for one in known.unanswered)
     return None if elsewhere or other or awaited else ticket
-
-
-async def _thank(deps: Deps, unit: Unit, heard: Heard, ticket: Ticket, found: Solved) -> None:
-    """Say in the private chat what has become of it: the card there changes without a sound."""
-    waits = ticket.status is Status.CONFIRMED
-    key = "disputed" if found is Solved.NO else "confirmed_waits" if waits else "confirmed"
-    language = deps.language_of(ticket.reporter, heard.speaker.language)
-    await say(
-        deps,
-        unit,
-        heard.speaker,
-        key=f"answer:{heard.cause}",
-        template="answer",
-        data={"text": phrase(key, language)},
-    )
 
 
 async def _talk(deps: Deps, heard: Heard, lives_in: AreaCode | None) -> bool:

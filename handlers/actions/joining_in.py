@@ -21,12 +21,29 @@ from tickets.drafting import Refused
 from tickets.model import Place, Ticket
 from tickets.notices import Priority
 from tickets.roster import AreaCode, PersonId
+from tickets.service import DeadlineClass
+
+SHORTEST_OFFER = 4
+"""Letters of an answer that can offer something: "我家有" does not, "我家有几件" does."""
 
 
-async def join(deps: Deps, heard: Heard, ticket: Ticket, meant: Understanding) -> bool:
-    """Count one more household for a matter; a mark under the message says that it was heard."""
+def offers(deps: Deps, heard: Heard, replied: Ticket) -> bool:
+    """Whether a neighbour answers the card of somebody who asked for help: that is for whoever brings them together."""
+    if replied.deadline_class is not DeadlineClass.OPEN or not replied.open or replied.rest is not None:
+        return False
+    speaker = heard.speaker
+    other = deps.person_of(speaker.telegram) != replied.reporter and not speaker.anonymous and not replied.private
+    resident = deps.district.by_telegram(speaker.telegram) is None
+    return other and resident and len(heard.text.strip()) >= SHORTEST_OFFER
+
+
+async def join(deps: Deps, heard: Heard, ticket: Ticket, meant: Understanding, *, helps: bool = False) -> bool:
+    """Count one more household for a matter; a mark under the message says that it was heard.
+
+    `helps`: it is no matter of theirs, they have what somebody else needs.
+    """
     async with deps.store.unit(heard.cause) as unit:
-        joined = await _join_within(deps, unit, heard, ticket.id, meant)
+        joined = await _join_within(deps, unit, heard, ticket.id, meant, helps=helps)
         if joined is None:
             return False
         await unit.commit()
@@ -49,7 +66,9 @@ async def bear_out(deps: Deps, found: Settled, grid: AreaCode, about: Context) -
     return True
 
 
-async def _join_within(deps: Deps, unit: Unit, heard: Heard, number: int, meant: Understanding) -> Ticket | None:
+async def _join_within(
+    deps: Deps, unit: Unit, heard: Heard, number: int, meant: Understanding, *, helps: bool = False
+) -> Ticket | None:
     person = deps.person_of(heard.speaker.telegram)
     fresh = await unit.tickets.get(number)
     if fresh is None:
@@ -57,8 +76,8 @@ async def _join_within(deps: Deps, unit: Unit, heard: Heard, number: int, meant:
     said = words_of(heard)
     command = Join(
         by=person,
-        home=await _home(deps, unit, heard, fresh, person),
-        said=said if _tells_more(heard, meant) else replace(said, text=""),
+        home=fresh.reporter if helps else await _home(deps, unit, heard, fresh, person),
+        said=said if helps or _tells_more(heard, meant) else replace(said, text=""),
         places=tuple(Place(place.span, place.area) for place in meant.places),
         language=deps.language_of(person, heard.speaker.language),
     )

@@ -12,8 +12,9 @@ from storage import Draft
 from tickets.commands import StepInLane
 from tickets.decide import Refused, decide
 from tickets.lane import LaneAct, lanes_of
-from tickets.model import Mark, Photo
+from tickets.model import Photo
 from tickets.notices import Priority
+from tickets.outcome import Mark
 from tickets.roster import PersonId
 from tickets.whistling import leads_lanes
 

@@ -8,6 +8,7 @@ from tickets.board import due_first
 from tickets.digest import overdue
 from tickets.model import Ticket
 from tickets.roster import PersonId
+from tickets.visibility import of_all
 
 OWN = 20
 """So far back somebody's own matters are looked through for closed ones, the newest first."""
@@ -27,8 +28,8 @@ async def listed(
             over = [ticket for ticket in await unit.tickets.of_reporter(person, OWN) if not ticket.open]
             return (*reversed(found), *over[:OVER])
         if template == "staff_tickets":
-            return due_first(await unit.tickets.held_by(person), now)
+            return due_first(of_all(await unit.tickets.held_by(person), person, deps.district), now)
         found = await unit.tickets.open_in(deps.district.within(data["area"]))
     if template == "late_list":
         found = [ticket for ticket in found if overdue(ticket, now)]
-    return tuple(found)
+    return of_all(found, reader, deps.district)

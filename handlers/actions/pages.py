@@ -11,7 +11,7 @@ from handlers.heard import Speaker
 from messages import Page
 from storage import Unit, page_key
 from tickets.absence import MOST_SUBSTITUTES, Entry, News, Sheet, leaves_of, substitutes, uncovered
-from tickets.board import ALL, Board, board, may_look, roots, sees, within
+from tickets.board import ALL, Board, board, roots, sees, within
 from tickets.bundle import Bundle, bundle, items
 from tickets.duty import Duty, Rota, duty, offers
 from tickets.gaps import Gaps, gaps
@@ -19,6 +19,7 @@ from tickets.morning import morning
 from tickets.notices import Priority
 from tickets.roster import AreaCode, Leave, PersonId
 from tickets.shifts import own_shift
+from tickets.visibility import of_all
 
 
 async def turn_page(
@@ -69,7 +70,7 @@ async def paged(
             return await _gaps(deps, data, now)
         case "morning":
             async with deps.store.look() as unit:
-                found = morning(await unit.tickets.held_by(reader), now)
+                found = morning(of_all(await unit.tickets.held_by(reader), reader, deps.district), now)
             return found if found.all else None
         case "leave":
             return await _sheet(deps, data, now.date())
@@ -91,11 +92,11 @@ async def _board(deps: Deps, reader: PersonId, data: Mapping[str, str], now: dat
     if not sees(deps.district, reader, area):
         return None
     async with deps.store.look() as unit:
-        tickets = await unit.tickets.open_in(within(deps.district, mine, area))
+        tickets = of_all(await unit.tickets.open_in(within(deps.district, mine, area)), reader, deps.district)
         people = await duty_of(deps, unit, area, now) if area != ALL else None
     found = board(area, mine, tickets, deps.district, people, now, deps.policy.required)
     wanted = next((one for one in found.tickets if str(one.id) == data.get("ticket")), None)
-    if wanted is None or not may_look(deps.district, reader, wanted):
+    if wanted is None or not wanted.summary:
         return found
     return replace(found, ticket=wanted)
 

@@ -4,7 +4,7 @@ from handlers.actions import home, lane_steps
 from handlers.actions.apart import only_manners
 from handlers.actions.circle import around_ticket
 from handlers.actions.dialogue import REPLY, WORDS, choose_reply
-from handlers.actions.filing import lead_under, offer_forwarded
+from handlers.actions.filing import file_hotline, lead_under, offer_forwarded
 from handlers.actions.hear import context, hear_resident
 from handlers.actions.lane_words import LANE_WORDS
 from handlers.actions.which import replied_to
@@ -13,12 +13,17 @@ from handlers.deps import Deps
 from handlers.heard import Answer, Heard
 from parsing import Action as Verdict
 from parsing import Understanding, understand
+from parsing.hotline import from_hotline
 from storage import Draft, Unit
 from tickets.commands import Action
-from tickets.media import unpacked
+from tickets.drafting import Why
+from tickets.media import packed, unpacked
 from tickets.model import Ticket
 from tickets.roster import AreaCode, PersonId
 from tickets.transitions import allowed_actions, relations
+
+STILL_LACKS = frozenset({Why.NEEDS_PHOTO, Why.NEEDS_POINTS})
+"""Refusals after which the same words are waited for, and what is still missing."""
 
 REPLIES = (Action.FINISH, Action.TELL, Action.ADVISE, Action.ASK)
 """What plain words under a card can be for, in the order shown."""
@@ -71,6 +76,8 @@ async def _from_staff(deps: Deps, heard: Heard, person: PersonId) -> Answer | No
         return Answer.of("shown")
     if lead is not None:
         return Answer.of("file_by_reply")
+    if replied is None and heard.forwarded and from_hotline(heard.text) is not None:
+        return await file_hotline(deps, heard, heard.text)
     if replied is None and await _passes_on(deps, heard, person):
         return Answer.of("shown")
     if replied is None:
@@ -162,17 +169,27 @@ async def _is_asked(deps: Deps, number: int, person: PersonId) -> bool:
 
 async def _with_words(deps: Deps, heard: Heard, draft: Draft, number: int) -> Answer:
     action, extra = Action(draft.data["action"]), draft.data.get("extra", "")
-    words = Words(heard.text, heard.media)
+    words = _so_far(draft, heard)
     if action is Action.CONSULT:
         answer = await consult(deps, heard.cause, heard.speaker, number, extra, words)
     else:
         answer = await work(deps, heard.cause, heard.speaker, number, action, words, extra)
     async with deps.store.unit() as unit:
+        if answer.key in STILL_LACKS:
+            await unit.drafts.change(draft.id, {**draft.data, "text": words.text, "media": packed(words.media)})
+            await unit.commit()
+            return answer
         await unit.drafts.close(draft.id)
         album = heard.album if action in (Action.FINISH, Action.ASK) else None
         await unit.sources.add(heard.chat, heard.message, number, album)
         await unit.commit()
     return answer
+
+
+def _so_far(draft: Draft, heard: Heard) -> Words:
+    """Return what was sent until now: a result may come in pieces until it shows what it must."""
+    text = "\n".join(part for part in (draft.data.get("text", ""), heard.text.strip()) if part)
+    return Words(text, (*unpacked(draft.data.get("media", "")), *heard.media))
 
 
 async def _choices(deps: Deps, number: int, person: PersonId) -> list[Action]:

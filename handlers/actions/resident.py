@@ -1,12 +1,17 @@
 """What a resident does to an own ticket by button: yes, no, never mind."""
 
 from handlers.actions.act import NoTicket, act
+from handlers.actions.people import say
 from handlers.actions.which import not_permitted, refusal
 from handlers.deps import Deps
-from handlers.heard import Answer, Speaker
+from handlers.heard import Answer, Heard, Speaker
+from messages import phrase
+from parsing.verdict import Solved
+from storage import Unit
 from tickets.commands import Action, Command, Confirm, Dispute, Rate, Withdraw
 from tickets.decide import Refused
-from tickets.model import Mark, Status
+from tickets.model import Status, Ticket
+from tickets.outcome import Mark
 
 
 async def resident_acts(
@@ -40,3 +45,18 @@ async def rates(deps: Deps, cause: int, speaker: Speaker, number: int, mark: Mar
     except (NoTicket, Refused) as refused:
         return refusal(refused)
     return Answer.of(f"rated_{mark}")
+
+
+async def thank(deps: Deps, unit: Unit, heard: Heard, ticket: Ticket, found: Solved) -> None:
+    """Say in the private chat what has become of it: the card there changes without a sound."""
+    waits = ticket.status is Status.CONFIRMED
+    key = "disputed" if found is Solved.NO else "confirmed_waits" if waits else "confirmed"
+    language = deps.language_of(ticket.reporter, heard.speaker.language)
+    await say(
+        deps,
+        unit,
+        heard.speaker,
+        key=f"answer:{heard.cause}",
+        template="answer",
+        data={"text": phrase(key, language)},
+    )

@@ -11,6 +11,7 @@ from parsing import Context, Understanding, understand
 from parsing.bits import LEAST
 from parsing.bits import whole as with_pieces
 from parsing.facts import NOTHING, Found, Kind, Matter, Spoken, Windows, spot_of
+from parsing.hiding import what_is_reported
 from parsing.matter import NOT_TALK
 from parsing.matter_model import HOT, PIECES, asks_around, is_done, settle
 from parsing.me_too import Same, me_too
@@ -59,18 +60,25 @@ async def settled(
     deps: Deps, heard: Heard, grid: AreaCode, about: Context, mine: tuple[Ticket, ...], replied: Ticket | None
 ) -> Settled:
     """Understand a message, and say where it belongs. The store is asked only by what looks like a report."""
-    meant = understand(heard.text, about)
+    words = what_is_reported(heard.text)
+    if words != heard.text:  # whoever asks to stay unnamed has something to report
+        about = replace(about, addressed=True)
+    meant = understand(words, about)
     if heard.edited or heard.speaker.anonymous:  # nobody in particular: several people, perhaps
         return Settled(heard, meant)
     lines = () if heard.talk or about.from_staff else deps.talk.pieces(heard, PIECES)
     if deps.matters is not None and replied is None and _is_mere_talk(deps, heard, meant, mine, lines):
         return Settled(heard, meant, learned=True)
     said = spoken(deps, heard, meant, replied, about, lines)
-    around = {one.id: one for one in mine if heard.private or any(said.chat == heard.chat for said in one.said)}
+    around = {
+        one.id: one
+        for one in mine
+        if one.rest is None and (heard.private or any(said.chat == heard.chat for said in one.said))
+    }
     if not said.staff:
         for one in await _of_others(deps, heard, grid, said):
             around.setdefault(one.id, one)
-    if replied is not None and replied.open:
+    if replied is not None and replied.open and replied.rest is None:
         around[replied.id] = replied
     decision = settle(said, [matter(deps, one, heard) for one in around.values()], windows(deps), about, deps.matters)
     found, known = decision.found, {line.message: line for line in deps.talk.before(heard)}
@@ -150,7 +158,7 @@ async def _of_others(deps: Deps, heard: Heard, grid: AreaCode, said: Spoken) -> 
             found = await unit.tickets.lately(grid, deps.now() - LOOKS_BACK)
     else:
         found = list(deps.talk.tickets(heard, HOT))
-    return [one for one in found if one.reporter != said.by and _seen_here(one, heard)]
+    return [one for one in found if one.rest is None and one.reporter != said.by and _seen_here(one, heard)]
 
 
 def _seen_here(ticket: Ticket, heard: Heard) -> bool:

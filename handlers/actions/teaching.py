@@ -25,7 +25,7 @@ def as_corrected(ticket: Ticket, command: Command) -> Ticket:
         return ticket
     life = DeadlineClass.LIFE in (ticket.deadline_class, command.deadline_class)
     to = DeadlineClass.LIFE if life else command.deadline_class
-    return replace(ticket, service=command.service, deadline_class=to)
+    return replace(ticket, service=command.service, deadline_class=to, terms=command.terms)
 
 
 async def learn_from(unit: Unit, command: Command, decision: Decision, now: datetime) -> None:

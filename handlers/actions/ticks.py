@@ -140,6 +140,7 @@ async def figures(deps: Deps, area: AreaCode, at: datetime, days: int = 1) -> tu
     since = at_minute(at.date() - timedelta(days=2 * days - 1), 0, at)
     async with deps.store.look() as unit:
         tickets = [ticket for ticket in await unit.tickets.touched_since(since) if ticket.grid in inside]
+        tickets = [ticket for ticket in tickets if not ticket.terms.sealed]  # not even counted where everybody counts
         reach = await reachability(deps, unit)
     unjoined = {person.id for person in deps.district.people.values() if person.telegram is None}
     found = digest(area, tickets, deps.district, reach.unreachable | unjoined, at, deps.policy.required, days)

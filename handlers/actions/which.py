@@ -22,7 +22,9 @@ from tickets.commands import (
     Extend,
     Finish,
     Grant,
+    Hide,
     MakeDo,
+    Merge,
     PassOn,
     PutOnHold,
     Rate,
@@ -34,10 +36,12 @@ from tickets.commands import (
     Withdraw,
 )
 from tickets.decide import Circle, Refused, decide
-from tickets.model import Mark, Status, Ticket
+from tickets.model import Status, Ticket
+from tickets.outcome import Mark
 from tickets.roster import PersonId
 from tickets.service import DeadlineClass
 from tickets.transitions import Relation, allowed_actions, relations
+from tickets.visibility import Field, fields
 from tickets.worktime import Span
 
 
@@ -72,7 +76,7 @@ async def permitted(deps: Deps, unit: Unit, number: int, person: PersonId, actio
     now = deps.now()
     circle = await around_ticket(deps, unit, ticket, now)
     held = relations(ticket, person, circle.route, circle.grid_staff)
-    if ticket.private and not held:  # not even that there is such a matter
+    if ticket.private and Field.EXISTS not in fields(ticket, person, deps.district, held):  # not even that there is one
         raise NoTicket(number)
     if action not in allowed_actions(ticket, held):
         decide(ticket, _wordless(action, person, now), now, deps.policy_for(ticket.grid, ticket.service), circle)
@@ -131,5 +135,7 @@ def _wordless(action: Action, by: PersonId, now: datetime) -> Command:
         Action.RATE: Rate(by, Mark.GOOD),
         Action.WHISTLE: BlowWhistle(by),
         Action.MAKE_DO: MakeDo(by, ""),
+        Action.MERGE: Merge(by, 0),
+        Action.HIDE: Hide(by),
     }
     return commands[action]

@@ -8,6 +8,7 @@ from handlers.actions.act import NoTicket, act, act_on
 from handlers.actions.circle import around_ticket, reachability
 from handlers.actions.deliver import can_write, in_group
 from handlers.actions.dialogue import ask_words
+from handlers.actions.ways_to_end import finish
 from handlers.actions.which import not_permitted, permitted, refusal
 from handlers.deps import Deps
 from handlers.heard import Answer, Speaker
@@ -23,7 +24,6 @@ from tickets.commands import (
     ConsultWith,
     Deny,
     Extend,
-    Finish,
     Grant,
     MakeDo,
     PassOn,
@@ -98,6 +98,7 @@ async def work(
     """Carry out one staff action; where words are missing, ask for them in the private chat.
 
     `extra`: the person to consult or to pass on to, the span of a hold or of more time, or that words are told `aloud`.
+    `extra`: the person to consult or to pass on to, the span of a hold, how it ends, or that words are told `aloud`.
     """
     by = deps.person_of(speaker.telegram)
     if action in NEEDS_WORDS and not words.text.strip() and not words.media:
@@ -141,7 +142,7 @@ def command_for(deps: Deps, by: PersonId, action: Action, words: Words, extra: s
         span, reason = (Span.parse(extra), text) if extra else _how_long(text)
         return Extend(by, span, reason)
     if action is Action.FINISH:
-        return Finish(by, text, words.media)
+        return finish(deps, by, text, words.media, extra)
     if action is Action.CONSULT:
         return ConsultWith(by, extra, text)
     if action is Action.TELL:

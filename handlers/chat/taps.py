@@ -6,6 +6,7 @@ from aiogram import F, Router
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InaccessibleMessage, Update
 
+from handlers.actions import endings
 from handlers.actions.apart import NEW, chosen_matter
 from handlers.actions.correcting import chosen_service, show_services
 from handlers.actions.dialogue import ask_words, show_picker
@@ -25,7 +26,7 @@ from handlers.heard import Answer, Heard, Speaker, Tap
 from messages.callbacks import Choose, Draft, Pick, Press, View, decode
 from messages.phrases import codes, named
 from tickets.commands import Action
-from tickets.model import Mark
+from tickets.outcome import Mark
 
 PICKS_FIRST = frozenset({Action.PASS_ON, Action.HOLD, Action.EXTEND, Action.CONSULT, Action.CORRECT})
 """Actions whose button opens a row of choices."""
@@ -132,6 +133,8 @@ async def picked(deps: Deps, cause: int, who: Speaker, pick: Pick) -> Answer:
         return await assign(deps, cause, who, pick.ticket, None if pick.choice == NEXT else pick.choice)
     if action is Action.CORRECT:
         return await chosen_service(deps, cause, who, pick.ticket, pick.choice)
+    if action is Action.FINISH:
+        return await endings.picked(deps, cause, who, pick.ticket, pick.choice)
     if action is Action.RATE and pick.choice in set(Mark):
         return await rates(deps, cause, who, pick.ticket, Mark(pick.choice))
     code, _, span = pick.choice.partition("|")

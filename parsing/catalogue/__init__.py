@@ -13,7 +13,8 @@ import yaml
 
 from parsing.lexicon import Level, Lexicon, Pattern, parse_pattern
 from parsing.normalise import Variants
-from tickets.service import Danger, DeadlineClass, Service, Services
+from tickets.service import Danger, DeadlineClass, Point, Proof, Service, Services, Terms
+from tickets.worktime import Span
 
 GROUPS = (
     "utilities", "roads", "environment", "housing", "safety", "order", "disputes", "health", "law", "affairs", "care",
@@ -53,10 +54,42 @@ def load_catalogue() -> Services:
                 deadline_class=DeadlineClass(entry["class"]),
                 departments=tuple(entry.get("departments", ())),
                 private=entry.get("private", False),
+                terms=_terms(code),
+                caution=_endings()["services"].get(code, {}).get("caution", ""),
             )
             for group, code, entry in _entries()
         }
     )
+
+
+@cache
+def _endings() -> dict[str, Any]:
+    """Return how matters end; kept beside the catalogue, because nothing is learned from it."""
+    text = resources.files(__name__).joinpath("endings", "endings.yaml").read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.safe_load(text)
+    return content
+
+
+def _terms(code: str) -> Terms:
+    entry = _endings()["services"].get(code, {})
+    after = entry.get("check_after")
+    return Terms(
+        proof=_proof(entry.get("proof", {})),
+        check_after=Span.parse(after) if after else None,
+        sealed=tuple(entry.get("sealed", ())),
+    )
+
+
+def _proof(entry: Mapping[str, Any]) -> Proof:
+    words = _endings()["points"]
+    points = tuple(Point(point, tuple(str(word) for word in words[point])) for point in entry.get("points", ()))
+    return Proof(entry.get("photo", False), points)
+
+
+def hotline_proof(code: str) -> Proof:
+    """Return what a hotline wants to see of a service before it answers."""
+    hotline = _endings()["hotline"]
+    return _proof(hotline["proof"]).with_more(_proof(hotline["services"].get(code, {})))
 
 
 @cache

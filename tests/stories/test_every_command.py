@@ -1,5 +1,6 @@
 """Every command and every button, by every kind of person, in every kind of chat: answered, and nobody reads on."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,8 +77,15 @@ def buttons(public: int, private: int) -> list[str]:
             ("consult", "doctor"),
             ("consult", "wu"),
             ("take", "x"),
+            ("finish", "explained"),
+            ("finish", "shelved"),
+            ("finish", "shelved|30d"),
+            ("finish", "duplicate"),
+            ("finish", "duplicate|1001"),
+            ("finish", "x"),
         ):
             found.append(Pick(ticket=number, action=action, choice=choice).pack())
+        found += [Choose(what=what, ref=str(number)).pack() for what in ("end", "hide")]
         found += [Choose(what="card", ref=str(number)).pack(), Choose(what="board", ref=GRID, arg=str(number)).pack()]
     found += [Draft(draft=1, choice=choice).pack() for choice in ("yes", "no", "finish", "drop")]
     found += [View(what=what, ref=ref).pack() for what in ("late", "all", "x") for ref in (GRID, COMMUNITY, "nowhere")]
@@ -148,12 +156,26 @@ async def test_every_button_is_answered_and_nobody_reads_others_matters(file: Pa
                 if not (await at.taps(KINDS[kind], data)).answers:
                     silent.append((kind, data))
             for number in (public, private, 999):
-                for words in ("take {}", "done {} x", "ask {} x", "pass {} x", "consult {} 医生 x", "hold {} x"):
+                for words in (
+                    "take {}",
+                    "done {} x",
+                    "ask {} x",
+                    "pass {} x",
+                    "consult {} 医生 x",
+                    "hold {} x",
+                    "end {} 说明 x",
+                ):
                     for chat in (OWN, KINDS[kind]):
                         reply = await at.says(KINDS[kind], chat, f"/{words.format(number)}")
                         assert reply.told, (kind, words, number, chat)
-        async with at.service.deps.store.look() as unit:
-            assert [await unit.tickets.get(number) for number in (public, private)] == before
+        lookers = {at.service.deps.person_of(KINDS[kind]) for kind in LOOKERS}
+        for one in before:
+            assert one is not None
+            async with at.service.deps.store.look() as unit:
+                after, journal = await unit.tickets.get(one.id), await unit.tickets.journal(one.id)
+            looks = journal[one.version :]  # who may look is written down, and nothing else has happened
+            assert {(entry.by in lookers, entry.event.kind) for entry in looks} <= {(True, "looked")}
+            assert after == replace(one, version=one.version + len(looks))
         for kind in INSIDERS:
             for data in buttons(public, private):
                 if not (await at.taps(KINDS[kind], data)).answers:

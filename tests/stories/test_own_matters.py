@@ -6,7 +6,8 @@ from storage import Store
 from tests.stories.test_rights import Forger
 from tests.stories.test_setting_up import GROUP, GU, LEADER, NAMES, STRANGER, WORKER, empty_house
 from tests.stories.theatre import GRID1, Person, Play, wednesday
-from tickets.model import Ending, Mark, Status
+from tickets.model import Ending, Status
+from tickets.outcome import Mark
 
 
 async def opened(person: Person, number: str) -> Message:

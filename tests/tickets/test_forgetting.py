@@ -32,7 +32,8 @@ from tickets.commands import (
 from tickets.events import UNREACHABLE, Adopted, Entry, Filed
 from tickets.forgetting import forgotten
 from tickets.lane import LaneAct
-from tickets.model import GONE, Mark, Photo, Place, Said
+from tickets.model import GONE, Photo, Place, Said
+from tickets.outcome import Mark
 
 WORDS = "蓝色屋顶"
 LATER = MONDAY + timedelta(days=9)

@@ -38,8 +38,9 @@ from tickets.decide import decide
 from tickets.drafting import Refused
 from tickets.forgetting import forgotten
 from tickets.lane import LANE_TABLE, LaneAct, LaneRole, LaneState, WhistleState, open_lanes, owed
-from tickets.model import GONE, Clock, Ending, Mark, Status
+from tickets.model import GONE, Clock, Ending, Status
 from tickets.notices import CARDS
+from tickets.outcome import Mark
 from tickets.policy import Straight
 from tickets.replay import replay
 from tickets.service import DeadlineClass

@@ -26,7 +26,9 @@ from tickets.commands import (
     Extend,
     Finish,
     Grant,
+    Hide,
     Join,
+    Merge,
     PassOn,
     PutOnHold,
     Rate,
@@ -43,11 +45,12 @@ from tickets.decide import decide
 from tickets.drafting import Decision, Refused, Why
 from tickets.events import Climbed, Offered, Scheduled
 from tickets.forgetting import forgotten
-from tickets.model import GONE, Mark, Photo, Said, Status, Ticket
+from tickets.model import GONE, Ending, Photo, Said, Status, Ticket
 from tickets.notices import CARDS, Priority
+from tickets.outcome import Mark
 from tickets.recounting import farthest
 from tickets.replay import replay
-from tickets.service import Danger, DeadlineClass
+from tickets.service import Danger, DeadlineClass, Point, Proof, Terms
 from tickets.transitions import doers
 from tickets.worktime import Span, WeeklyHours
 
@@ -77,6 +80,12 @@ jumps = st.one_of(
 calendars = st.sampled_from(
     tuple(map(WeeklyHours.parse, ("Mon-Sun 00:00-24:00", "Mon-Fri 13:00-17:00", "Sat,Sun 09:00-12:00")))
 )
+spans = st.sampled_from((None, Span.parse("2d"), Span.parse("21d"), Span.parse("900d")))
+terms = st.builds(
+    Terms,
+    st.builds(Proof, st.booleans(), st.sampled_from(((), (Point("signs", ("灯",)),)))),
+    st.sampled_from((None, Span.parse("10d"))),
+)
 starts = st.integers(0, 7 * 24 * 60).map(lambda n: at("2026-11-23 00:00") + timedelta(minutes=n))
 
 
@@ -105,6 +114,8 @@ class Life(RuleBasedStateMachine):
         reporter=st.sampled_from((RESIDENT, "xu", "wang", "boss")),
         grid=st.sampled_from((G1, G3)),
         unreachable=st.frozensets(staff, max_size=len(NAMES)),
+        terms=terms,
+        hidden=st.booleans(),
     )
     def file(self, start: datetime, **what: Any) -> None:
         self.causes: set[str] = set()
@@ -162,7 +173,7 @@ class Life(RuleBasedStateMachine):
             if case.ticket.private:
                 assert notice.kind is not K.GROUP_CARD
             if notice.kind is K.JOINED_CLOSED:
-                assert not case.ticket.open
+                assert not case.ticket.open or case.ticket.rest is not None
                 assert notice.reader in case.ticket.neighbours
             assert notice.waits_for_duty is (notice.not_before is not None)
             assert notice.not_before is None or notice.not_before > case.now
@@ -251,9 +262,37 @@ class Life(RuleBasedStateMachine):
     def resume(self, by: str) -> None:
         self.attempt(Resume(by))
 
-    @rule(by=people, text=words, photo=st.booleans())
-    def finish(self, by: str, text: str, photo: bool) -> None:
-        self.attempt(Finish(by, text, (Photo("abc"),) if photo else ()))
+    @rule(
+        by=people,
+        text=words,
+        photo=st.booleans(),
+        ending=st.one_of(st.none(), st.sampled_from(Ending)),
+        until=st.one_of(st.none(), jumps),
+        again=spans,
+    )
+    def finish(
+        self, by: str, text: str, photo: bool, ending: Ending | None, until: timedelta | None, again: Span | None
+    ) -> None:
+        before = self.case.ticket
+        day = self.case.now + until if until is not None else None
+        self.attempt(Finish(by, text, (Photo("abc"),) if photo else (), ending, day, again))
+        ticket = self.case.ticket
+        if len(ticket.results) > len(before.results):
+            assert ticket.ending is not Ending.SHELVED or day is not None
+            if ticket.ending is Ending.SOLVED:
+                assert ticket.terms.proof.lacks(text, photo) == (False, ())
+
+    @rule(by=people, into=st.integers(1, 3))
+    def merge(self, by: str, into: int) -> None:
+        self.attempt(Merge(by, into))
+        assert self.case.ticket.same_as != self.case.ticket.id
+
+    @rule(by=st.one_of(people, st.just(RESIDENT)))
+    def hide(self, by: str) -> None:
+        before = self.case.ticket
+        self.attempt(Hide(by))
+        assert self.case.ticket.hidden is (before.hidden or (by == before.reporter and before.open))
+        assert self.case.ticket.private or not self.case.ticket.hidden
 
     @rule(by=people)
     def approve(self, by: str) -> None:
@@ -362,6 +401,11 @@ class Life(RuleBasedStateMachine):
         assert (ticket.next_due is not None) is ticket.open
         assert (ticket.closed_at is None) is ticket.open
         assert ticket.open or (ticket.ending is not None and not ticket.steps)
+        assert (ticket.rest is not None) is (ticket.status is Status.RESTING)
+        if ticket.rest is not None:
+            assert ticket.ending in (Ending.SOLVED, Ending.SHELVED)
+            assert ticket.next_due is not None
+            assert ticket.rest.asked or ticket.next_due >= ticket.rest.until
 
     @invariant()
     def what_is_over_can_be_forgotten(self) -> None:

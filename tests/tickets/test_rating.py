@@ -9,8 +9,9 @@ from tests.tickets.world import DISTRICT, MONDAY, RESIDENT, Case
 from tickets.commands import Dispute, Rate, Withdraw
 from tickets.digest import digest
 from tickets.drafting import Refused, Why
-from tickets.model import Mark, Status
+from tickets.model import Status
 from tickets.notices import CARDS
+from tickets.outcome import Mark
 
 
 def closed() -> Case:

@@ -29,8 +29,10 @@ from tickets.commands import (
     Finish,
     GiveBack,
     Grant,
+    Hide,
     Join,
     MakeDo,
+    Merge,
     Miss,
     PassOn,
     PutOnHold,
@@ -48,7 +50,8 @@ from tickets.commands import (
 from tickets.decide import decide
 from tickets.drafting import Refused, Why
 from tickets.lane import LaneAct
-from tickets.model import Consult, Extension, Mark, Said, Status, Ticket
+from tickets.model import Consult, Extension, Said, Status, Ticket
+from tickets.outcome import Mark
 from tickets.service import DeadlineClass
 from tickets.transitions import (
     ALLOWED,
@@ -87,11 +90,12 @@ def ticket_in(status: Status) -> Case:
         case.do(Ask("tu", "哪一层？"), MONDAY)
     if status is Status.ON_HOLD:
         case.do(PutOnHold("tu", "等材料", MONDAY + timedelta(days=2)), MONDAY)
-    if status in (Status.FED_BACK, Status.CONFIRMED, Status.REVIEWED, Status.CLOSED):
-        case.do(Finish("tu", "换好了"), MONDAY)
-    if status in (Status.CONFIRMED, Status.CLOSED):
+    if status in (Status.FED_BACK, Status.CONFIRMED, Status.REVIEWED, Status.RESTING, Status.CLOSED):
+        again = Span.parse("21d") if status is Status.RESTING else None
+        case.do(Finish("tu", "换好了", check_after=again), MONDAY)
+    if status in (Status.CONFIRMED, Status.RESTING, Status.CLOSED):
         case.do(Confirm(RESIDENT), MONDAY)
-    if status in (Status.REVIEWED, Status.CLOSED):
+    if status in (Status.REVIEWED, Status.RESTING, Status.CLOSED):
         case.do(Approve("wang"), MONDAY)
     assert case.ticket.status is status
     return case
@@ -130,6 +134,8 @@ def command(action: Action, by: str) -> Command:
         Action.DISPUTE: Dispute(by),
         Action.WITHDRAW: Withdraw(by),
         Action.REJECT: Reject(by),
+        Action.MERGE: Merge(by, 2),
+        Action.HIDE: Hide(by),
         Action.CORRECT: Correct(by, "other_thing", DeadlineClass.ORDINARY),
         Action.RATE: Rate(by, Mark.GOOD),
         Action.WHISTLE: BlowWhistle(by, "请来看看"),

@@ -18,7 +18,7 @@ from tickets.notices import Notice, NoticeKind
 from tickets.policy import Policy, default_policy
 from tickets.roster import Area, AreaCode, Department, District, Person, PersonId, Post, Role
 from tickets.routing import Reachability
-from tickets.service import Danger, DeadlineClass, Service
+from tickets.service import Danger, DeadlineClass, Service, Terms
 from tickets.worktime import WeeklyHours
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -109,6 +109,8 @@ class Case:
     chat: int = -1001
     place: District = DISTRICT
     policy: Policy = POLICY
+    terms: Terms = field(default_factory=Terms)
+    hidden: bool = False
     unreachable: frozenset[PersonId] = frozenset()
     loads: Mapping[PersonId, int] = field(default_factory=dict)
     asked: tuple[str, ...] = ()
@@ -121,7 +123,19 @@ class Case:
     def __post_init__(self) -> None:
         said = Said("路灯坏了", self.now, self.chat, 77)
         command = File(
-            1, self.reporter, "Zhang", "zh", self.grid, "thing", self.kind, self.private, self.danger, "路灯坏了", said
+            number=1,
+            by=self.reporter,
+            name="Zhang",
+            language="zh",
+            grid=self.grid,
+            service="thing",
+            deadline_class=self.kind,
+            private=self.private or self.hidden,
+            danger=self.danger,
+            summary="路灯坏了",
+            said=said,
+            terms=self.terms,
+            hidden=self.hidden,
         )
         self._keep(open_ticket(command, self.now, self.policy, self.circle()))
 
