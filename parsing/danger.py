@@ -6,6 +6,7 @@ whom they had read nothing.
 """
 
 import math
+import re
 from collections.abc import Sequence
 
 from parsing.candidates import Candidate, is_live
@@ -18,10 +19,24 @@ MARKS = (
 )  # fmt: skip
 """Marked words that tell a danger from a story, a wish or a joke."""
 
+_UNHURT = re.compile(
+    r"没(?:有)?(?:人)?(?:受)?(?:伤|烫|砸|咬|碰|摔|撞|压)(?:着|到|人|了)?|人没事|人好好的|没大碍|虚惊|"
+    r"nobody (?:was |is )?hurt|no one (?:was |is )?hurt"
+)
+_ASKS = re.compile(r"(?:吗|么|对吧|是吧|没有|是吗|真的假的)[? ]*$")
+_PERSON = re.compile(
+    r"人|孩|娃|老|爸|妈|爷|奶|婆|我|他|她|姐|哥|弟|妹|叔|姨|kid|child|man|woman|\b(?:he|she|i|my|we)\b"
+)
+_CREATURE = re.compile(r"[猫鸟鸽鸡鸭兔]|乌龟|仓鼠|老鼠|小狗|狗狗|\bcat\b|kitten|\bbird")
+_THING = re.compile(r"快递|包裹|手机|钥匙|衣服|帽子|伞|外机|快件|外卖|钱包|phone|keys|parcel")
+
 Signs = list[float]
 
 MOST = 400
 """Characters beyond which a text is just long."""
+
+TAIL, BRIEF = 12, 9
+"""Characters at the end that make it a question; and fewer than which it is nothing but one."""
 
 
 def signs(first: float, kinds: Sequence[float], request: float, rules: float) -> Signs:
@@ -35,6 +50,9 @@ def found(seen: Glance, candidates: Sequence[Candidate]) -> Signs:
     live = any(is_live(one) for one in candidates)
     spoken = any(match.pattern.level is Level.LIFE for one in candidates for match, _ in one.matches)
     marks = seen.sentence.marks
+    text = seen.bare[:MOST]
+    creature, thing, person = (_says(one, text) for one in (_CREATURE, _THING, _PERSON))
+    asks = _says(_ASKS, text[-TAIL:])
     return [
         float(live),
         float(spoken and not live),
@@ -42,7 +60,13 @@ def found(seen: Glance, candidates: Sequence[Candidate]) -> Signs:
         math.log1p(min(len(seen.bare), MOST)),
         float(len(seen.clauses) > 1),
         *(float(mark in marks) for mark in MARKS),
+        *map(float, (_says(_UNHURT, text), asks, asks and len(text) < BRIEF, creature, thing, person)),
+        float((creature or thing) and not person),
     ]
+
+
+def _says(words: re.Pattern[str], text: str) -> bool:
+    return words.search(text) is not None
 
 
 def log_odds(weights: Sequence[float], shown: Signs) -> float:

@@ -92,7 +92,7 @@ def _by_rules(seen: Glance, context: Context) -> _Verdict:
     return _Verdict(confidence, service, second, danger, best, signs, sure=best is not None)
 
 
-THREAT = 0.0
+THREAT = 0.25
 """Log-odds from which somebody is taken to be in danger; chosen on messages written apart from lessons and corpus."""
 
 HUSH = -2.0
