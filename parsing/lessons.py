@@ -23,8 +23,8 @@ FOLDS = 4
 PARTS = 2
 """Parts by which the probabilities of services are made to come true."""
 
-SELDOM, MANY = 3, 20_000
-"""Texts that a gram stands in at least, where there are so many: of the rest memory would be all that is filled."""
+SELDOM = 2
+"""Texts that a gram stands in at least."""
 
 STRENGTH, DANGER_STRENGTH = 0.7, 1.0
 """How closely the models fit; chosen by cross-validation on the utterances."""
@@ -123,7 +123,7 @@ def learn(taught: Sequence[Lesson] | None = None, told: Told = lambda _: None) -
     told(f"looking at {len(taught):,} utterances")
     looked = [(look, one) for one in taught if (look := glance(one.text)) is not None]
     seen, read = [look for look, _ in looked], [one for _, one in looked]
-    table = Table.of([look.counts for look in seen], SELDOM if len(seen) > MANY else 2)
+    table = Table.of([look.counts for look in seen], SELDOM)
     asked = [at for at, one in enumerate(read) if one.service is not None]
     told("learning what is a request, and what is danger")
     targets = _targets(read)
