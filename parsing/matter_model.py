@@ -38,7 +38,7 @@ HOT = timedelta(minutes=30)
 MOST = 12
 """Matters with which a message is compared."""
 
-AKIN = 0.2
+AKIN = 0.25
 """Below this likeness of what two texts speak of, words of two services are about two things."""
 
 SURE = 0.9
