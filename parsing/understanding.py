@@ -93,7 +93,7 @@ def _by_rules(seen: Glance, context: Context) -> _Verdict:
 
 
 THREAT = 0.25
-"""Log-odds from which somebody is taken to be in danger; chosen on messages written apart from lessons and corpus."""
+"""Log-odds from which somebody is taken to be in danger; how it was chosen is told in docs/understanding.md."""
 
 HUSH = -2.0
 """Log-odds of danger at first sight below which talk is talk, and nobody looks closer."""
