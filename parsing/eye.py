@@ -40,7 +40,7 @@ class Eye:
         if look is None:
             return None
         rows, values = self.models.linear.look(look.counts)
-        return rows, values, self.models.linear.scores_of((rows, values), slice(2, None))
+        return rows, values, self.models.linear.scores_of((rows, values), slice(self.models.first, None))
 
     def _where(self, text: str) -> tuple[Spot, frozenset[str]]:
         """Return where a text says that it is, and the pairs of characters in what it calls that."""
@@ -61,7 +61,7 @@ class Eye:
         shared = sum(
             held.get(row, 0.0) * value for row, value in zip(second[0].tolist(), second[1].tolist(), strict=True)
         )
-        middle = self.models.linear.bias[2:]
+        middle = self.models.linear.bias[self.models.first :]
         a, b = first[2] - middle, second[2] - middle
         a, b = a - a.mean(), b - b.mean()
         length = float(np.linalg.norm(a) * np.linalg.norm(b))

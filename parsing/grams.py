@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from parsing.normalise import is_cjk
 
-LONGEST = 4
+LONGEST = 3
 """Characters in the longest run."""
 
 MOST = 400
@@ -18,9 +18,9 @@ _EDGE = "\x02"
 
 
 def grams(text: str) -> dict[str, int]:
-    """Return how often each run of one to four characters stands in folded text; digits are all alike.
+    """Return how often each run of one to three characters stands in folded text; digits are all alike.
 
-    Letters are taken as words and pairs of words: in English a run of four letters says little.
+    Letters are taken as words and pairs of words: in English a run of three letters says little.
     """
     plain = _DIGITS.sub("0", text[:MOST])
     found: dict[str, int] = {}

@@ -1,6 +1,6 @@
 """What was learned from the catalogue's utterances: is it a request, is somebody in danger now, which service, where.
 
-Three linear models over the same runs of characters, and one that finds places.
+Linear models over the same runs of characters, one that weighs what they say of danger, and one that finds places.
 """
 
 import hashlib
@@ -22,7 +22,13 @@ YES, NO = "yes", "no"
 REQUEST, DANGER = "?request", "?danger"
 """The first two columns: log-odds that something is asked for, that somebody is in danger now."""
 
-MAGIC = b"gridbot understanding 3\n"
+KIND = "?danger "
+"""How the columns of the kinds of danger begin, which come next: by how much it is this one."""
+
+MAGIC = b"gridbot understanding 4\n"
+
+SIZES = struct.Struct(">QQ")
+"""Bytes of the linear models and of the sense of danger in the file."""
 
 HIDDEN = "〇"
 """Stands for a place."""
@@ -30,15 +36,26 @@ HIDDEN = "〇"
 
 @dataclass(frozen=True)
 class Models:
-    """Three models as one, their columns side by side over the same grams; and `spots`, where there is one."""
+    """Linear models as one, their columns side by side over the same grams; `spots`, where there is one.
+
+    `sense`: what each sign of danger counts (see `parsing/danger.py`); empty where too little was read to know.
+    """
 
     linear: Linear
     spots: Spots | None = None
+    sense: tuple[float, ...] = ()
+
+    @cached_property
+    def first(self) -> int:
+        """The first column of a service."""
+        return next(
+            (at for at, label in enumerate(self.linear.labels) if not label.startswith("?")), len(self.linear.labels)
+        )
 
     @property
     def services(self) -> tuple[str, ...]:
         """The services that were learned, in the order of `Opinion.services`."""
-        return self.linear.labels[2:]
+        return self.linear.labels[self.first :]
 
     @property
     def version(self) -> str:
@@ -47,45 +64,43 @@ class Models:
 
     def to_bytes(self) -> bytes:
         """Return a file's content."""
-        linear = self.linear.to_bytes()
-        return (
-            MAGIC
-            + struct.pack(">Q", len(linear))
-            + linear
-            + (self.spots.chain.to_bytes() if self.spots is not None else b"")
-        )
+        linear, sense = self.linear.to_bytes(), struct.pack(f">{len(self.sense)}d", *self.sense)
+        spots = self.spots.chain.to_bytes() if self.spots is not None else b""
+        return MAGIC + SIZES.pack(len(linear), len(sense)) + linear + sense + spots
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Models":
         """Read a file's content. Raises ModelError."""
-        head = len(MAGIC) + 8
+        head = len(MAGIC) + SIZES.size
         if not content.startswith(MAGIC) or len(content) < head:
             raise ModelError("This is no model of understanding; it is made anew at the next start.")
-        (size,) = struct.unpack(">Q", content[len(MAGIC) : head])
+        size, signs = SIZES.unpack(content[len(MAGIC) : head])
         found = Linear.from_bytes(content[head : head + size])
         if found.labels[:2] != (REQUEST, DANGER):
             raise ModelError("This model knows categories only; it is no model of understanding.")
-        rest = content[head + size :]
+        rest = content[head + size + signs :]
         try:
-            return cls(found, Spots(Chain.from_bytes(rest)) if rest else None)
-        except ValueError:
+            sense = struct.unpack(f">{signs // 8}d", content[head + size : head + size + signs])
+            return cls(found, Spots(Chain.from_bytes(rest)) if rest else None, sense)
+        except (ValueError, struct.error):
             raise ModelError("The model of places is damaged; it is made anew at the next start.") from None
 
     @classmethod
-    def of(cls, request: Linear, danger: Linear, service: Linear, version: str) -> "Models":
-        """Put three models of the same grams together; each brings its scale into its weights."""
-        columns = [_yes(request), _yes(danger), (service.weights.astype(np.float32) * service.scale, service.bias)]
-        scales = (1.0, 1.0, service.scale)
-        return cls(
-            Linear(
-                (REQUEST, DANGER, *service.labels),
-                service.grams,
-                service.idf,
-                np.concatenate([weights for weights, _ in columns], axis=1).astype(np.float16),
-                np.concatenate([bias * scale for (_, bias), scale in zip(columns, scales, strict=True)]),
-                version=version,
-            )
+    def of(
+        cls, yes_or_no: Mapping[str, Linear], service: Linear, sense: Sequence[float] = (), version: str = ""
+    ) -> "Models":
+        """Put models of the same grams together, in this order; each brings its scale into its weights."""
+        columns = [_yes(one) for one in yes_or_no.values()]
+        columns.append((service.weights.astype(np.float32) * service.scale, service.bias * service.scale))
+        linear = Linear(
+            (*yes_or_no, *service.labels),
+            service.grams,
+            service.idf,
+            np.concatenate([weights for weights, _ in columns], axis=1).astype(np.float16),
+            np.concatenate([bias for _, bias in columns]).astype(np.float32),
+            version=version,
         )
+        return cls(linear, sense=tuple(sense))
 
 
 def _yes(model: Linear) -> tuple[Floats, Floats]:
@@ -105,12 +120,18 @@ class Opinion:
     """Log-odds that something is asked for."""
 
     danger: float
-    """Log-odds that somebody is in danger now."""
+    """Log-odds that somebody is in danger now, at first sight."""
+
+    @cached_property
+    def kinds(self) -> list[float]:
+        """By how much it is each kind of danger."""
+        found: list[float] = self.models.linear.scores_of(self.looked, slice(2, self.models.first)).tolist()
+        return found
 
     @cached_property
     def services(self) -> Floats:
         """Probability of each service, if it is a request, in the order of `Models.services`."""
-        return softmax(self.models.linear.scores_of(self.looked, slice(2, None)))
+        return softmax(self.models.linear.scores_of(self.looked, slice(self.models.first, None)))
 
 
 def hide(text: str, spans: Sequence[tuple[int, int]]) -> str:

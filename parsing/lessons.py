@@ -6,32 +6,42 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+import numpy as np
 import yaml
 
-from parsing import catalogue
-from parsing.glance import glance
-from parsing.learned import NO, YES, Models, version_of
+from parsing import catalogue, danger, spots
+from parsing.candidates import asking, rank
+from parsing.glance import Glance, glance
+from parsing.learned import DANGER, KIND, NO, REQUEST, YES, Models, version_of
 from parsing.linear import Linear
-from parsing.spots import MOST, OPEN, Signs, labels_of, signs, unmarked
-from parsing.training import apart, calibrated, folds, log_odds, train, vocabulary
+from parsing.training import Table, apart, calibrated, folds, log_odds, weighed
+from tickets.service import DeadlineClass
 
-FOLDS = 2
-"""Parts by which the probabilities are made to come true."""
+FOLDS = 4
+"""Parts by which it is seen what models are worth that have read nothing of a writer."""
 
-SELDOM, MANY = 4, 20_000
-"""Texts that a gram stands in at least, where there are so many."""
+PARTS = 2
+"""Parts by which the probabilities of services are made to come true."""
 
-STRENGTH, DANGER_STRENGTH = 0.7, 1.5
+SELDOM = 2
+"""Texts that a gram stands in at least."""
+
+STRENGTH, DANGER_STRENGTH = 0.7, 1.0
 """How closely the models fit; chosen by cross-validation on the utterances."""
 
-SEEING = ("chain", "glance", "grams", "learned", "lessons", "normalise", "places", "spots", "training")
+SEEING = (
+    "candidates", "chain", "danger", "glance", "grams", "learned", "lessons", "lexicon", "normalise", "places",
+    "request", "spots", "training", "urgency",
+)  # fmt: skip
 """Modules on which it depends what is learned from the same utterances."""
 
 UNSURE = "unsure"
 """A kind of chatter that is neither: even a good neighbour would ask back. Nothing is learned from it."""
 
+OTHER = "other"
+"""The kind of a danger that comes with a service which is mostly none."""
+
 Told = Callable[[str], None]
-Vocabulary = tuple[Sequence[str], Any]
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,7 @@ def lessons() -> tuple[Lesson, ...]:
 
 def _located(one: Lesson) -> Lesson:
     """Take the marks of places out of a text, where its writer has set them."""
-    text, places = unmarked(one.text)
+    text, places = spots.unmarked(one.text)
     return replace(one, text=text, places=tuple(places))
 
 
@@ -83,7 +93,7 @@ def _about(service: str, entry: Mapping[str, Sequence[str]]) -> Iterator[Lesson]
 def _files() -> list[tuple[str, bool, Mapping[str, Any]]]:
     """Return the name of each file, whether the places in it are marked, and what it says."""
     loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    found = ((name, OPEN.encode() in content, content) for name, content in _sources())
+    found = ((name, spots.OPEN.encode() in content, content) for name, content in _sources())
     return [(name, marked, yaml.load(content, Loader=loader)) for name, marked, content in found]  # noqa: S506 - both are safe
 
 
@@ -108,72 +118,101 @@ def wanted_version() -> str:
 
 
 def learn(taught: Sequence[Lesson] | None = None, told: Told = lambda _: None) -> Models:
-    """Train the three models. Takes some seconds; the same lessons give the same models."""
+    """Train the models of what is said. Takes some seconds; the same lessons give the same models."""
     taught = lessons() if taught is None else taught
     told(f"looking at {len(taught):,} utterances")
-    looked = [(glance(one.text), one) for one in taught]
-    seen = [(look.counts, one) for look, one in looked if look is not None]
-    counts = [found for found, _ in seen]
-    asked = [(found, one) for found, one in seen if one.service is not None]
-    known = vocabulary(counts, SELDOM if len(counts) > MANY else 2)
-    writers = [one.source or one.subject for _, one in seen]
-    told("learning what is a request")
-    request = yes_or_no(counts, [one.service is not None for _, one in seen], writers, known)
-    told("learning what is danger")
-    danger = yes_or_no(counts, [one.danger for _, one in seen], writers, known, DANGER_STRENGTH)
+    looked = [(look, one) for one in taught if (look := glance(one.text)) is not None]
+    seen, read = [look for look, _ in looked], [one for _, one in looked]
+    table = Table.of([look.counts for look in seen], SELDOM)
+    asked = [at for at, one in enumerate(read) if one.service is not None]
+    told("learning what is a request, and what is danger")
+    targets = _targets(read)
+    unread = _unread(table, targets, [one.source or one.subject for one in read])
+    models = {}
+    for name, right in targets.items():
+        factor, shift = _true(unread[name], right) if name in (REQUEST, DANGER) else (1.0, 0.0)
+        models[name] = _yes_or_no(table, right, name, factor, shift)
+        unread[name] = unread[name] * factor + shift
+    sense = _sense(seen, targets[DANGER], unread)
     told("learning the services")
-    service = fitted([found for found, _ in asked], [one.service or "" for _, one in asked], known)
-    return Models.of(request, danger, service, wanted_version())
+    service = fitted(table, asked, [read[at].service or "" for at in asked])
+    return Models.of(models, service, sense, wanted_version())
 
 
-def yes_or_no(
-    counts: Sequence[Mapping[str, float]],
-    right: Sequence[bool],
-    writers: Sequence[str],
-    known: Vocabulary,
-    strength: float = STRENGTH,
-) -> Linear:
-    """Train one model of yes and no, whose log-odds come true on writers of whom it has read nothing."""
-    labels = [YES if one else NO for one in right]
-    margins: list[float] = []
-    held: list[bool] = []
+def _targets(read: Sequence[Lesson]) -> dict[str, list[bool]]:
+    """Return what is answered with yes or no: is it a request, is it danger, and of which kind."""
+    deadly = {one.code for one in catalogue.load_catalogue() if one.deadline_class is DeadlineClass.LIFE}
+    kinds = sorted({one.service for one in read if one.danger and one.service in deadly})
+    found = {REQUEST: [one.service is not None for one in read], DANGER: [one.danger for one in read]}
+    found |= {KIND + kind: [one.danger and one.service == kind for one in read] for kind in kinds if kind}
+    others = [one.danger and one.service not in deadly for one in read]
+    return {**found, KIND + OTHER: others} if any(others) else found
+
+
+def _unread(table: Table, targets: Mapping[str, Sequence[bool]], writers: Sequence[str]) -> dict[str, Any]:
+    """Return by how much yes is before no for each text, said by models that have read nothing of its writer."""
+    found = {name: np.full(len(writers), np.nan) for name in targets}
     for learned, test in apart(writers, FOLDS):
-        if len({labels[at] for at in learned}) < 2:  # few writers only
-            continue
-        made = train([counts[at] for at in learned], [labels[at] for at in learned], strength=strength, known=known)
-        margins += (margin(made, counts[at]) for at in test)
-        held += (right[at] for at in test)
-    factor, shift = log_odds(margins, held)
-    model = train(counts, labels, strength=strength, known=known)
+        for name, right in targets.items():
+            labels = [YES if right[at] else NO for at in learned]
+            if len(set(labels)) == 2:  # not so with few writers
+                found[name][test] = _margins(table, table.fit(learned, labels, strength=_strength(name)), test)
+    return found
+
+
+def _strength(name: str) -> float:
+    return STRENGTH if name == REQUEST else DANGER_STRENGTH
+
+
+def _margins(table: Table, model: Linear, rows: Sequence[int]) -> Any:
+    scores = table.scores(model, rows)
+    return scores[:, model.labels.index(YES)] - scores[:, model.labels.index(NO)]
+
+
+def _true(unread: Any, right: Sequence[bool]) -> tuple[float, float]:
+    """Return (factor, shift) for which what was said of texts unread comes true."""
+    held = np.flatnonzero(~np.isnan(unread)).tolist()
+    return log_odds(unread[held].tolist(), [right[at] for at in held])
+
+
+def _yes_or_no(table: Table, right: Sequence[bool], name: str, factor: float, shift: float) -> Linear:
+    labels = [YES if one else NO for one in right]
+    model = table.fit(range(len(labels)), labels, strength=_strength(name))
     bias = model.bias.copy()
     bias[model.labels.index(YES)] += shift / factor
     return replace(model, bias=bias, scale=factor)
 
 
-def margin(model: Linear, counts: Mapping[str, float]) -> float:
-    """Return by how much yes is before no."""
-    scores = model.scores(counts)
-    return float(scores[model.labels.index(YES)] - scores[model.labels.index(NO)])
+def _sense(seen: Sequence[Glance], right: Sequence[bool], unread: Mapping[str, Any]) -> tuple[float, ...]:
+    """Learn what each sign of danger counts, from what models said that have read nothing of a text's writer."""
+    services = catalogue.load_catalogue()
+    held = np.flatnonzero(~np.any([np.isnan(one) for one in unread.values()], axis=0)).tolist()
+    if len({right[at] for at in held}) < 2:
+        return ()
+    kinds = [said for name, said in unread.items() if name.startswith(KIND)]
+    rows = []
+    for at in held:
+        candidates = rank(seen[at].matches, services)
+        rules, _ = asking(seen[at], candidates)
+        said = danger.signs(unread[DANGER][at], [kind[at] for kind in kinds], unread[REQUEST][at], rules)
+        rows.append([*said, *danger.found(seen[at], candidates)])
+    return weighed(rows, [right[at] for at in held])
 
 
-def fitted(counts: Sequence[Mapping[str, float]], labels: Sequence[str], known: Vocabulary) -> Linear:
+def fitted(table: Table, asked: Sequence[int], labels: Sequence[str]) -> Linear:
     """Train the model of services and scale its scores so that its probabilities come true on what it has not read."""
     held: list[tuple[Any, str]] = []
-    for learned, test in folds(labels, FOLDS):
-        made = train(
-            [counts[at] for at in learned],
-            [labels[at] for at in learned],
-            strength=STRENGTH,
-            balanced=True,
-            known=known,
+    for learned, test in folds(labels, PARTS):
+        made = table.fit(
+            [asked[at] for at in learned], [labels[at] for at in learned], strength=STRENGTH, balanced=True
         )
         if set(made.labels) == set(labels):
-            held += [(made.scores(counts[at]), labels[at]) for at in test]
-    model = train(counts, labels, strength=STRENGTH, balanced=True, known=known)
+            held += zip(table.scores(made, [asked[at] for at in test]), (labels[at] for at in test), strict=True)
+    model = table.fit(asked, labels, strength=STRENGTH, balanced=True)
     return replace(model, scale=calibrated(model, held)) if held else model
 
 
-def located(taught: Sequence[Lesson] | None = None) -> Iterator[tuple[Signs, list[str]]]:
+def located(taught: Sequence[Lesson] | None = None) -> Iterator[tuple[spots.Signs, list[str]]]:
     """Yield what the model of places learns from: what it is shown of each text, and the labels of its characters.
 
     What asks for nothing and names no place says little: the sides on which writers differ are mostly there.
@@ -183,4 +222,4 @@ def located(taught: Sequence[Lesson] | None = None) -> Iterator[tuple[Signs, lis
             continue
         look = glance(one.text)
         if look is not None:
-            yield signs(look.folded, look.places), labels_of(look.folded, one.places)[:MOST]
+            yield spots.signs(look.folded, look.places), spots.labels_of(look.folded, one.places)[: spots.MOST]

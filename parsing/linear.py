@@ -116,9 +116,9 @@ class Linear:
                 found = cls(
                     tuple(head["labels"]),
                     tuple(file["grams"].tobytes().decode().split("\n")),
-                    file["idf"].astype(np.float32),
-                    file["weights"].astype(np.float16),
-                    file["bias"].astype(np.float32),
+                    file["idf"].astype(np.float32, copy=False),
+                    file["weights"].astype(np.float16, copy=False),
+                    file["bias"].astype(np.float32, copy=False),
                     float(head["scale"]),
                     str(head["version"]),
                 )

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,51 @@ def fingerprint(texts: Sequence[str], labels: Sequence[str]) -> str:
     return digest.hexdigest()[:12]
 
 
+@dataclass(frozen=True)
+class Table:
+    """Texts as rows of numbers, from which several models may learn. `grams` with their weights are the columns."""
+
+    grams: tuple[str, ...]
+    idf: Any
+    matrix: Any
+
+    @classmethod
+    def of(cls, counts: Sequence[Mapping[str, float]], seldom: int = SELDOM) -> "Table":
+        """Make the table of texts given as counts of grams."""
+        grams, idf = vocabulary(counts, seldom)
+        return cls(tuple(grams), idf, _matrix(counts, grams, idf))
+
+    def fit(
+        self, rows: Sequence[int], labels: Sequence[str], *, strength: float = 1.0, balanced: bool = False
+    ) -> Linear:
+        """Fit a linear model on some rows; `labels` has one for each of these.
+
+        `strength`: the more, the closer the fit. `balanced`: seldom labels count as much as frequent ones. Raises
+        ValueError with fewer than two labels.
+        """
+        from sklearn.svm import LinearSVC
+
+        names = tuple(sorted(set(labels)))
+        if len(names) < 2:
+            raise ValueError("at least two different labels are needed")
+        model = LinearSVC(C=strength, class_weight="balanced" if balanced else None, random_state=0, max_iter=5000)
+        model.fit(self.matrix[rows], np.array(labels))
+        coefficients, bias = model.coef_, model.intercept_
+        if len(names) == 2:  # one column for both: the second label's
+            coefficients, bias = np.vstack([-coefficients[0], coefficients[0]]), np.array([-bias[0], bias[0]])
+        return Linear(
+            names,
+            self.grams,
+            self.idf.astype(np.float32),
+            coefficients.T.astype(np.float16),
+            bias.astype(np.float32),
+        )
+
+    def scores(self, model: Linear, rows: Sequence[int]) -> Any:
+        """Return the scores that a model of this table gives some rows: one column for each label."""
+        return (self.matrix[rows] @ model.weights.astype(np.float32) + model.bias) * model.scale
+
+
 def train(
     counts: Sequence[Mapping[str, float]],
     labels: Sequence[str],
@@ -28,33 +74,12 @@ def train(
     version: str = "",
     strength: float = 1.0,
     balanced: bool = False,
-    known: tuple[Sequence[str], Any] | None = None,
 ) -> Linear:
-    """Fit a linear model on texts given as counts of grams.
-
-    `strength`: the more, the closer the fit. `balanced`: seldom labels count as much as frequent ones. `known`: the
-    grams to use and their weights, as `vocabulary` gives them. Raises ValueError with fewer than two labels.
-    """
-    from sklearn.svm import LinearSVC
-
-    names = tuple(sorted(set(labels)))
-    if len(names) < 2:
+    """Fit a linear model on texts given as counts of grams. Raises ValueError with fewer than two labels."""
+    if len(set(labels)) < 2:
         raise ValueError("at least two different labels are needed")
-    grams, idf = known if known is not None else vocabulary(counts)
-    matrix = _matrix(counts, grams, idf)
-    model = LinearSVC(C=strength, class_weight="balanced" if balanced else None, random_state=0, max_iter=5000)
-    model.fit(matrix, np.array(labels))
-    coefficients, bias = model.coef_, model.intercept_
-    if len(names) == 2:  # one column for both: the second label's
-        coefficients, bias = np.vstack([-coefficients[0], coefficients[0]]), np.array([-bias[0], bias[0]])
-    return Linear(
-        names,
-        tuple(grams),
-        idf.astype(np.float32),
-        coefficients.T.astype(np.float16),
-        bias.astype(np.float32),
-        version=version,
-    )
+    made = Table.of(counts).fit(range(len(counts)), labels, strength=strength, balanced=balanced)
+    return replace(made, version=version)
 
 
 def vocabulary(counts: Sequence[Mapping[str, float]], seldom: int = SELDOM) -> tuple[list[str], Any]:
@@ -73,17 +98,19 @@ def _matrix(counts: Sequence[Mapping[str, float]], grams: Sequence[str], idf: An
     from scipy.sparse import csr_matrix
 
     rows = {gram: row for row, gram in enumerate(grams)}
-    data: list[float] = []
     columns: list[int] = []
+    often: list[float] = []
     ends = [0]
     for one in counts:
-        found = [(rows[gram], count) for gram, count in one.items() if gram in rows]
-        values = np.array([1 + np.log(count) for _, count in found]) * idf[[column for column, _ in found]]
-        norm = np.sqrt(values @ values) if found else 1.0
-        data.extend(values / norm)
-        columns.extend(column for column, _ in found)
+        found = [(row, count) for gram, count in one.items() if (row := rows.get(gram)) is not None]
+        columns += [column for column, _ in found]
+        often += [count for _, count in found]
         ends.append(len(columns))
-    return csr_matrix((data, columns, ends), shape=(len(counts), len(grams)))
+    values = (1 + np.log(np.array(often, dtype=np.float64))) * idf[np.array(columns, dtype=np.intp)]
+    sizes = np.diff(ends)
+    squares = np.concatenate([[0.0], np.cumsum(values * values)])[ends]
+    norms = np.sqrt(np.maximum(np.diff(squares), 1e-12))
+    return csr_matrix((values / np.repeat(norms, sizes), columns, ends), shape=(len(counts), len(grams)))
 
 
 def folds(labels: Sequence[str], count: int, seed: int = 0) -> list[tuple[list[int], list[int]]]:
@@ -118,6 +145,18 @@ def log_odds(margins: Sequence[float], right: Sequence[bool]) -> tuple[float, fl
 
     model = LogisticRegression(C=1e6).fit(np.array(margins)[:, None], np.array(right))
     return float(model.coef_[0][0]), float(model.intercept_[0])
+
+
+def weighed(rows: Sequence[Sequence[float]], right: Sequence[bool]) -> tuple[float, ...]:
+    """Return what each sign counts for the log-odds, and last what these begin with (logistic regression)."""
+    from sklearn.linear_model import LogisticRegression
+
+    signs = np.array(rows, dtype=np.float64)
+    mean, spread = signs.mean(axis=0), signs.std(axis=0)
+    spread[spread == 0] = 1.0
+    model = LogisticRegression(C=1.0, max_iter=1000).fit((signs - mean) / spread, np.array(right))
+    weights = model.coef_[0] / spread
+    return (*weights.tolist(), float(model.intercept_[0] - mean @ weights))
 
 
 def calibrated(model: Linear, held_out: Iterable[tuple[Any, str]]) -> float:

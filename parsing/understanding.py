@@ -1,33 +1,25 @@
 """From a message to what is meant."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from parsing import catalogue
 from parsing.behalf import on_behalf
+from parsing.candidates import Candidate, asking, evidence, is_live, rank
+from parsing.danger import found, log_odds, signs
 from parsing.glance import Glance, glance
 from parsing.grams import grams
-from parsing.learned import Models, blend, opinion, words_for
-from parsing.lexicon import Level, Match
+from parsing.learned import Models, Opinion, blend, opinion, words_for
+from parsing.lexicon import Match
 from parsing.model import Action, Context, Place, Reason, Understanding
 from parsing.normalise import Normalised
 from parsing.people import find_people
-from parsing.request import Evidence, circumstances, judge, only_manners, weigh
+from parsing.request import circumstances, judge, only_manners, weigh
 from parsing.summary import summarise
 from parsing.urgency import State
-from tickets.service import Danger, DeadlineClass, Services
+from tickets.service import Danger, DeadlineClass
 
-_WEIGHTS = {Level.HINT: 1.0, Level.LIKELY: 2.5, Level.SURE: 4.0, Level.LIFE: 5.0}
-_WORTH = {
-    State.NOW: 1.0,
-    State.RECENT: 1.0,
-    State.SUPPOSED: 0.7,
-    State.LONG_AGO: 0.5,
-    State.ELSEWHERE: 0.4,
-    State.RESOLVED: 0.4,
-    State.NEGATED: 0.05,
-}
 _STATE_REASONS = {
     State.NEGATED: "negated",
     State.RESOLVED: "resolved",
@@ -35,21 +27,7 @@ _STATE_REASONS = {
     State.ELSEWHERE: "elsewhere",
     State.SUPPOSED: "supposed",
 }
-_YIELDS = 0.5
-# These go on although they began yesterday.
-_LASTING = frozenset({"missing_person", "suicide_risk", "domestic_violence", "gas_leak"})
 _CALMED = {"medical_emergency": DeadlineClass.ADVICE}
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    service: str
-    score: float
-    matches: tuple[tuple[Match, State], ...]
-
-    @property
-    def best(self) -> tuple[Match, State]:
-        return self.matches[0]
 
 
 def understand(text: str, context: Context) -> Understanding:
@@ -90,7 +68,7 @@ class _Verdict:
     service: str | None
     second: str | None
     danger: Danger | None
-    candidate: "_Candidate | None"
+    candidate: Candidate | None
     signs: tuple[Reason, ...]
     words: tuple[str, ...] = ()
     sure: bool = True
@@ -98,11 +76,10 @@ class _Verdict:
 
 def _by_rules(seen: Glance, context: Context) -> _Verdict:
     """Judge by the words of the catalogue alone."""
-    candidates = _rank(seen.matches, context.services)
+    candidates = rank(seen.matches, context.services)
     best = candidates[0] if candidates else None
-    evidence = Evidence(best.best[0].pattern.level, _calmest(best)) if best is not None else None
     patterns = sum(len(candidate.matches) for candidate in candidates)
-    confidence, signs = judge(seen.sentence, evidence, patterns, bool(seen.places), context)
+    confidence, signs = judge(seen.sentence, evidence(candidates), patterns, bool(seen.places), context)
     danger = _danger(best)
     if danger is not None and confidence > 0.5:
         confidence = max(confidence, 0.95)
@@ -115,11 +92,11 @@ def _by_rules(seen: Glance, context: Context) -> _Verdict:
     return _Verdict(confidence, service, second, danger, best, signs, sure=best is not None)
 
 
-DANGER_ALONE, DANGER_AGREED = 0.0, -1.0
-"""Log-odds from which the models alone say that somebody is in danger; and from which they agree with the rules."""
+THREAT = 0.25
+"""Log-odds from which somebody is taken to be in danger; how it was chosen is told in docs/understanding.md."""
 
-CRY = 0.0
-"""Log-odds of a request below which words of danger are a story, a film or a joke, whoever is spoken to."""
+HUSH = -2.0
+"""Log-odds of danger at first sight below which talk is talk, and nobody looks closer."""
 
 RULES_COUNT = 0.25
 """What the log-odds of the rules count beside those of the models; held-out writers want 0.15, plain words more."""
@@ -144,47 +121,54 @@ def _learned(seen: Glance, models: Models, context: Context) -> _Verdict:
     view = opinion(models, seen.counts)
     if len(seen.bare) > LONG:  # what somebody wants is said at the beginning, whatever follows
         view = max(view, opinion(models, grams(seen.bare[:HEAD])), key=lambda one: one.request)
-    more, signs = circumstances(context)
-    alone = view.danger > DANGER_ALONE and view.request > CRY
+    more, reasons = circumstances(context)
     least = math.log(context.bounds.silent_below / (1 - context.bounds.silent_below)) - DOUBT
     whom = on_behalf(seen.folded.source)
-    if seen.only_places or (not alone and max(view.request + more, view.danger) < least and not whom):
+    if seen.only_places or (view.request + more < least and view.danger < HUSH and not whom):
         # Where, and not what, belongs to something said before, or to nothing.
         chance = _chance(view.request + more)
         if context.addressed:  # whoever speaks to us is answered by what they say: thanks, a greeting, neither
-            signs = [*weigh(seen.sentence, None, 0, has_place=False)[1], *signs]
-        return _Verdict(min(chance, 0.2) if seen.only_places else chance, None, None, None, None, tuple(signs))
-    candidates = _rank(seen.matches, context.services)
+            reasons = [*weigh(seen.sentence, None, 0, has_place=False)[1], *reasons]
+        return _Verdict(min(chance, 0.2) if seen.only_places else chance, None, None, None, None, tuple(reasons))
+    candidates = rank(seen.matches, context.services)
     best = candidates[0] if candidates else None
-    evidence = Evidence(best.best[0].pattern.level, _calmest(best)) if best is not None else None
-    rules, why = weigh(seen.sentence, evidence, sum(len(one.matches) for one in candidates), bool(seen.places))
+    rules, why = asking(seen, candidates)
+    threat = _threat(view, rules, seen, candidates) > THREAT
     confidence = _chance(view.request + RULES_COUNT * rules + more)
-    signs = [*why, *signs]
+    reasons = [*why, *reasons]
     if confidence > 0.1 and whom:
-        confidence, signs = max(confidence, 0.9), [*signs, Reason("behalf", whom)]
+        confidence, reasons = max(confidence, 0.9), [*reasons, Reason("behalf", whom)]
     ruled = {one.service: SCORE_COUNTS * one.score for one in candidates}
     ranked = blend(view, models.services, frozenset(context.services.by_code), ruled)
     if best is not None and best.service not in models.services:
         ranked = [(best.service, 1.0), *ranked]  # the district added it: nobody could learn it
     service, second = (ranked[0][0] if ranked else None), (ranked[1][0] if len(ranked) > 1 else None)
-    if ranked and ranked[0][1] < LIKELY and not alone and OTHER in context.services and _of_life(service, context):
+    if ranked and ranked[0][1] < LIKELY and not threat and OTHER in context.services and _of_life(service, context):
         service, second = OTHER, service  # nobody sends for the police on a guess
     danger = None
-    if alone or (view.danger > DANGER_AGREED and any(_is_live(one) for one in candidates)):
+    if threat:
         danger = catalogue.load_dangers().get(service or "", Danger.OTHER)
         confidence = max(confidence, 0.95 if not context.from_staff else confidence)
-    found = next((one for one in candidates if one.service == service), None)
-    told = service in models.services and found is None  # else the words that the rules know are said
+    spoken = next((one for one in candidates if one.service == service), None)
+    told = service in models.services and spoken is None  # else the words that the rules know are said
     words = tuple(words_for(models, seen.counts, service or "")) if told else ()
-    return _Verdict(confidence, service, second, danger, found, tuple(signs), words)
+    return _Verdict(confidence, service, second, danger, spoken, tuple(reasons), words)
+
+
+def _threat(view: Opinion, rules: float, seen: Glance, candidates: Sequence[Candidate]) -> float:
+    """Return the log-odds that somebody is in danger now."""
+    weights = view.models.sense
+    if not weights:
+        return view.danger
+    return log_odds(weights, [*signs(view.danger, view.kinds, view.request, rules), *found(seen, candidates)])
 
 
 def _of_life(service: str | None, context: Context) -> bool:
     return service is not None and context.services[service].deadline_class is DeadlineClass.LIFE
 
 
-def _chance(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
+def _chance(odds: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
 NOTHING = _Verdict(0.0, None, None, None, None, ())
@@ -212,63 +196,8 @@ def _silent(
     )
 
 
-def _rank(matches: tuple[tuple[Match, State], ...], services: Services) -> tuple[_Candidate, ...]:
-    grouped: dict[str, list[tuple[Match, State]]] = {}
-    for match, state in matches:
-        if match.pattern.service in services:
-            grouped.setdefault(match.pattern.service, []).append((match, state))
-    first = min((match.start for match, _ in matches), default=0)
-    candidates: list[_Candidate] = []
-    for service, found in grouped.items():
-        found.sort(key=lambda item: (-_weight(*item), item[0].start))
-        score = sum(_weight(*item) * share for item, share in zip(found, (1.0, 0.4, 0.2, 0.1), strict=False))
-        if found[0][0].start == first:
-            score += 0.3
-        candidates.append(_Candidate(service, score, tuple(found)))
-    return tuple(sorted(_yielding(candidates), key=_order))
-
-
-def _weight(match: Match, state: State) -> float:
-    size = sum(_size(hit.word) for hit in match.hits)
-    return (_WEIGHTS[match.pattern.level] + 0.1 * min(size, 8.0)) * _WORTH[state]
-
-
-@lru_cache(maxsize=4096)
-def _size(word: str) -> float:
-    return sum(1.0 if ord(character) > 0x2E80 else 0.3 for character in word)
-
-
-def _order(candidate: _Candidate) -> tuple[bool, float]:
-    return (not _is_live(candidate), -candidate.score)
-
-
-def _yielding(candidates: list[_Candidate]) -> list[_Candidate]:
-    beaten = catalogue.load_beaten()
-    strong = [candidate for candidate in candidates if candidate.score >= _WEIGHTS[Level.LIKELY]]
-    yielding = {service for candidate in strong for service in beaten.get(candidate.service, ())}
-    return [
-        _Candidate(candidate.service, candidate.score * _YIELDS, candidate.matches)
-        if candidate.service in yielding
-        else candidate
-        for candidate in candidates
-    ]
-
-
-def _is_live(candidate: _Candidate) -> bool:
-    """Somebody is in danger now: a `life` pattern that is neither past nor denied nor elsewhere."""
-    return any(
-        match.pattern.level is Level.LIFE
-        and (state is State.NOW or (state is State.RECENT and candidate.service in _LASTING))
-        for match, state in candidate.matches
-    )
-
-
-def _calmest(candidate: _Candidate) -> State:
-    return State.NOW if _is_live(candidate) else candidate.best[1]
-
-
-def _danger(best: _Candidate | None) -> Danger | None:
-    if best is None or not _is_live(best):
+def _danger(best: Candidate | None) -> Danger | None:
+    if best is None or not is_live(best):
         return None
     return catalogue.load_dangers().get(best.service, Danger.OTHER)
 

@@ -40,7 +40,7 @@ FEW = ("streetlight", "garbage", "noise", "fire")
 LOCAL = [
     f"{place}的{what}"
     for place in ("东头", "西头", "南院", "北院")
-    for what in ("毛毛灯不亮", "毛毛灯坏了", "毛毛灯瞎了")
+    for what in ("独眼龙罢工了", "独眼龙瞎了", "独眼龙又睡了")
 ]
 """What people of one district call their lamps: nobody else could know."""
 
@@ -77,7 +77,7 @@ def untrained(monkeypatch: pytest.MonkeyPatch) -> None:
 def examples() -> list[Example]:
     """What a district has taught."""
     said = [(text, "streetlight") for text in LOCAL] + [(text, None) for text in TALK]
-    said += [("毛毛灯又要钱了吧哈哈", None), ("毛毛灯是谁起的名", None), ("毛毛灯挂歪了", "streetlight")]
+    said += [("独眼龙又要钱了吧哈哈", None), ("独眼龙是谁起的名", None), ("独眼龙挂歪了", "streetlight")]
     return [Example(at, text, label, GRID, NOW + timedelta(hours=at)) for at, (text, label) in enumerate(said, 1)]
 
 

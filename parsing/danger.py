@@ -1,0 +1,74 @@
+"""Is somebody in danger now? What the models of danger say and what the rules find, weighed together.
+
+One model looks for danger of any kind, and one for each kind, because what a fire and a lost child have in common is
+little. What each of them counts, and each finding of the rules, was learned from what the models said of writers of
+whom they had read nothing.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+
+from parsing.candidates import Candidate, is_live
+from parsing.glance import Glance
+from parsing.lexicon import Level
+
+MARKS = (
+    "laugh", "elsewhere", "supposed", "long_ago", "recent", "resolved", "idiom", "again", "now", "question", "ask",
+    "upset", "notice", "advert", "small_talk", "neighbours", "thanks", "acknowledged", "old", "child", "alone",
+)  # fmt: skip
+"""Marked words that tell a danger from a story, a wish or a joke."""
+
+_UNHURT = re.compile(
+    r"没(?:有)?(?:人)?(?:受)?(?:伤|烫|砸|咬|碰|摔|撞|压)(?:着|到|人|了)?|人没事|人好好的|没大碍|虚惊|"
+    r"nobody (?:was |is )?hurt|no one (?:was |is )?hurt"
+)
+_ASKS = re.compile(r"(?:吗|么|对吧|是吧|没有|是吗|真的假的)[? ]*$")
+_PERSON = re.compile(
+    r"人|孩|娃|老|爸|妈|爷|奶|婆|我|他|她|姐|哥|弟|妹|叔|姨|kid|child|man|woman|\b(?:he|she|i|my|we)\b"
+)
+_CREATURE = re.compile(r"[猫鸟鸽鸡鸭兔]|乌龟|仓鼠|老鼠|小狗|狗狗|\bcat\b|kitten|\bbird")
+_THING = re.compile(r"快递|包裹|手机|钥匙|衣服|帽子|伞|外机|快件|外卖|钱包|phone|keys|parcel")
+
+Signs = list[float]
+
+MOST = 400
+"""Characters beyond which a text is just long."""
+
+TAIL, BRIEF = 12, 9
+"""Characters at the end that make it a question; and fewer than which it is nothing but one."""
+
+
+def signs(first: float, kinds: Sequence[float], request: float, rules: float) -> Signs:
+    """Return what the models say. `first`: danger of any kind; `kinds`: of each kind; log-odds or margins."""
+    above = sorted(kinds, reverse=True)[:2] or [first]
+    return [first, above[0], above[-1], request, rules]
+
+
+def found(seen: Glance, candidates: Sequence[Candidate]) -> Signs:
+    """Return what the rules find."""
+    live = any(is_live(one) for one in candidates)
+    spoken = any(match.pattern.level is Level.LIFE for one in candidates for match, _ in one.matches)
+    marks = seen.sentence.marks
+    text = seen.bare[:MOST]
+    creature, thing, person = (_says(one, text) for one in (_CREATURE, _THING, _PERSON))
+    asks = _says(_ASKS, text[-TAIL:])
+    return [
+        float(live),
+        float(spoken and not live),
+        max((one.score for one in candidates), default=0.0),
+        math.log1p(min(len(seen.bare), MOST)),
+        float(len(seen.clauses) > 1),
+        *(float(mark in marks) for mark in MARKS),
+        *map(float, (_says(_UNHURT, text), asks, asks and len(text) < BRIEF, creature, thing, person)),
+        float((creature or thing) and not person),
+    ]
+
+
+def _says(words: re.Pattern[str], text: str) -> bool:
+    return words.search(text) is not None
+
+
+def log_odds(weights: Sequence[float], shown: Signs) -> float:
+    """Return the log-odds of danger. `weights`: one for each sign, and the last one for itself."""
+    return sum(weight * sign for weight, sign in zip(weights, shown, strict=False)) + weights[-1]
