@@ -170,14 +170,14 @@ def whistle_hidden(action: Action, ticket: Ticket) -> bool:
     waits = ticket.whistle is not None and ticket.whistle.state is WhistleState.ASKED
     early = ticket.status is Status.FILED and ticket.deadline_class not in _PRESSING
     if action is A.WHISTLE:
-        return waits or early
+        return waits or early or ticket.deadline_class is DeadlineClass.ADVICE
     return (action is A.MAKE_DO and not (busy or waits)) or (busy and action in _PLAIN)
 
 
 def _makes_sense(action: Action, scene: Scene, ticket: Ticket) -> bool:
-    """More time is asked for before it is over; the rest see above."""
+    """More time is asked for before it is over, and while no department has a time of its own; the rest see above."""
     if action is A.EXTEND:
-        return ticket.done_by is not None and ticket.done_by > scene.now
+        return ticket.done_by is not None and ticket.done_by > scene.now and not any(lane.open for lane in ticket.lanes)
     return not _to_oneself(action, scene, ticket) and not whistle_hidden(action, ticket)
 
 

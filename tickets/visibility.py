@@ -65,10 +65,11 @@ BY_RELATION: Mapping[Relation, frozenset[Field]] = {
     R.NEIGHBOUR: IN_PUBLIC,
     R.REPORTER: EVERYTHING,
     R.CONSULTED: EVERYTHING - {F.REPORTER},
+    R.DEPARTMENT: EVERYTHING - {F.REPORTER},
 }
 """What a relation shows; one that is not listed is of those who work on it."""
 
-ENTRUSTED = frozenset({R.REPORTER, R.OFFERED, R.HANDLER, R.CONSULTED, R.REVIEWER})
+ENTRUSTED = frozenset({R.REPORTER, R.OFFERED, R.HANDLER, R.CONSULTED, R.REVIEWER, R.DECIDER, R.CONVENER, R.DEPARTMENT})
 """Relations that somebody was given with this very ticket; leading in general opens no sealed matter."""
 
 
@@ -187,15 +188,16 @@ def within_seal(circle: Circle, sealed: Iterable[str], grid: AreaCode, district:
 
     route = circle.route
     levels = tuple(filter(None, (inside(level) for level in route.above)))
-    return Circle(
-        replace(
+    return replace(
+        circle,
+        route=replace(
             route,
             candidates=tuple(one for one in route.candidates if _has(keys, one.person, grid, district)),
             passed_over=tuple(one for one in route.passed_over if _has(keys, one.person, grid, district)),
             leaders=inside(route.leaders),
             above=levels,
         ),
-        frozenset(inside(circle.grid_staff)),
+        grid_staff=frozenset(inside(circle.grid_staff)),
     )
 
 
@@ -252,6 +254,10 @@ def seen(ticket: Ticket, may: frozenset[Field]) -> Ticket:
             reviewed_by=None,
             missed=(),
             rating=None,
+            whistle=None,
+            lanes=(),
+            interim=None,
+            extension=None,
         )
     return found
 

@@ -11,6 +11,7 @@ from messages import LANGUAGES, Scene, render
 from messages.sample_world import NOW, district, joined, light, services
 from tests.tickets.world import MONDAY, Case
 from tickets.drafting import Circle
+from tickets.lane import Lane, LaneResult, LaneRole, LaneState, Whistle, WhistleState
 from tickets.model import (
     Candidate,
     Consult,
@@ -157,6 +158,20 @@ def ticket(kind: str = PUBLIC) -> Ticket:
         told=(Remark("tu", "TOLD", MONDAY),),
         results=(Result("tu", "TOLD", MONDAY),),
         reviewers=("wang",),
+        whistle=Whistle("tu", "TOLD", MONDAY, WhistleState.OVER, areas=("d.s1",)),
+        lanes=(
+            Lane(
+                "works",
+                LaneRole.LEAD,
+                "tu",
+                "",
+                MONDAY,
+                LaneState.COMING,
+                ("zhao",),
+                reported_at=MONDAY,
+                results=(LaneResult("zhao", "TOLD", MONDAY),),
+            ),
+        ),
     )
 
 
