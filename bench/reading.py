@@ -36,7 +36,7 @@ def main(count: int) -> None:
     took, memory = time.perf_counter() - began, resident() - memory
     context = Context(load_catalogue(), models=learned)
     kinds = {
-        "request": [REQUESTS[one % len(REQUESTS)].format(number=one) for one in range(count)],
+        "request": [REQUESTS[one % len(REQUESTS)].format(number=one, unit=2, room=501) for one in range(count)],
         "chatter": [f"{world.CHATTER[one % len(world.CHATTER)]}{one}" for one in range(count)],
     }
     costs: dict[str, float] = {}

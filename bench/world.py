@@ -21,7 +21,8 @@ CHATTER = (
 )
 """Everyday words that ask for nothing."""
 
-REQUEST = "{number}幢楼道灯坏了，老人昨天摔了一跤"
+REQUEST = "{number}幢{unit}单元{room}室厨房水管漏水，老人昨天滑了一跤"
+"""Everybody's own trouble: a lamp or an outage that several speak of is one matter, and no second ticket."""
 FIRST_UPDATE = 900_000_000
 FIRST_MESSAGE = 1_000_000
 RESIDENT = 3_000_000_000
@@ -102,4 +103,5 @@ def request(number: int, grids: int) -> bytes:
     """Return the update of a request that becomes a ticket: everybody asks once."""
     grid = _place(number, grids)
     house = 1 + 20 * (grid % 12) + number // 7 % 20
-    return update(number, REQUEST.format(number=house), grid, RESIDENT + 10**9 + number)
+    text = REQUEST.format(number=house, unit=1 + number // 140 % 9, room=101 + number // 1260 % 899)
+    return update(number, text, grid, RESIDENT + 10**9 + number)
