@@ -117,6 +117,8 @@ def standing(ticket: Ticket, person: PersonId, district: District) -> frozenset[
         R.CONSULTED: any(one.person == person for one in ticket.consults),
         R.REVIEWER: reviews,
         R.GRID_STAFF: any(post.role is Role.WORKER for post in posts),
+        R.CONVENER: ticket.whistle is not None and person in ticket.whistle.readers,
+        R.DEPARTMENT: any(person in lane.readers for lane in ticket.lanes),
     }
     return frozenset(relation for relation, holds in found.items() if holds)
 
