@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from parsing.bits import LEAST, may_be_piece, together
+from parsing.catalogue import load_reach
 from parsing.eye import Eye
 from parsing.facts import NOTHING, Before, Found, Kind, Matter, Spoken, Spot, Windows, spot
 from parsing.learned import Models
@@ -174,9 +175,15 @@ def may_be(said: Spoken, matter: Matter, eye: Eye) -> bool:
     """Whether a message can belong to a matter at all."""
     if matter.over and said.at - matter.last > DONE and said.replied != matter.number:
         return False
-    if matter.reporter != said.by and (matter.private or said.staff):
+    if matter.reporter != said.by and (matter.private or said.staff or _elsewhere(said, matter)):
         return False
     return said.replied == matter.number or not _of_something_else(said, matter, eye)
+
+
+def _elsewhere(said: Spoken, matter: Matter) -> bool:
+    """Whether a neighbour plainly reports the same kind of trouble in another building, where each has its own."""
+    asks = said.meant.action is Action.FILE and said.replied != matter.number
+    return asks and spot(said.meant).apart(matter.spot) and load_reach().get(matter.service) != "grid"
 
 
 def _of_something_else(said: Spoken, matter: Matter, eye: Eye) -> bool:
