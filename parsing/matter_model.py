@@ -175,14 +175,22 @@ def may_be(said: Spoken, matter: Matter, eye: Eye) -> bool:
     """Whether a message can belong to a matter at all."""
     if matter.over and said.at - matter.last > DONE and said.replied != matter.number:
         return False
-    if matter.reporter != said.by and (matter.private or said.staff or _elsewhere(said, matter)):
+    if matter.reporter != said.by and (matter.private or said.staff):
+        return False
+    if _elsewhere(said, matter):
         return False
     return said.replied == matter.number or not _of_something_else(said, matter, eye)
 
 
+_MENDS = ("错", "不是", "应该是", "更正", "sorry", "i mean", "not ")
+"""Whoever says so puts right what was said before."""
+
+
 def _elsewhere(said: Spoken, matter: Matter) -> bool:
-    """Whether a neighbour plainly reports the same kind of trouble in another building, where each has its own."""
+    """Whether somebody plainly reports the same kind of trouble in another building, where each has its own."""
     asks = said.meant.action is Action.FILE and said.replied != matter.number
+    if matter.reporter == said.by and any(word in said.text.lower() for word in _MENDS):
+        return False
     return asks and spot(said.meant).apart(matter.spot) and load_reach().get(matter.service) != "grid"
 
 
