@@ -297,7 +297,7 @@ def _columns(ticket: Ticket) -> dict[str, Any]:
         "handler": ticket.handler,
         "filed_at": ticket.filed_at,
         "closed_at": ticket.closed_at,
-        "next_due": ticket.next_due,
+        "next_due": ticket.next_due if ticket.open else None,
         "adrift": ticket.open and (ticket.next_due is None or (ticket.status is Status.FILED and not ticket.asked)),
         "last_said_at": last.at,
         "last_chat": last.chat,

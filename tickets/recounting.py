@@ -11,7 +11,7 @@ from tickets.events import Paused, Recounted, Scheduled
 from tickets.model import Clock, Status, Step, Ticket
 from tickets.notices import NoticeKind, Priority
 from tickets.policy import Policy
-from tickets.worktime import WeeklyHours
+from tickets.worktime import HoursError, WeeklyHours
 
 SLACK = timedelta(days=60)
 
@@ -67,7 +67,10 @@ def _by_calendar(draft: Drafting, before: WeeklyHours, calendar: str) -> None:
             return moment
         zone = draft.now.tzinfo
         left = before.between(start.astimezone(zone), moment.astimezone(zone))
-        return draft.policy.hours.add(start.astimezone(zone), left)
+        try:
+            return draft.policy.hours.add(start.astimezone(zone), left)
+        except HoursError:  # the new calendar has not so much time within a year: as far off as anything may be
+            return farthest(draft.now, draft.policy)
 
     def shifted(step: Step, start: datetime) -> Step:
         counted = {Clock.TAKE: take, Clock.DONE: done}.get(step.clock, False)

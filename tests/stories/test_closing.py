@@ -29,7 +29,7 @@ TOILET = {
         broken="原来的人病了，换了一位，排了班",
     ),
     "en": Toilet(
-        report="The public toilet next to 湘河菜场 has not been cleaned for weeks, it cannot be used",
+        report="Nobody cleans the public toilet next to 湘河菜场, it is filthy, please send somebody",
         handed="School and community have hired a cleaner together, the pay is settled, twice a day from today",
         result="looked at again: 24 Jun",
         again="Is it still all right",
@@ -131,7 +131,7 @@ async def test_two_tickets_of_one_matter(play: Play) -> None:
     gu.says("3栋楼道灯坏了")
     await gu.sees(CARD)
     await play.later(hours=3)
-    pan.says("楼梯间黑咕隆咚的，3栋2单元的灯得修修")
+    pan.says("4栋楼道灯坏了")
     await pan.sees(OTHER)
     await play.reacted(lin.says("我家也是", reply_to=await pan.sees(OTHER)))
     await tu.taps(await tu.asked_to("take", OTHER), "take")

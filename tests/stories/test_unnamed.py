@@ -179,7 +179,7 @@ async def test_a_quarrel_turns_to_blows(spoken: Play) -> None:
     await zhou.reads(lines.doctor)
     zhou.tells("/pass 1001 @吕午 人已经控制住，请您调解")
     await lv.taps(await lv.asked_to("take", CARD, lines.cry), "take")
-    await play.at(wednesday(15))
+    await play.at(wednesday(11, 50))  # two hours are given; whoever says nothing in them has it no longer
     lv.tells(f"/done 1001 {lines.mediate}")
     done = await gu.asked_to("confirm", CARD, lines.mediate)
     await wang.taps(await wang.asked_to("approve", CARD, lines.mediate), "approve")
