@@ -56,14 +56,20 @@ class Talk:
             self._doubted.discard((heard.chat, heard.message))
             taken = False
         if taken and heard.pieces:
-            known = [replace(one, taken=True) if one.message in heard.pieces else one for one in lines]
-            lines.clear()
-            lines.extend(known)
+            self.take(heard)
         if any(one.message == heard.message for one in lines):
             return
         by, media, talk = heard.speaker.telegram, heard.media, heard.talk or heard.addressed
         nearly = heard if hint >= LEAST and not (taken or staff or heard.private) else None
         lines.append(Line(heard.message, by, heard.at, heard.text[:LETTERS], media, hint, staff, taken, talk, nearly))
+
+    def take(self, heard: Heard) -> None:
+        """Remember that words said before belong to a matter now: they are no piece of what comes next."""
+        done = {heard.message, *heard.pieces}
+        lines = self._lines(heard)
+        known = [replace(one, taken=True) if one.message in done else one for one in lines]
+        lines.clear()
+        lines.extend(known)
 
     def doubt(self, heard: Heard) -> None:
         """Let words that their sender is asked about be a piece of what comes next: that may say it plainly."""

@@ -66,7 +66,7 @@ async def settled(
     meant = understand(words, about)
     if heard.edited or heard.speaker.anonymous:  # nobody in particular: several people, perhaps
         return Settled(heard, meant)
-    lines = () if heard.talk or about.from_staff else deps.talk.pieces(heard, PIECES)
+    lines = () if heard.talk or about.from_staff else _pieces(deps, heard, mine)
     if deps.matters is not None and replied is None and _is_mere_talk(deps, heard, meant, mine, lines):
         return Settled(heard, meant, learned=True)
     said = spoken(deps, heard, meant, replied, about, lines)
@@ -86,6 +86,12 @@ async def settled(
     agrees = tuple(known[one.message] for one in found.agrees if one.message in known)
     near = around.get(found.number) if found.number is not None else None
     return Settled(whole(heard, pieces), decision.meant, found, near, agrees, deps.matters is not None)
+
+
+def _pieces(deps: Deps, heard: Heard, mine: tuple[Ticket, ...]) -> tuple[Line, ...]:
+    """Return what the speaker said shortly before that may belong to it. What a ticket has is no piece of another."""
+    known = {said.message for one in mine for said in one.said if said.chat == heard.chat}
+    return tuple(line for line in deps.talk.pieces(heard, PIECES) if line.message not in known)
 
 
 def _is_mere_talk(

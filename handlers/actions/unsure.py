@@ -34,6 +34,7 @@ async def ask_sender(deps: Deps, heard: Heard, grid: AreaCode, meant: Understand
                 "name": heard.speaker.name,
                 "language": heard.speaker.language or "",
                 "thread": str(heard.thread or ""),
+                "pieces": " ".join(map(str, heard.pieces)),
             },
             expires_at=now + WAITS,
         )
@@ -93,9 +94,11 @@ async def answer_doubt(deps: Deps, cause: int, speaker: Speaker, draft_id: int, 
             text=draft.data["text"],
             at=datetime.fromisoformat(draft.data["at"]),
             thread=int(draft.data["thread"]) if draft.data.get("thread") else None,
+            pieces=tuple(map(int, draft.data.get("pieces", "").split())),
         )
         grid = draft.data["grid"]
         context = Context(deps.services, deps.places, grid, addressed=True, models=deps.models)
         ticket = await file.open_within(deps, unit, heard, grid, understand(heard.text, context))
         await unit.commit()
-        return Answer.of("unsure_filed", number=str(ticket.id))
+    deps.talk.take(heard)
+    return Answer.of("unsure_filed", number=str(ticket.id))
