@@ -51,7 +51,7 @@ def _brief(language: str, scene: Scene) -> Rows:
 
 
 def _whistle_card(language: str, scene: Scene) -> Rows:
-    """`data`: `names` = the reader's level may name departments, `on` = there is a level to whistle on to."""
+    """`data`: `names` = the reader's level may name departments, `on` = it may ask the next one."""
     ticket = scene.ticket
     if ticket is None or not ticket.open or ticket.whistle is None or _is_done(ticket):
         return ()
@@ -59,7 +59,7 @@ def _whistle_card(language: str, scene: Scene) -> Rows:
     found: list[Button] = []
     if scene.data.get("names"):
         found += _press(phrase("lane_button.call", language), "blow", number, "call")
-    if asked and scene.data.get("on"):
+    if scene.data.get("on"):
         found += _press(phrase("lane_button.on", language), "blow", number, "on")
     if asked and scene.data.get("self"):
         found += _press(phrase("lane_button.self", language), "blow", number, "self")

@@ -46,6 +46,20 @@ def may_name(policy: Policy, beyond: Beyond, area: AreaCode) -> bool:
     return not policy.whistle.names or (level is not None and level.level in policy.whistle.names)
 
 
+def asks_on(ticket: Ticket, beyond: Beyond, policy: Policy) -> bool:
+    """Whether a level that was asked may ask the next one.
+
+    It may while the whistle waits. Of danger the departments of the service come without it: a level that may not name
+    departments itself can still bring in the one that may.
+    """
+    area, asked = convenes(ticket, beyond), ticket.whistle
+    if area is None or asked is None or area not in asked.areas:
+        return False
+    return asked.state is WhistleState.ASKED or (
+        asked.state is WhistleState.NAMED and not may_name(policy, beyond, area)
+    )
+
+
 def sides(ticket: Ticket, command: Command, circle: Circle, policy: Policy) -> frozenset[Relation]:
     """Return what somebody is to the ticket because of a whistle: of a level that was asked, or of a department."""
     found: set[Relation] = set()
@@ -82,8 +96,9 @@ def refuse_unfinished(ticket: Ticket) -> None:
 def whistle(draft: Drafting, command: BlowWhistle) -> None:
     """Ask the level above; of life and limb the departments of the service are called at the same moment."""
     ticket, beyond = draft.ticket, draft.circle.beyond
-    if ticket.whistle is not None and ticket.whistle.state is WhistleState.ASKED:
-        if convenes(ticket, beyond) not in ticket.whistle.areas:
+    waits = ticket.whistle is not None and ticket.whistle.state is WhistleState.ASKED
+    if waits or (command.by != ticket.handler and asks_on(ticket, beyond, draft.policy)):
+        if ticket.whistle is not None and convenes(ticket, beyond) not in ticket.whistle.areas:
             raise Refused(Why.WHISTLED, number=str(ticket.id))
         if not _on(draft):
             raise Refused(Why.NOBODY_ABOVE)

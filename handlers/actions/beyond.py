@@ -12,7 +12,7 @@ from tickets.drafting import Circle
 from tickets.lane import AREA, DEPARTMENT, Reader
 from tickets.model import Ticket
 from tickets.roster import PersonId
-from tickets.whistling import calls_straight, convenes, may_name
+from tickets.whistling import asks_on, calls_straight, convenes, may_name
 
 _INSIDE = ("member", "administrator")
 _OF_WHISTLES = frozenset({Action.WHISTLE, Action.CALL_IN, Action.GIVE_BACK, Action.LANE})
@@ -81,7 +81,8 @@ async def card_fields(deps: Deps, row: Outgoing) -> tuple[Mapping[str, Any], str
         codes = [one.area for one in around.levels]
         higher = around.levels[codes.index(area) + 1 :] if area in codes else ()
         data["names"] = "1" if may_name(deps.policy, around, area) else ""
-        data["on"] = "1" if any(one.people or one.room for one in higher) else ""
+        on = asks_on(ticket, around, deps.policy) and any(one.people or one.room for one in higher)
+        data["on"] = "1" if on else ""
         data["self"] = "1" if person else ""
     return {"data": data}, None
 

@@ -48,10 +48,10 @@ LINES = {
         "tomorrow": "tomorrow 9:00",
         "meet": "please remember",
         "seized": "Barrels sealed, people questioned",
-        "crossing": "At the pier of building 1 the ferry is full and the waves are high, it is dangerous",
+        "crossing": "Please look after the ferry crossing at the pier of building 1, it is crowded",
         "ship": "渔业局 please send a patrol ship",
         "there": "The ship is there until four",
-        "closing": "The shops by the school at building 1 have to close, pupils cannot buy anything",
+        "closing": "School matter: the shops at the primary school by building 1 have to close, please help the pupils",
         "hours": "Please set opening hours",
         "keep": "We keep order at school hours, the shops open half the day",
         "shut": "Not ours to decide",
@@ -160,19 +160,19 @@ async def test_making_do_until_the_answer_comes(language: str, sqlite_url: str, 
     """J3: an interim measure and a pending decision in one ticket; a department that refuses is told to come."""
     say = LINES[language]
     async with playing(sqlite_url, district=county(tmp_path, "jifeng", language)) as play:
-        gu, tu, wang, xian, zhen = play.people("顾阿姨", "tu", "wang", "xian", "zhen")
+        gu, tu, xian, zhen = play.people("顾阿姨", "tu", "xian", "zhen")
         cheng, she = play.people("cheng", "she")
         await rooms(play)
         gu.starts()
         await play.until_quiet()
-        tu.tells(f"/file {say['closing']}")
-        await taken(play, wang)
-        await whistles(play, wang, say["hours"])
+        gu.tells(say["closing"])
+        await taken(play, tu)
+        await whistles(play, tu, say["hours"])
         await zhen.taps(await zhen.asked_to("lane_button.on", "〔1001〕"), "lane_button.on")
         await calls(play, xian, "城管局", "社会事务局", lead="城管局")
         # Until the answer comes the members keep order; whoever asked reads it.
-        await does(play, wang, "make_do", say["keep"])
-        await tu.reads("〔1001〕", say["keep"])
+        await does(play, tu, "make_do", say["keep"])
+        await gu.reads("〔1001〕", say["keep"])
         interim = (await play.ticket()).interim
         assert interim is not None
         assert interim.words == say["keep"]
@@ -191,8 +191,8 @@ async def test_making_do_until_the_answer_comes(language: str, sqlite_url: str, 
         assert (await play.ticket()).status is Status.HANDLING
         await does(play, cheng, "lane_button.deliver", say["may"])
         await does(play, she, "lane_button.deliver", say["order"], say["closing"])
-        await finishes(play, wang, say["may"])
-        await tu.reads("〔1001〕", say["may"])
+        await finishes(play, tu, say["may"])
+        await gu.reads("〔1001〕", say["may"])
         assert (await play.ticket()).status is not Status.HANDLING
 
 

@@ -79,7 +79,11 @@ async def test_everybody_is_called_at_once(language: str, sqlite_url: str, tmp_p
         assert proof.media, "the picture from the place comes with the words"
         await play.until_quiet()
         await does(play, zhu, "lane_button.deliver", say["there"])
+        # Words alone do not end it: whoever tells the resident has been there and shows it.
         await finishes(play, tu, say["done"])
+        await tu.reads("还差一张现场的照片或视频")
+        assert (await play.ticket()).status is Status.HANDLING
+        play.world.send_photo(tu.telegram, play.bot, JPEG)
         await gu.reads("〔1001〕", say["done"])
         await wang.taps(await wang.asked_to("approve", "〔1001〕"), "approve")
         await gu.taps(await gu.asked_to("confirm", say["done"]), "confirm")

@@ -7,13 +7,14 @@ import pytest
 from messages import phrase
 from tests.stories.counties import county, rooms
 from tests.stories.theatre import SHANGHAI, WEDNESDAY, playing, wednesday
-from tests.stories.whistling import calls, does, finishes, lane, taken, toast, whistles
+from tests.stories.whistling import calls, does, finishes, labels, lane, taken, toast, whistles
 from tickets.lane import LaneRole, LaneState
 from tickets.model import Status
+from tickets.service import DeadlineClass
 
 LINES = {
     "zh": {
-        "found": "1栋旁边步行道有个井盖被河水冲走了，水往外翻",
+        "found": "1栋旁边步行道的井盖没了，水往外翻",
         "please": "天亮有人晨跑，请快来人",
         "wanted": "井盖、清淤",
         "no": "不是生产安全的事",
@@ -106,3 +107,34 @@ async def test_six_departments_before_sunrise(language: str, sqlite_url: str, tm
         assert (await lane(play, "safety")).state is LaneState.EXCUSED
         good = f"公共事业中心 {phrase('mark.good', language)}"
         assert await tu.taps(await tu.asked_to(good), good) in toast("lane_rate")
+
+
+async def test_in_danger_the_street_still_brings_in_the_zone(sqlite_url: str, tmp_path: Path) -> None:
+    """Of danger the department of the service comes with the whistle itself; the other five come by the same way up."""
+    found, please = "1栋旁边步行道有个井盖被河水冲走了，水往外翻", "天亮有人晨跑，请快来人"
+    midnight = WEDNESDAY.replace(hour=0, minute=5, tzinfo=SHANGHAI)
+    async with playing(sqlite_url, district=county(tmp_path, "jifeng"), start=midnight) as play:
+        tu, cun, zhen, xian, shi, zhu, gu = play.people("tu", "cun", "zhen", "xian", "shi", "zhu", "顾阿姨")
+        await rooms(play)
+        gu.starts()
+        gu.says(found)
+        await taken(play, tu)
+        await whistles(play, tu, please)
+        assert (await play.ticket()).deadline_class is DeadlineClass.LIFE
+        await shi.asked_to("lane_button.report_in", "〔1001〕", please)
+        await cun.asked_to("lane_button.on", "〔1001〕", please, found)
+        card = await zhen.asked_to("lane_button.on", "〔1001〕", please, found)
+        assert await zhen.taps(card, "lane_button.on")
+        await play.until_quiet()
+        await calls(play, xian, *SIX[1:], lead="应急局", wanted="井盖、清淤")
+        ticket = await play.ticket()
+        assert ticket.whistle is not None
+        assert (ticket.whistle.by, ticket.whistle.words, ticket.whistle.wanted) == ("tu", please, ("井盖", "清淤"))
+        leads = [one.department for one in ticket.lanes if one.role is LaneRole.LEAD]
+        assert leads == ["works"], "who is on the way leads on"
+        assert (len(ticket.lanes), len({one.department for one in ticket.lanes})) == (6, 6)
+        await zhu.asked_to("lane_button.report_in", "〔1001〕", please)
+        # Asked once is enough: neither card offers it again.
+        for who in (cun, zhen):
+            newest = await who.reads("〔1001〕", please, found)
+            assert phrase("lane_button.on", "zh") not in labels(newest)

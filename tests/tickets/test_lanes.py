@@ -243,6 +243,21 @@ def test_danger_calls_the_departments_of_the_service_with_the_whistle_itself() -
     assert limits == {made.now + timedelta(minutes=5)}
 
 
+def test_in_danger_a_level_that_may_not_call_departments_asks_on_once() -> None:
+    made = Case(at("2026-11-23 23:30"), kind=C.LIFE, asked=("gas",))
+    made.policy = replace(POLICY, whistle=WhistleRule(names=("street",)))
+    made.do(Take("tu"))
+    made.do(BlowWhistle("tu", "快来"))
+    told = made.do(BlowWhistle("boss")).notices
+    assert readers(told, K.WHISTLE_CARD, loud=True) == {"chief"}
+    assert made.ticket.whistle is not None
+    assert (made.ticket.whistle.by, made.ticket.whistle.words) == ("tu", "快来")
+    assert why(made, BlowWhistle("boss")) is Why.WHISTLED
+    made.do(CallIn("chief", (Call("gas"), Call("works"))))
+    roles = {one.department: one.role for one in made.ticket.lanes}
+    assert roles == {"gas": LaneRole.LEAD, "works": LaneRole.ASSIST}
+
+
 def test_an_appointed_hour_is_recalled_half_an_hour_before() -> None:
     made = case()
     made.do(BlowWhistle("tu"))
