@@ -97,6 +97,7 @@ async def test_two_doubts_live_side_by_side(play: Play) -> None:
     await play.until_quiet()
     gu.says("灯怎么回事啊")
     first = await gu.asked_to("choice.yes", "灯怎么回事啊")
+    await play.later(minutes=6)
     gu.says("门禁好像不太灵")
     second = await gu.asked_to("choice.yes", "门禁好像不太灵")
     assert CARD in await gu.taps(first, "choice.yes")
