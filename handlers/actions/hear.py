@@ -317,7 +317,8 @@ def _answers_in_private(heard: Heard, known: Known, meant: Understanding) -> Tic
 
 def _continues(deps: Deps, read: Settled, own: Ticket) -> bool:
     """Whether this belongs to the sender's own request rather than to a new one, or to nothing."""
-    if read.learned and where.point(read.heard) is None:
+    worded = any(said.text.strip() for said in own.said)  # else its first words say what it is, whatever that is
+    if read.learned and worded and where.point(read.heard) is None:
         return read.goes_on_with(own)
     said = spoken(deps, read.heard, read.meant, None, context(deps, read.heard, own.grid))
     return continues(said, matter(deps, own, read.heard), windows(deps))

@@ -111,7 +111,7 @@ async def test_a_place_elsewhere_moves_nobody_home(play: Play) -> None:
     gu.says("20栋楼道灯坏了")
     await gu.sees("〔1001〕")
     assert (await play.ticket()).grid == "d.s1.c1.g2"
-    gu.tells("楼道灯坏了，快来修")
+    gu.tells("井盖没了，快来修")
     await gu.reads("〔1002〕")
     assert (await play.ticket(1002)).grid == "d.s1.c1.g1"
 
