@@ -61,6 +61,7 @@ def _by_calendar(draft: Drafting, before: WeeklyHours, calendar: str) -> None:
     take = rule.take is not None and rule.take.working
     done = rule.done is not None and rule.done.working
     since = ticket.hold.since if ticket.hold is not None else draft.now
+    end = farthest(draft.now, draft.policy)
 
     def moved(moment: datetime, start: datetime) -> datetime:
         if moment <= start:
@@ -68,9 +69,9 @@ def _by_calendar(draft: Drafting, before: WeeklyHours, calendar: str) -> None:
         zone = draft.now.tzinfo
         left = before.between(start.astimezone(zone), moment.astimezone(zone))
         try:
-            return draft.policy.hours.add(start.astimezone(zone), left)
-        except HoursError:  # the new calendar has not so much time within a year: as far off as anything may be
-            return farthest(draft.now, draft.policy)
+            return min(draft.policy.hours.add(start.astimezone(zone), left), end)
+        except HoursError:  # the new calendar has not so much time within a year
+            return end
 
     def shifted(step: Step, start: datetime) -> Step:
         counted = {Clock.TAKE: take, Clock.DONE: done}.get(step.clock, False)

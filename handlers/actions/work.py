@@ -286,10 +286,16 @@ def _last_resort(one: Candidate) -> bool:
 
 
 async def assign(deps: Deps, cause: int, speaker: Speaker, number: int, to: PersonId | None) -> Answer:
-    """Give a ticket to somebody, or (None) to whoever the route names next, as whoever leads does by one tap."""
+    """Give a ticket to somebody, or (None) to whoever the route names next, as whoever leads does by one tap.
+
+    Where nobody is next it stays where it is: taken away and given to nobody, it would lie there.
+    """
     by = deps.person_of(speaker.telegram)
     if to is None:
-        to = await _next_one(deps, number, by)
+        refused = await not_permitted(deps, number, by, Action.PASS_ON)
+        to = await _next_one(deps, number, by) if refused is None else None
+        if to is None:
+            return refused or Answer.of("nobody_next", alert=True)
     words = phrase("note.assigned", deps.language_of(by, speaker.language))
     return await work(deps, cause, speaker, number, Action.PASS_ON, Words(words), to or "")
 

@@ -248,3 +248,21 @@ async def test_who_cannot_be_reached_is_not_offered(play: Play) -> None:
     await play.until_quiet()
     assert boss.answers()[-1].startswith("消息发不到孙师傅那里")
     assert (await play.ticket()).asked == ("tu",)
+
+
+async def test_where_nobody_is_next_it_stays_where_it_is(play: Play) -> None:
+    """ "The next person", and there is none: it is taken from nobody, and the leader is told to name somebody."""
+    gu, tu, wang = play.people("顾阿姨", "tu", "wang")
+    gu.says(SENTENCE)
+    await tu.taps(await tu.asked_to("take", CARD), "take")
+    boss = Forger(play, wang)
+    for name, one in play.service.deps.district.people.items():
+        if one.telegram is not None and name not in ("tu", "wang"):
+            play.world.block(one.telegram, play.bot)
+    await play.until_quiet()
+    boss.taps("t1:1001:pass_on:1")
+    choice = await wang.asked_to("next_person", "转给谁")
+    assert "还在原处" in await wang.taps(choice, "next_person")
+    await play.until_quiet()
+    ticket = await play.ticket()
+    assert (ticket.status, ticket.handler, ticket.refusals) == ("handling", "tu", ())
