@@ -49,7 +49,7 @@ def readable(gram: str) -> str:
 def longest_first(found: Iterable[str]) -> list[str]:
     """Return runs without those that are part of another one, the longest first."""
     kept: list[str] = []
-    for one in sorted(set(found), key=len, reverse=True):
+    for one in sorted(dict.fromkeys(found), key=len, reverse=True):
         if not any(one in longer for longer in kept):
             kept.append(one)
     return kept
