@@ -5,6 +5,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -54,7 +55,7 @@ from tickets.service import Danger, DeadlineClass, Point, Proof, Terms
 from tickets.transitions import doers
 from tickets.worktime import Span, WeeklyHours
 
-EXAMPLES = int(os.environ.get("PROVE_CASES", "150"))
+EXAMPLES = int(os.environ.get("PROVE_CASES", "60"))
 """How many lives of a ticket are played; `make prove` sets more."""
 
 ROUTES = (
@@ -434,5 +435,5 @@ class Life(RuleBasedStateMachine):
             assert ticket.reviewers
 
 
-TestLife = Life.TestCase
+TestLife = pytest.mark.timeout(300)(Life.TestCase)  # forty steps of sixty lives, measured for coverage as well
 TestLife.settings = settings(max_examples=EXAMPLES, stateful_step_count=40)
