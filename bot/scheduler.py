@@ -1,6 +1,8 @@
 """Wakes the ticks. APScheduler keeps no business here: what is due is a column, this only looks."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -19,9 +21,11 @@ class Ticks:
     def __init__(self, ticks: Mapping[str, tuple[float, Tick]]) -> None:
         self._ticks = ticks
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._stopping = False
         for name, (seconds, tick) in ticks.items():
             self._scheduler.add_job(
-                self._run,
+                self._beat,
                 "interval",
                 args=(name, tick),
                 id=name,
@@ -35,15 +39,31 @@ class Ticks:
         """Begin to tick."""
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Tick no more; a tick under way finishes with the loop."""
+    async def stop(self) -> None:
+        """Tick no more. A tick under way is cancelled and has let go of the store when this returns."""
+        self._stopping = True
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+            await asyncio.sleep(0)  # it does so in the loop's next round, and waits for nothing that it cancels
+        if self._under_way:
+            await asyncio.wait(self._under_way)
 
     async def all_now(self) -> None:
         """Run every tick once, in order: after a jump of the clock, and at the start."""
         for name, (_, tick) in self._ticks.items():
             await self._run(name, tick)
+
+    async def _beat(self, name: str, tick: Tick) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._under_way.add(task)
+        try:
+            await self._run(name, tick)
+        except asyncio.CancelledError:
+            if not self._stopping:  # at the stop that is no failure, which it would be to the scheduler
+                raise
+        finally:
+            self._under_way.discard(task)
 
     async def _run(self, name: str, tick: Tick) -> None:
         try:

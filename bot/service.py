@@ -55,9 +55,9 @@ class Service:
             try:
                 await asyncio.gather(*working)
             finally:
-                self.ticks.stop()
                 for task in background:
                     task.cancel()
+                await self.ticks.stop()
 
     def stop(self) -> None:
         """Stop hearing, finish what is being said, end `run`."""

@@ -74,6 +74,8 @@ class Store:
         self._eyes: list[Seat] = []
         """Connections that nobody looks through at the moment."""
 
+        self._closed = False
+
         self.bell = Bell()
         self.dialect = engine.dialect.name
         self.revision: str | None = None
@@ -112,6 +114,8 @@ class Store:
                 await seat.connection.close()
             raise
         self._eyes.append(seat)
+        if self._closed:
+            await self._shut_eyes()
 
     @asynccontextmanager
     async def hold(self, name: str) -> AsyncIterator[None]:
@@ -174,16 +178,22 @@ class Store:
 
     async def close(self) -> None:
         """Let go of the database; units that are open are undone."""
+        self._closed = True
         if self._turn is not None:
             await self._turn.close()
-        while self._eyes:
-            with translated():
-                await self._eyes.pop().connection.close()
+        await self._shut_eyes()
         await self._engine.dispose()
         if self._lock is not None:
             self._lock.release()
 
+    async def _shut_eyes(self) -> None:
+        while self._eyes:
+            with translated():
+                await self._eyes.pop().connection.close()
+
     def _must_be_ready(self) -> None:
+        if self._closed:
+            raise StorageError("This store is closed; open another one")
         if self.revision != migrations.HEAD:
             state = "has no tables yet" if self.revision is None else "has tables of an older program"
             raise RevisionError(f"The database {state}. Run: gridbot migrate")

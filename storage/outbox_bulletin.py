@@ -108,6 +108,7 @@ def _fresh(kind: OutKind, **facts: Any) -> dict[str, Any]:
         "acked": False,
         "retry_at": 0.0,
         "error": "",
+        "shown": "",
         **facts,
         "priority": int(facts["priority"]),
     }

@@ -38,6 +38,7 @@ def _sent(_: Dialect) -> sa.Executable:
             retry_at=0.0,
             sent_at=named(_ROW.sent_at, "wall"),
             error="",
+            shown=named(_ROW.shown),
         )
         .returning(_ROW.status)
     )
@@ -144,9 +145,11 @@ class OutboxSend:
                 await self._line.change(_TIDY, before=wall - _REMEMBERED)
         return True
 
-    async def sent(self, number: int, generation: int, message_id: int | None, wall: float) -> None:
+    async def sent(self, number: int, generation: int, message_id: int | None, wall: float, shown: str = "") -> None:
         """It was said. A card that was marked meanwhile is pending again; `message_id` None keeps the one there is."""
-        row = await self._line.change_back(_SENT, number=number, said=generation, message=message_id, wall=wall)
+        row = await self._line.change_back(
+            _SENT, number=number, said=generation, message=message_id, wall=wall, shown=shown
+        )
         self._line.spoke = self._line.spoke or (row is not None and row[0] == OutStatus.PENDING.value)
 
     async def retry(self, number: int, at_wall: float, error: str) -> None:

@@ -375,6 +375,7 @@ _EMPTY: dict[str, Any] = {
     "acked": False,
     "hold": 0.0,
     "error": "",
+    "shown": "",
 }
 
 

@@ -37,7 +37,7 @@ class Outgoing:
 
     `not_before` and `expires_at` are domain time; `retry_at`, `created_at` and `sent_at` are real seconds since 1970.
     Reactions and deletes act on the message in `reply_to`; a reaction's emoji is `data["emoji"]`. A pin acts on the
-    message of the row whose key is `data["of"]`.
+    message of the row whose key is `data["of"]`. `shown` is a mark of what its message shows, empty = not known.
     """
 
     id: int
@@ -66,6 +66,7 @@ class Outgoing:
     created_at: float
     sent_at: float | None
     error: str
+    shown: str = ""
 
     @property
     def items(self) -> int:

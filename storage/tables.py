@@ -356,6 +356,8 @@ class OutboxRow(SQLModel, table=True):
     created_at: float
     sent_at: float | None = None
     error: str = ""
+    shown: str = ""
+    """What its message shows now, as a mark to compare; empty = not known."""
 
 
 class CallRow(SQLModel, table=True):

@@ -55,6 +55,8 @@ class Turns:
         self._seat: Seat | None = None
         """The connection between two transactions."""
 
+        self._closed = False
+
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Line]:
         """Yield a line to write through; what it was not asked to keep is undone."""
@@ -83,6 +85,8 @@ class Turns:
                     await self._undo()
                 finally:
                     self._lock.release()
+            if self._closed:
+                await self.close()
 
     async def begun(self) -> Seat:
         """Return the connection, with a transaction begun that may write."""
@@ -96,7 +100,8 @@ class Turns:
         return seat
 
     async def close(self) -> None:
-        """Let go of the connection."""
+        """Let go of the connection; a unit that is open now lets go of it when it ends."""
+        self._closed = True
         if self._seat is not None:
             seat, self._seat = self._seat, None
             await self._leave(seat)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 
 import structlog
 from telegram.error import TelegramError
@@ -155,16 +156,22 @@ async def _say(hands: Hands, row: Outgoing, words: Rendered) -> Outgoing | None:
         return None
     if not makes_new(row):
         assert row.message_id is not None
-        await hands.voice.edit(row.chat, row.message_id, words)
-        hands.counts.edited += 1
-        await hands.ledger.sent(row, row.message_id)
+        if row.shown != mark(words):  # Telegram refuses an edit that changes nothing, and counts it
+            await hands.voice.edit(row.chat, row.message_id, words)
+            hands.counts.edited += 1
+        await hands.ledger.sent(row, row.message_id, shown=mark(words))
         return None
     message, *parts = await hands.voice.send(
         row.chat, words, silent=silent(row), reply_to=row.reply_to or words.reply_to, ephemeral_to=row.ephemeral_to
     )
     hands.counts.sent += 1
-    await hands.ledger.sent(row, None if row.ephemeral_to is not None else message, parts)
+    await hands.ledger.sent(row, None if row.ephemeral_to is not None else message, parts, mark(words))
     return replace(row, message_id=message) if row.id in hands.reborn else None
+
+
+def mark(words: Rendered) -> str:
+    """Return a mark of what a message shows: its words and its buttons, which is all that an edit can change."""
+    return blake2b(repr((words.html, words.buttons)).encode(), digest_size=8).hexdigest()
 
 
 async def _sign(hands: Hands, row: Outgoing) -> None:

@@ -54,17 +54,18 @@ class Ledger:
         await self.write(work)
         return tuple(won)
 
-    async def sent(self, row: Outgoing, message: int | None, parts: Sequence[int] = ()) -> None:
+    async def sent(self, row: Outgoing, message: int | None, parts: Sequence[int] = (), shown: str = "") -> None:
         """It is said; `message` is the id of the card or message, None where there is none to keep.
 
-        `parts`: further messages of the same album; a reply to one of them is a reply to the ticket as well.
+        `parts`: further messages of the same album; a reply to one of them is a reply to the ticket as well. `shown`: a
+        mark of what the message shows now; empty = not known.
         """
         for number in (message, *parts):
             if number is not None:
                 self._seen.note(row.chat, None, number)
 
         async def work(unit: Unit) -> None:
-            await unit.outbox.sent(row.id, row.generation, message, self._clock.wall())
+            await unit.outbox.sent(row.id, row.generation, message, self._clock.wall(), shown)
             if message is not None:
                 await unit.marks.set(_mark(self._seen.scope(row.chat)), str(self._seen.top(row.chat)))
             for number in parts:

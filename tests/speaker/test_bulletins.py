@@ -22,6 +22,7 @@ async def leave(stage: Stage, *chats: int, pin: bool = False) -> None:
 
 async def touch(stage: Stage, chat: int) -> None:
     """Say that the count under it is stale."""
+    stage.words.text[0] = "停水 · 1"
     await stage.write(lambda unit: unit.outbox.touch(f"b:{chat}", stage.clock.now(), 5))
 
 

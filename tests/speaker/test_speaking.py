@@ -41,14 +41,30 @@ async def test_ten_marks_while_nobody_speaks_become_one_edit(stage: Stage) -> No
     assert stage.texts() == ["〔1〕9"]
 
 
-async def test_a_card_that_reads_the_same_is_no_trouble(stage: Stage) -> None:
+async def test_a_card_that_reads_the_same_costs_no_call(stage: Stage) -> None:
     async with stage.speaking() as speaker:
         await stage.card(1)
         await stage.quiet(sent=1)
         await stage.card(1)
         await stage.quiet(sent=1)
+        assert stage.calls("editMessageText") == []
+        for text in ("another", None):  # there and back: each is a change
+            await stage.card(1, text=text)
+            await stage.quiet(sent=1)
     assert speaker.counts.failed == 0
-    assert stage.calls("editMessageText")[0].error_code == 400
+    assert [call.params["text"] for call in stage.calls("editMessageText")] == ["another", "〔1〕"]
+
+
+async def test_a_card_of_which_nobody_knows_what_it_shows_is_no_trouble(stage: Stage) -> None:
+    async with stage.speaking() as speaker:
+        await stage.card(1)
+        await stage.quiet(sent=1)
+        row = await stage.card_row(1)
+        await stage.write(lambda unit: unit.outbox.sent(row.id, row.generation, row.message_id, 0.0))
+        await stage.card(1)
+        await stage.quiet(sent=1)
+    assert speaker.counts.failed == 0
+    assert [call.error_code for call in stage.calls("editMessageText")] == [400]
 
 
 async def test_a_mark_during_a_call_is_not_lost(stage: Stage) -> None:

@@ -1,13 +1,15 @@
 """A unit is kept whole or not at all, once, and never over somebody else's work."""
 
 import asyncio
+import gc
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
-from storage import AlreadyHandled, Conflict, StorageTrouble, Store
+from storage import AlreadyHandled, Conflict, StorageError, StorageTrouble, Store, open_store
 from storage.line import Line
 from storage.turns import Turns
 from tests.storage.samples import GROUP, NOW, filed, keep
@@ -54,6 +56,24 @@ async def test_a_look_refuses_to_write(store: Store) -> None:
     async with store.look() as unit:
         with pytest.raises(RuntimeError, match=r"store\.unit"):
             await unit.marks.set("a", "1")
+
+
+async def test_whoever_is_still_inside_lets_go_when_the_store_is_closed(sqlite_url: str) -> None:
+    """Nothing is left to the garbage collector, which would warn: the look and the unit end after the store."""
+    store = await open_store(sqlite_url)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        async with store.look() as looking:
+            assert await looking.marks.get("a") is None
+            async with store.unit() as unit:
+                await unit.marks.set("a", "1")
+                await store.close()
+        with pytest.raises(StorageError, match="open another one"):
+            async with store.look():
+                pass
+        del store, looking, unit
+        gc.collect()
+    assert [str(one.message) for one in told] == []
 
 
 async def test_a_look_sees_one_moment(store: Store) -> None:
