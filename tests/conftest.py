@@ -8,7 +8,7 @@ import ssl
 import tempfile
 import uuid
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,22 +82,26 @@ def postgres_server() -> Iterator[Postgres]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-_templates: dict[str, str] = {}
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Postgres) -> str:
+    """The name of a migrated database, made once, that tests clone."""
+    name = "gridbot_template"
+
+    async def make() -> None:
+        await postgres_server.run(f"CREATE DATABASE {name}")
+        store = await open_store(postgres_server.url(name))
+        await store.migrate()
+        await store.close()
+
+    _apart(make())
+    return name
 
 
 @pytest.fixture
-async def postgres_url(postgres_server: Postgres) -> AsyncIterator[str]:
+async def postgres_url(postgres_server: Postgres, postgres_template: str) -> AsyncIterator[str]:
     """A fresh migrated database, cloned from a template."""
-    template = _templates.get(postgres_server.socket)
-    if template is None:
-        template = "gridbot_template"
-        await postgres_server.run(f"CREATE DATABASE {template}")
-        store = await open_store(postgres_server.url(template))
-        await store.migrate()
-        await store.close()
-        _templates[postgres_server.socket] = template
     name = f"gridbot_{uuid.uuid4().hex}"
-    await postgres_server.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+    await postgres_server.run(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
     yield postgres_server.url(name)
     await postgres_server.run(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -121,10 +125,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         await store.migrate()
         await store.close()
 
-    # A loop in a thread of its own: this fixture may be asked for while a test's loop is being set up.
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, make()).result()
+    _apart(make())
     return file
+
+
+def _apart(work: Coroutine[Any, Any, None]) -> None:
+    """Do `work` in a loop and a thread of its own: a fixture may be asked for while a test's loop is being set up."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 @pytest.fixture

@@ -64,8 +64,9 @@ def test_no_test_line_is_a_training_line_or_nearly_one() -> None:
         if len(text) < (14 if text.isascii() else 8):  # greetings and thanks are the same everywhere
             continue
         own = pairs(text)
-        shared = Counter(id(other) for pair in own for other in taught.get(pair, ()))
-        near = {id(other): other for pair in own for other in taught.get(pair, ()) if shared[id(other)] > len(own) / 2}
+        # What is so near has three quarters of its pairs, so it has one of the rarest quarter.
+        rare = sorted(own, key=lambda pair: len(taught.get(pair, ())))[: len(own) - int(0.75 * len(own))]
+        near = {id(other): other for pair in rare for other in taught.get(pair, ())}
         if text in whole or any(len(own & other) / len(own | other) > 0.75 for other in near.values()):
             copies.append(words)
     assert copies == []

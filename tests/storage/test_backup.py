@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import stat
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -93,7 +94,9 @@ def contents(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
 @pytest.mark.parametrize(
     ("source", "target"), [("sqlite", "postgresql"), ("postgresql", "sqlite"), ("sqlite", "sqlite")]
 )
-def test_any_rows_come_back_as_they_were(source: str, target: str, postgres_server: Postgres, tmp_path: Path) -> None:
+def test_any_rows_come_back_as_they_were(
+    source: str, target: str, postgres_server: Postgres, postgres_template: str, sqlite_template: Path, tmp_path: Path
+) -> None:
     number = 0
 
     async def emptied(kind: str, name: str) -> str:
@@ -103,11 +106,17 @@ def test_any_rows_come_back_as_they_were(source: str, target: str, postgres_serv
         await postgres_server.run(f"CREATE DATABASE {name}")
         return postgres_server.url(name)
 
+    async def migrated(name: str) -> str:
+        """Return a fresh copy of a database with all tables."""
+        if source == "sqlite":
+            shutil.copyfile(sqlite_template, tmp_path / f"{name}.db")
+            return f"sqlite+aiosqlite:///{tmp_path}/{name}.db"
+        await postgres_server.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await postgres_server.run(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+        return postgres_server.url(name)
+
     async def there_and_back(made: dict[str, list[dict[str, Any]]]) -> None:
-        first, second = await emptied(source, f"rows_{number}_a"), await emptied(target, f"rows_{number}_b")
-        store = await open_store(first)
-        await store.migrate()
-        await store.close()
+        first, second = await migrated(f"rows_{number}_a"), await emptied(target, f"rows_{number}_b")
         inserts = [sa.insert(table).values(made[table.name]) for table in METADATA.sorted_tables if made[table.name]]
         await execute(first, *(sa.delete(table) for table in METADATA.sorted_tables), *inserts)
         file = tmp_path / f"{number}.gz"

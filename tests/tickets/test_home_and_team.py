@@ -1,5 +1,6 @@
 """Where somebody lives, by words and links; who serves there, who is there now, who steps in."""
 
+import functools
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -74,10 +75,15 @@ def test_parts_belong_to_their_grid_and_overlays_to_none() -> None:
     assert short_name(district, district.areas["d"]) == "示例区"
 
 
+@functools.cache
+def _city(size: tuple[int, int, int]) -> District:
+    return city(*size)
+
+
 @given(st.sampled_from([(1, 1, 3), (2, 3, 4), (9, 2, 9), (12, 10, 20), (3, 1, 1)]), st.data())
 def test_there_is_always_a_short_way_down_to_every_grid(size: tuple[int, int, int], data: st.DataObject) -> None:
     """However many grids it can be: few buttons at a time, each tap narrows it, and the grid is reached."""
-    district = city(*size)
+    district = _city(size)
     every = [grid.code for grid in district.grids]
     wanted = data.draw(st.sampled_from(every))
     left: tuple[str, ...] = tuple(every)
