@@ -227,3 +227,34 @@ async def test_a_place_for_the_pedlars(language: str, sqlite_url: str, tmp_path:
         assert (ticket.status, ticket.ending) == (Status.CLOSED, "solved")
         states = {one.department: one.state for one in ticket.lanes}
         assert states == {"works": LaneState.DONE, "city_management": LaneState.EXCUSED}
+
+
+@BOTH
+async def test_the_command_centre_has_officers_sent_through_the_street(
+    language: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    """T2: 09:35, the command centre sees it; the street takes it and asks; the officers are sent, the centre says yes."""
+    say = LINES[language]
+    start = WEDNESDAY.replace(hour=9, minute=35)
+    async with playing(sqlite_url, district=county(tmp_path, "tongzhou", language), start=start) as play:
+        tu, cun, zhen, xian, cheng = play.people("tu", "cun", "zhen", "xian", "cheng")
+        await rooms(play)
+        xian.tells(f"/file {say['illegal']}")
+        await tu.asked_to("take", "〔1001〕", say["illegal"])
+        await play.until_quiet()
+        await whistles(play, zhen, say["stop"])
+        assert (await play.ticket()).handler == "zhen", "it is no longer the worker's"
+        await calls(play, xian, "城管局", lead="城管局")
+        assert (await lane(play, "city_management")).role is LaneRole.LEAD
+        await does(play, cheng, "lane_button.report_in")
+        await does(play, cheng, "lane_button.deliver", say["stopped"])
+        await zhen.reads("〔1001〕", say["stopped"])
+        await finishes(play, zhen, say["stopped"])
+        # The level above whoever did it reported it, so the community reviews.
+        await cun.taps(await cun.asked_to("approve", "〔1001〕", say["stopped"]), "approve")
+        yes = phrase("button.confirm", "zh")  # whoever reports reads it in the language of the own app
+        await xian.taps(await xian.asked_to(yes, "〔1001〕", say["stopped"]), yes)
+        await play.until_quiet()
+        ticket = await play.ticket()
+        assert (ticket.status, ticket.ending, ticket.reviewed_by) == (Status.CLOSED, "solved", "cun")
+        assert play.group_heard() == [], "what the centre files is nobody's in the group"

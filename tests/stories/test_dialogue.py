@@ -121,7 +121,7 @@ async def test_words_under_two_cards_wait_side_by_side(play: Play) -> None:
     second = await tu.asked_to("choice.ask", "水还大吗")
     assert labels(second)[-1] == "不用"
     assert await tu.taps(second, "choice.drop") == "好，这句就不用了"
-    assert await tu.taps(first, "choice.finish") == "已告诉住户，等网格长审核"
+    assert await tu.taps(first, "choice.finish") == "已告诉住户，等审核"
     await play.until_quiet()
     ticket = await play.ticket(1002)
     assert ticket.result is not None
