@@ -14,6 +14,7 @@ from bot import logs
 from bot.actors import Actor
 from bot.assemble import Tuning, assemble
 from bot.district import load_district
+from bot.menus import MENU, general, menus_of, sign_of
 from bot.service import Service
 from bot.settings import load_settings
 from bot.speaker import Manners
@@ -372,7 +373,7 @@ async def _serving(
 
 
 async def _acquainted(service: Service, rehearsal: Rehearsal) -> None:
-    """Let the staff have pressed Start long ago: as the service would have noted it, only faster."""
+    """Let the staff have pressed Start and got their menus long ago: as the service would have noted it, only faster."""
     deps, state = service.deps, rehearsal.state
     async with deps.store.unit() as unit:
         for person in deps.district.people.values():
@@ -380,4 +381,7 @@ async def _acquainted(service: Service, rehearsal: Rehearsal) -> None:
                 state.open_private(state.bot(deps.bot_id), state.user(person.telegram))
                 await unit.contacts.see(person.telegram, person.name, "zh")
                 await unit.contacts.set_started(person.telegram, True)
+        menus = menus_of(deps.district, deps.directory.languages) | general(deps.district.language)
+        for owner, wanted in menus.items():
+            await unit.marks.set(MENU + owner, sign_of(wanted))
         await unit.commit()
