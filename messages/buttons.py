@@ -8,7 +8,7 @@ from messages.filters import person_name
 from messages.phrases import codes, named, phrase
 from messages.scene import LANGUAGES, Button, Rows, Scene
 from messages.text import cut
-from tickets.commands import Action
+from tickets.actions import Action
 from tickets.home import ANEW, short_name
 from tickets.lane import WhistleState
 from tickets.model import Ending, Status, Ticket

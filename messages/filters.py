@@ -21,7 +21,8 @@ from tickets.commands import TIMER
 from tickets.home import short_name
 from tickets.household import Address
 from tickets.lane import LaneResult, LaneWords
-from tickets.model import GONE, Consult, Photo, Question, Reason, ReasonCode, Remark, Result, Said, Ticket
+from tickets.model import GONE, Photo, Reason, ReasonCode, Said, Ticket
+from tickets.parts import Consult, Question, Remark, Result
 from tickets.roster import AreaCode, PersonId
 from tickets.team import Member
 from tickets.visibility import HIDDEN

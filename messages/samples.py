@@ -44,10 +44,11 @@ from messages.sample_world import (
     told,
 )
 from messages.scene import LANGUAGES, Scene
-from tickets.commands import Action
+from tickets.actions import Action
 from tickets.events import SILENT
-from tickets.model import GONE, Consult, Ending, Hold, Photo, Refusal, Result, Said, Status, Ticket
+from tickets.model import GONE, Ending, Hold, Photo, Said, Status, Ticket
 from tickets.outcome import Mark, Rating
+from tickets.parts import Consult, Refusal, Result
 from tickets.policy import default_policy
 from tickets.service import Danger
 from tickets.team import team_of

@@ -8,8 +8,8 @@ from tickets.commands import Deny, Extend, Grant
 from tickets.deadlines import deadline
 from tickets.drafting import Drafting, Refused, Why, longest_hold
 from tickets.events import MoreTimeAsked, MoreTimeDenied, MoreTimeGiven
-from tickets.model import Extension
 from tickets.notices import NoticeKind
+from tickets.parts import Extension
 from tickets.worktime import Span, Unit
 
 _WORKING = {Unit.DAY: Unit.WORKING_DAY, Unit.HOUR: Unit.WORKING_HOUR}

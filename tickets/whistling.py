@@ -5,14 +5,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from tickets import lane_clock
+from tickets.actions import Action
 from tickets.beyond import Beyond, Level, rounds
-from tickets.commands import Action, BlowWhistle, Call, CallIn, Command, GiveBack, MakeDo, StepInLane
+from tickets.commands import Command
 from tickets.drafting import Circle, Drafting, Refused, Why
-from tickets.events import CalledIn, GivenBack, MadeDo, Upgraded, Whistled, WhistledOn
 from tickets.lane import Lane, LaneRole, LaneState, Reader, Whistle, WhistleState, lead, open_lanes, owed
 from tickets.lane_cards import level_readers
-from tickets.model import Remark, Step, Ticket
+from tickets.lane_commands import BlowWhistle, Call, CallIn, GiveBack, MakeDo, StepInLane
+from tickets.lane_events import CalledIn, GivenBack, MadeDo, Upgraded, Whistled, WhistledOn
+from tickets.model import Step, Ticket
 from tickets.notices import NoticeKind
+from tickets.parts import Remark
 from tickets.policy import Policy, Rung, Straight
 from tickets.roster import AreaCode, PersonId
 from tickets.service import DeadlineClass

@@ -6,8 +6,9 @@ from typing import Any
 
 from handlers.deps import Deps
 from storage import Outgoing, Unit
+from tickets.actions import Action
 from tickets.beyond import Beyond, Level, beyond, rounds
-from tickets.commands import Action, Command
+from tickets.commands import Command
 from tickets.drafting import Circle
 from tickets.lane import AREA, DEPARTMENT, Reader
 from tickets.model import Ticket

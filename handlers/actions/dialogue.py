@@ -8,7 +8,7 @@ from handlers.actions.which import permitted, refusal
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker
 from storage import Unit
-from tickets.commands import Action
+from tickets.actions import Action
 from tickets.drafting import Refused
 from tickets.media import packed
 from tickets.notices import Priority

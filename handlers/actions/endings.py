@@ -12,7 +12,8 @@ from handlers.heard import Answer, Heard, Speaker, Tap
 from messages import LANGUAGES
 from messages.phrases import codes, named
 from storage import Unit
-from tickets.commands import Action, Join, Merge
+from tickets.actions import Action
+from tickets.commands import Join, Merge
 from tickets.drafting import Circle, Refused, Why
 from tickets.model import Ending, Ticket
 

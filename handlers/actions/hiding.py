@@ -7,7 +7,8 @@ from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Tap
 from messages import phrase
 from parsing.hiding import wants_hidden
-from tickets.commands import Action, Add, Hide
+from tickets.actions import Action
+from tickets.commands import Add, Hide
 from tickets.drafting import Refused
 from tickets.model import Said, Ticket
 from tickets.roster import PersonId

@@ -9,9 +9,9 @@ from handlers.actions.which import refusal, replied_to
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker, Tap
 from storage import Draft
-from tickets.commands import StepInLane
 from tickets.decide import Refused, decide
 from tickets.lane import LaneAct, lanes_of
+from tickets.lane_commands import StepInLane
 from tickets.model import Photo
 from tickets.notices import Priority
 from tickets.outcome import Mark

@@ -8,7 +8,8 @@ from handlers.heard import Answer, Heard, Speaker
 from messages import phrase
 from parsing.verdict import Solved
 from storage import Unit
-from tickets.commands import Action, Command, Confirm, Dispute, Rate, Withdraw
+from tickets.actions import Action
+from tickets.commands import Command, Confirm, Dispute, Rate, Withdraw
 from tickets.decide import Refused
 from tickets.model import Status, Ticket
 from tickets.outcome import Mark

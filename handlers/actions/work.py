@@ -15,8 +15,8 @@ from handlers.heard import Answer, Speaker
 from messages import phrase
 from storage import Unit
 from tickets import routing
+from tickets.actions import Action
 from tickets.commands import (
-    Action,
     Advise,
     Approve,
     Ask,
@@ -25,7 +25,6 @@ from tickets.commands import (
     Deny,
     Extend,
     Grant,
-    MakeDo,
     PassOn,
     PutOnHold,
     Reject,
@@ -36,6 +35,7 @@ from tickets.commands import (
 )
 from tickets.deadlines import deadline
 from tickets.decide import Decision, Refused
+from tickets.lane_commands import MakeDo
 from tickets.model import Candidate, Photo, ReasonCode, Status, Ticket
 from tickets.roster import PersonId
 from tickets.worktime import Span
