@@ -290,12 +290,6 @@ def _mine(ticket: Ticket, reader: PersonId) -> tuple[Reason, ...]:
     return next((one.reasons for one in ticket.route.candidates if one.person == reader), ())
 
 
-def _asked(ticket: Ticket) -> tuple[PersonId, ...]:
-    """Who has been asked and has not said no."""
-    refused = {refusal.person for refusal in ticket.refusals}
-    return tuple(person for person in ticket.offered if person not in refused)
-
-
 @dataclass(frozen=True)
 class Line:
     """A line of what happened so far: `kind` is question, told, answer, consult, advice or result."""
@@ -409,7 +403,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "latest": _latest,
     "hidden": _hidden,
     "reasons_for": _mine,
-    "asked": _asked,
     "media": _media,
     "log": _log,
     "said": _said,
