@@ -70,7 +70,15 @@ _ABOUT_OTHERS = frozenset({NoticeKind.OVERDUE, NoticeKind.STILL_OPEN, NoticeKind
 """Whoever leads reads these about somebody else's work: taking it over or giving it on is all there is to press."""
 
 _ASSIGNS = frozenset(
-    {*_ABOUT_OTHERS, NoticeKind.NOT_TAKEN, NoticeKind.DECIDE, NoticeKind.RELIEVED, NoticeKind.LIFE_ABOVE}
+    {
+        *_ABOUT_OTHERS,
+        NoticeKind.NOT_TAKEN,
+        NoticeKind.DECIDE,
+        NoticeKind.MISSED,
+        NoticeKind.LAPSED,
+        NoticeKind.RELIEVED,
+        NoticeKind.LIFE_ABOVE,
+    }
 )
 
 

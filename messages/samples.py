@@ -234,6 +234,7 @@ def _notices() -> Iterator[Plain]:
     for reader in ("wang", "tu"):
         yield "lapsed", f"for {reader}", scene(lapsed, reader, person="tu")
     yield "lapsed", "nobody left", scene(replace(lapsed, offered=("tu",)), "wang", person="tu")
+    yield "lapsed", "nobody but the reader", scene(replace(lapsed, offered=("tu", "wang")), "wang", person="tu")
     yield "missed", "", scene(missed, "wang", person="tu")
     yield "missed", "handler", scene(taken(), "wang", person="tu")
     yield "missed", "nobody left", scene(replace(missed, offered=("tu",)), "wang", person="tu")
