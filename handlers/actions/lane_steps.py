@@ -78,7 +78,7 @@ async def _refused(deps: Deps, tap: Tap, number: int, place: int, what: LaneAct,
         circle = await around_ticket(deps, unit, ticket, deps.now(), ranked=False)
         circle = await with_beyond(deps, unit, ticket, command, circle, room)
     try:
-        decide(ticket, command, deps.now(), deps.policy, circle)
+        decide(ticket, command, deps.now(), deps.policy_for(ticket.grid, ticket.service), circle)
     except Refused as refused:
         return await unknown_if_private(deps, number, refusal(refused))
     return None
