@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from tickets import deadlines, routing
 from tickets.beyond import Beyond
-from tickets.events import Entry, Event, Missed, Offered, PassedOn, Routed, Scheduled
+from tickets.events import SILENT, Entry, Event, Missed, Offered, PassedOn, Routed, Scheduled
 from tickets.lane_cards import renew_whistle, tell_over
 from tickets.model import Candidate, Photo, Reason, ReasonCode, Route, Status, Ticket
 from tickets.notices import CARDS, Notice, NoticeKind, Priority
@@ -256,10 +256,13 @@ class Drafting:
         """Bring what nobody is asked for any more to whoever leads, also to one who would not have it before."""
         if self.ticket.status is not Status.FILED or self.ticket.asked:
             return
-        events = [entry.event for entry in self.entries]
-        refused = {one.by for one in events if isinstance(one, PassedOn)}
-        refused |= {one.person for one in events if isinstance(one, Missed)}
-        chosen = [self.candidate(one, Reason(ReasonCode.LAST_RESORT)) for one in self.seniors(refused)]
+        passed = {one.event.by: one.event.reason for one in self.entries if isinstance(one.event, PassedOn)}
+        lost = {one.event.person for one in self.entries if isinstance(one.event, Missed)}
+        refused = {*lost, *(person for person, reason in passed.items() if reason != SILENT)}
+        # Somebody else first; then who gives it away; then who was only silent.
+        apart = ({*refused, *passed, self.by}, {*refused, *passed}, refused)
+        people = next(filter(None, map(self.seniors, apart)), ())
+        chosen = [self.candidate(one, Reason(ReasonCode.LAST_RESORT)) for one in people]
         if chosen:
             self.use_fresh_route(chosen)
             self.offer(chosen)

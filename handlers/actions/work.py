@@ -97,8 +97,8 @@ async def work(
 ) -> Answer:
     """Carry out one staff action; where words are missing, ask for them in the private chat.
 
-    `extra`: the person to consult or to pass on to, the span of a hold or of more time, or that words are told `aloud`.
-    `extra`: the person to consult or to pass on to, the span of a hold, how it ends, or that words are told `aloud`.
+    `extra`: the person to consult or to pass on to, the span of a hold or of more time, how it ends, or that words are
+    told `aloud`.
     """
     by = deps.person_of(speaker.telegram)
     if action in NEEDS_WORDS and not words.text.strip() and not words.media:

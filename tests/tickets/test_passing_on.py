@@ -156,6 +156,18 @@ def test_whoever_leads_is_asked_at_once_when_nobody_is_left(left: Command, told:
     assert case.ticket.asked == ("wang",)
 
 
+def test_a_leader_who_takes_it_away_with_nobody_left_leaves_it_to_the_level_above() -> None:
+    """Where there is none it is his own."""
+    for staff, asked in ((("tu", "wang", "boss"), "boss"), (("tu", "wang"), "wang")):
+        place = district(tuple(one for one in DISTRICT.posts if one.person in staff))
+        case = Case(MONDAY, place=place, route="worker+leader")
+        for one in staff[1:]:
+            case.do(PassOn(one, "忙", to=None if one == "wang" else "tu"))
+        case.do(Take("tu"))
+        case.do(PassOn("wang", "他病了"))
+        assert case.ticket.asked == (asked,)
+
+
 def test_whoever_leads_is_asked_at_once_when_the_only_worker_is_silent() -> None:
     case = Case(MONDAY, place=TWO, route="worker+leader")
     case.do(PassOn("wang", "忙"))
