@@ -44,7 +44,7 @@ async def asked(deps: Deps, heard: Heard, own: Ticket | None, reporter: PersonId
                 await act_on(deps, unit, decision.ticket, Add(reporter, said), deps.now())
         except Refused:
             return False
-        await unit.sources.add(heard.chat, heard.message, own.id, heard.album, reporter)
+        await unit.sources.add(heard.chat, heard.message, own.id, heard.album, reporter, heard.pieces)
         await say_line(deps, unit, heard.speaker, f"answer:{heard.cause}", _told(decision.ticket), heard)
         await unit.commit()
     return True

@@ -87,8 +87,7 @@ async def _join_within(
         return None
     home = None if heard.private else fresh.grid
     await unit.contacts.see(heard.speaker.telegram, heard.speaker.name, heard.speaker.language, home)
-    for message in (heard.message, *heard.pieces):
-        await unit.sources.add(heard.chat, message, number, heard.album, person)
+    await unit.sources.add(heard.chat, heard.message, number, heard.album, person, heard.pieces)
     await tell_sender(deps, unit, heard)
     await unit.outbox.react(
         key=f"joined:{heard.chat}:{heard.message}",

@@ -47,7 +47,7 @@ async def _take_back(deps: Deps, heard: Heard, replied: Ticket, reporter: Person
             await act_on(deps, unit, fresh, Withdraw(reporter), deps.now())
         except Refused:  # it is done already: then these are words like any others
             return False
-        await unit.sources.add(heard.chat, heard.message, fresh.id, heard.album, reporter)
+        await unit.sources.add(heard.chat, heard.message, fresh.id, heard.album, reporter, heard.pieces)
         if heard.private:
             await say_line(deps, unit, heard.speaker, f"answer:{heard.cause}", "withdrawn")
         await unit.commit()
