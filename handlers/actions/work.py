@@ -207,14 +207,19 @@ def _hold(deps: Deps, by: PersonId, text: str, extra: str) -> PutOnHold:
 
 
 def _how_long(text: str) -> tuple[Span, str]:
-    """Read `3d parts`, `3 days parts`, `3天 等材料`; without a length of time it is the usual one."""
+    """Without a length of time it is the usual one."""
+    span, rest = read_length(text)
+    return span or HOLD_DEFAULT, rest
+
+
+def read_length(text: str) -> tuple[Span | None, str]:
+    """Read `3d parts`, `3 days parts`, `2周 等材料`: how long (None = it does not say), and what follows."""
     found = LENGTH.match(text)
     if found is None:
-        return HOLD_DEFAULT, text
+        return None, text
     number, unit = int(found[1]), UNITS[found[2].lower().removesuffix("s")]
-    if number == 0:
-        return HOLD_DEFAULT, text[found.end() :]
-    return Span.parse(f"{number * 7}d" if unit == "w" else f"{number}{unit}"), text[found.end() :]
+    days = f"{number * 7}d" if unit == "w" else f"{number}{unit}"
+    return (Span.parse(days) if number else None), text[found.end() :]
 
 
 def until(deps: Deps, span: Span) -> datetime:
