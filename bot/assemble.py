@@ -43,8 +43,8 @@ from handlers.actions.act import act
 from handlers.actions.bundling import fold
 from handlers.actions.circle import around_ticket, workers
 from handlers.actions.lists import listed
-from handlers.actions.media import undelivered
 from handlers.actions.pages import paged
+from handlers.actions.people import undelivered
 from handlers.actions.ticks import figures, tell_operators
 from handlers.chat import dispatcher
 from handlers.deps import Deps, Learned

@@ -60,6 +60,9 @@ class Heard:
     pieces: tuple[int, ...] = ()
     """Messages just before it that belong to it: its text and pictures are among these already."""
 
+    alone: str = ""
+    """Its own words, where `text` begins with those of the pieces."""
+
     ours: bool = False
     """It is one of our own messages, forwarded: nobody's words."""
 

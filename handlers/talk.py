@@ -131,4 +131,5 @@ def whole(heard: Heard, pieces: tuple[Line, ...]) -> Heard:
         return heard
     words = [text for text in (*(one.text for one in pieces), heard.text) if text.strip()]
     media = tuple(dict.fromkeys((*(file for one in pieces for file in one.media), *heard.media)))
-    return replace(heard, text="\n".join(words), media=media, pieces=tuple(one.message for one in pieces))
+    numbers = tuple(one.message for one in pieces)
+    return replace(heard, text="\n".join(words), media=media, pieces=numbers, alone=heard.text)

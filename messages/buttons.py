@@ -2,20 +2,19 @@
 
 from collections.abc import Iterable
 
-from messages import bulletin_buttons, lane_buttons
-from messages.callbacks import LONGEST_DATA, Choose, Draft, Pick, Press, View, choose
-from messages.filters import person_name
-from messages.phrases import codes, named, phrase
+from messages import bulletin_buttons, choice_buttons, lane_buttons
+from messages.callbacks import LONGEST_DATA, Press, View, choose
+from messages.phrases import phrase
 from messages.scene import LANGUAGES, Button, Rows, Scene
 from messages.text import cut
-from tickets.commands import Action
+from tickets.actions import Action
 from tickets.home import ANEW, short_name
 from tickets.lane import WhistleState
 from tickets.model import Ending, Status, Ticket
 from tickets.notices import NoticeKind
 from tickets.outcome import Mark
 from tickets.rating import NOTHING_TO_RATE, may_rate
-from tickets.roster import AreaCode, PersonId, Role
+from tickets.roster import AreaCode, Role
 from tickets.service import DeadlineClass
 
 A = Action
@@ -71,7 +70,15 @@ _ABOUT_OTHERS = frozenset({NoticeKind.OVERDUE, NoticeKind.STILL_OPEN, NoticeKind
 """Whoever leads reads these about somebody else's work: taking it over or giving it on is all there is to press."""
 
 _ASSIGNS = frozenset(
-    {*_ABOUT_OTHERS, NoticeKind.NOT_TAKEN, NoticeKind.DECIDE, NoticeKind.RELIEVED, NoticeKind.LIFE_ABOVE}
+    {
+        *_ABOUT_OTHERS,
+        NoticeKind.NOT_TAKEN,
+        NoticeKind.DECIDE,
+        NoticeKind.MISSED,
+        NoticeKind.LAPSED,
+        NoticeKind.RELIEVED,
+        NoticeKind.LIFE_ABOVE,
+    }
 )
 
 
@@ -147,8 +154,8 @@ def _presses(order: Iterable[Action], language: str, scene: Scene, ticket: Ticke
     return _table(
         [
             Button(
-                label(action, ticket, language, assigns=assigns),
-                _packed(Press(ticket=ticket.id, action=action, version=ticket.version)),
+                _label(action, ticket, language, assigns=assigns),
+                Press(ticket=ticket.id, action=action, version=ticket.version).pack(),
             )
             for action in order
             if action in scene.actions and _makes_sense(action, scene, ticket)
@@ -160,7 +167,7 @@ _PRESSING = (DeadlineClass.LIFE, DeadlineClass.URGENT)
 _PLAIN = (A.REJECT, A.CORRECT)
 
 
-def whistle_hidden(action: Action, ticket: Ticket) -> bool:
+def _no_use(action: Action, ticket: Ticket) -> bool:
     """Whether a button would be of no use: a second whistle while one waits, making do without a decision to come.
 
     Before anybody has it, only what is pressing is whistled for: the card has to fit a phone. With departments at work
@@ -178,10 +185,10 @@ def _makes_sense(action: Action, scene: Scene, ticket: Ticket) -> bool:
     """More time is asked for before it is over, and while no department has a time of its own; the rest see above."""
     if action is A.EXTEND:
         return ticket.done_by is not None and ticket.done_by > scene.now and not any(lane.open for lane in ticket.lanes)
-    return not _to_oneself(action, scene, ticket) and not whistle_hidden(action, ticket)
+    return not _to_oneself(action, scene, ticket) and not _no_use(action, ticket)
 
 
-def label(action: Action, ticket: Ticket, language: str, *, assigns: bool = False) -> str:
+def _label(action: Action, ticket: Ticket, language: str, *, assigns: bool = False) -> str:
     """Return what the button of an action says on this ticket; `assigns` = the reader gives it to others."""
     if ticket.rest is not None and ticket.rest.asked and action in _LASTS:
         return phrase(_LASTS[action], language)
@@ -214,25 +221,10 @@ def _filled(rows_: Rows, more: tuple[Button, ...]) -> Rows:
     return (*rows_, more)
 
 
-def _endings(language: str, scene: Scene) -> Rows:
-    choices = [(code, phrase(f"end.{code}", language)) for code in codes("end", language)]
-    return _picks([*choices, ("not_a_request", phrase("button.reject", language))], A.FINISH, scene)
-
-
-def _rests(language: str, scene: Scene) -> Rows:
-    ending = "again" if scene.data.get("ending") == "again" else "shelved"
-    spans = [(f"{ending}|{code}", phrase(f"rest_span.{code}", language)) for code in codes("rest_span", language)]
-    return _picks(spans, A.FINISH, scene)
-
-
-def _same(language: str, scene: Scene) -> Rows:
-    """One row for each matter of `data["matters"]`, a number and a title on each line."""
-    named = (line.partition(" ") for line in scene.data.get("matters", "").split("\n") if line)
-    return _picks([(f"duplicate|{one}", f"〔{one}〕{title}") for one, _, title in named], A.FINISH, scene, width=1)
-
-
 def _marks(language: str, scene: Scene) -> Rows:
-    return _picks([(mark.value, phrase(f"mark.{mark}", language)) for mark in Mark], A.RATE, scene, width=_WIDTH)
+    return choice_buttons.picks(
+        [(mark.value, phrase(f"mark.{mark}", language)) for mark in Mark], A.RATE, scene, width=_WIDTH
+    )
 
 
 def _table(buttons: list[Button]) -> Rows:
@@ -241,77 +233,9 @@ def _table(buttons: list[Button]) -> Rows:
     return tuple(tuple(buttons[start : start + width]) for start in range(0, len(buttons), width))
 
 
-def _packed(data: Press | Pick | Draft | View | Choose) -> str:
-    return data.pack()
-
-
 def _link(language: str, scene: Scene) -> Rows:
     url = scene.data.get("url", "")
     return ((Button(phrase("button.open_chat", language), url=url),),) if url else ()
-
-
-def _want(language: str, scene: Scene) -> Rows:
-    return (_choices(scene, ("yes", "no"), language),)
-
-
-def _reply_choices(language: str, scene: Scene) -> Rows:
-    """What plain words under a card may mean: `data["choices"]`, and of these what the reader may do now."""
-    handles = scene.ticket is not None and scene.reader == scene.ticket.handler
-    wanted = scene.data.get("choices", f"{A.FINISH},{A.ASK},{A.ADVISE}").split(",")
-    able = [action for action in wanted if action in scene.actions and not (action == A.ADVISE and handles)]
-    return tuple((button,) for button in _choices(scene, (*able, "drop"), language))
-
-
-def _choices(scene: Scene, names: Iterable[str], language: str) -> tuple[Button, ...]:
-    draft = int(scene.data.get("draft", "0"))
-    return tuple(Button(phrase(f"choice.{name}", language), _packed(Draft(draft=draft, choice=name))) for name in names)
-
-
-def _reasons(language: str, scene: Scene) -> Rows:
-    action = scene.data.get("action", A.PASS_ON.value)
-    table = "hold_reason" if action == A.HOLD else "pass_reason"
-    return _picks([(code, phrase(f"{table}.{code}", language)) for code in codes(table, language)], action, scene)
-
-
-def _spans(language: str, scene: Scene) -> Rows:
-    """A choice carries the reason as well (`material|3d`): nothing has to be remembered between two taps."""
-    given = scene.data.get("reason", "")
-    reason = given if given in codes("hold_reason", language) else "other"
-    action = scene.data.get("action", A.HOLD.value)
-    table = "more_time" if action == A.EXTEND else "span"
-    choices = [(f"{reason}|{code}", phrase(f"{table}.{code}", language)) for code in codes("span", language)]
-    return _picks(choices, action, scene)
-
-
-def _persons(language: str, scene: Scene) -> Rows:
-    action = scene.data.get("action", A.CONSULT.value)
-    named: list[tuple[str, str]] = [(one, person_name(scene, one, language)) for one in people_to_pick(scene)]
-    if action == A.PASS_ON:
-        named.append(("next", phrase("button.next_person", language)))
-    return _picks(named, action, scene, width=2)
-
-
-def _services(language: str, scene: Scene) -> Rows:
-    """What it may be instead: `data["services"]` and `data["sections"]`, codes with commas."""
-    codes_ = (code for code in scene.data.get("services", "").split(",") if code in scene.services)
-    found = [(code, scene.services[code].name(language)) for code in codes_]
-    groups = [group for group in scene.data.get("sections", "").split(",") if group]
-    sections = [(f"+{group}", named(group, "group", language)) for group in groups]
-    action = A.CORRECT.value
-    return (*_picks(found, action, scene), *_picks(sections, action, scene, width=_WIDTH))
-
-
-def people_to_pick(scene: Scene) -> tuple[PersonId, ...]:
-    """The people offered for choice: `data["people"]`, separated by commas."""
-    return tuple(person for person in scene.data.get("people", "").split(",") if person)
-
-
-def _picks(choices: list[tuple[str, str]], action: str, scene: Scene, width: int = 2) -> Rows:
-    number = scene.ticket.id if scene.ticket else 0
-    found = [
-        Button(cut(text, 40), _packed(Pick(ticket=number, action=action, choice=choice))) for choice, text in choices
-    ]
-    return tuple(tuple(found[start : start + width]) for start in range(0, len(found), width))
 
 
 def _digest(language: str, scene: Scene) -> Rows:
@@ -330,7 +254,7 @@ def _view(what: str, ref: str) -> str | None:
     """An area's code may be longer than a button holds; then there is the command, and no button."""
     if View.__separator__ in ref or len(f"v1:{what}:{ref}".encode()) > LONGEST_DATA:
         return None
-    return _packed(View(what=what, ref=ref))
+    return View(what=what, ref=ref).pack()
 
 
 def _areas(language: str, scene: Scene) -> Rows:
@@ -345,19 +269,6 @@ def _me(language: str, scene: Scene) -> Rows:
     pairs = (("that_is_me", "yes"), ("not_me", "no"))
     found = ((name, choose("join", scene.data.get("token", ""), arg)) for name, arg in pairs)
     return (tuple(Button(phrase(f"choice.{name}", language), data) for name, data in found if data is not None),)
-
-
-def _file(language: str, scene: Scene) -> Rows:
-    """A note of something unfiled; under several pictures Telegram has no room for a button."""
-    return () if " " in scene.data.get("media", "") else (_choices(scene, ("file",), language),)
-
-
-def _matters(language: str, scene: Scene) -> Rows:
-    """One row for each matter of `data["matters"]`, a number and a title on each line, and one for a new matter."""
-    draft = int(scene.data.get("draft", "0"))
-    named = (line.partition(" ") for line in scene.data.get("matters", "").split("\n") if line)
-    found = [Button(cut(f"〔{one}〕{title}", 40), _packed(Draft(draft=draft, choice=one))) for one, _, title in named]
-    return (*((button,) for button in found), _choices(scene, ("new",), language))
 
 
 def _homes(language: str, scene: Scene) -> Rows:
@@ -412,19 +323,9 @@ _OWN = {
     "language": _languages,
     "pick_area": _areas,
     "join": _me,
-    "lead": _file,
-    "which_matter": _matters,
     "doorbell": _link,
-    "unsure": _want,
-    "choose_reply": _reply_choices,
-    "pick_reason": _reasons,
-    "pick_until": _spans,
-    "pick_person": _persons,
-    "pick_service": _services,
-    "pick_ending": _endings,
-    "pick_rest": _rests,
-    "pick_same": _same,
     "digest": _digest,
+    **choice_buttons.OWN,
     **bulletin_buttons.OWN,
     **lane_buttons.OWN,
 }

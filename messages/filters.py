@@ -1,7 +1,6 @@
 """The filters of the templates, named by domain. Each gives plain text; escaping is the engine's alone."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -9,19 +8,18 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from messages import people, times
-from messages.deadline_words import why_deadline
 from messages.lane_filters import LANE_FILTERS
 from messages.local_filters import LOCAL_FILTERS
 from messages.menu import kinds_of, menu
 from messages.phrases import named, phrase, phrases
 from messages.scene import Scene
 from messages.text import cut, listed, masked, tidy
+from messages.ticket_filters import TICKET_FILTERS
 from tickets.bulletin import Tally
 from tickets.commands import TIMER
 from tickets.home import short_name
 from tickets.household import Address
-from tickets.lane import LaneResult, LaneWords
-from tickets.model import GONE, Consult, Photo, Question, Reason, ReasonCode, Remark, Result, Said, Ticket
+from tickets.model import GONE, Reason, ReasonCode
 from tickets.roster import AreaCode, PersonId
 from tickets.team import Member
 from tickets.visibility import HIDDEN
@@ -226,11 +224,6 @@ def _asked_in(scene: Scene) -> AreaCode | None:
 
 
 @pass_context
-def _why_deadline(context: Context, ticket: Ticket) -> str:
-    return why_deadline(ticket, context["language"])
-
-
-@pass_context
 def _words(context: Context, text: str) -> str:
     """Somebody's own words, as long as the message has room for."""
     return cut(tidy(text).strip(), int(context["limit"]))
@@ -245,11 +238,7 @@ def _line(context: Context, text: str) -> str:
 @pass_context
 def _address(context: Context, one: Address) -> str:
     """A household's address as people write it: 3幢2单元501; bldg 3, unit 2, room 501."""
-    return address_line(one, context["language"])
-
-
-def address_line(one: Address, language: str) -> str:
-    """Return an address in one line."""
+    language = context["language"]
     named = (("building", one.building), ("unit", one.unit), ("room", one.room))
     parts = (phrase(f"address.{key}", language, number=value) for key, value in named if value)
     return ("" if language == "zh" else ", ").join(parts)
@@ -284,89 +273,6 @@ def _hidden(context: Context, items: Sequence[object]) -> int:
     return max(0, len(items) - int(context["most"]))
 
 
-def _mine(ticket: Ticket, reader: PersonId) -> tuple[Reason, ...]:
-    """Why the reader was asked."""
-    return next((one.reasons for one in ticket.route.candidates if one.person == reader), ())
-
-
-def _asked(ticket: Ticket) -> tuple[PersonId, ...]:
-    """Who has been asked and has not said no."""
-    refused = {refusal.person for refusal in ticket.refusals}
-    return tuple(person for person in ticket.offered if person not in refused)
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of what happened so far: `kind` is question, told, answer, consult, advice or result."""
-
-    kind: str
-    by: PersonId
-    words: str
-    at: datetime
-    to: PersonId | None = None
-
-
-@pass_context
-def _said(context: Context, one: Question | Remark | Result | LaneWords | LaneResult) -> str:
-    """What somebody said; a picture or a voice without words is named."""
-    return one.words.strip() or files(one.media, context["language"])
-
-
-def files(media: Sequence[Photo], language: str) -> str:
-    """Name what was sent without words: （照片）, (voice message)."""
-    kinds = dict.fromkeys(named(one.kind, "media", language) for one in media)
-    return phrase("note.files", language, kinds=listed(tuple(kinds), language))
-
-
-@pass_context
-def _log(context: Context, ticket: Ticket) -> tuple[Line, ...]:
-    """What was asked, answered, advised and done, in the order it was begun."""
-    lines: list[Line] = []
-    for asked in ticket.questions:
-        lines.append(Line("question", asked.by, _said(context, asked), asked.at))
-        if asked.answer is not None:
-            lines.append(Line("answer", ticket.reporter, asked.answer or files((), context["language"]), asked.at))
-    lines += [Line("told", one.by, _said(context, one), one.at) for one in ticket.told]
-    for consult in ticket.consults:
-        if consult.words:
-            lines.append(Line("consult", consult.by, consult.words, consult.at, consult.person))
-        if consult.answer is not None:
-            advice = consult.answer or files(consult.media, context["language"])
-            lines.append(Line("advice", consult.person, advice, consult.at))
-    lines += [Line("result", done.by, _said(context, done), done.at) for done in ticket.results]
-    return tuple(sorted(lines, key=lambda line: line.at))
-
-
-def _advised(ticket: Ticket) -> Consult | None:
-    """The latest advice."""
-    return next((one for one in reversed(ticket.consults) if one.answer is not None), None)
-
-
-def _answered(ticket: Ticket) -> Question | None:
-    """The latest question that has an answer."""
-    return next((one for one in reversed(ticket.questions) if one.answer is not None), None)
-
-
-@pass_context
-def _caution(context: Context, ticket: Ticket) -> str:
-    """What nobody should do about it; empty = nothing special."""
-    known = _scene(context).services.by_code.get(ticket.service)
-    code = known.caution if known is not None else ""
-    return phrase(f"caution.{code}", context["language"]) if code else ""
-
-
-@pass_context
-def _proof(context: Context, ticket: Ticket) -> str:
-    """What must be shown before it counts as solved."""
-    language, proof = context["language"], ticket.terms.proof
-    found = [phrase("note.proof_photo", language)] * proof.photo
-    return listed([*found, *(named(one.code, "point", language) for one in proof.points)], language)
-
-
-def _media(said: Sequence[Said]) -> int:
-    return sum(len(one.media) for one in said)
-
-
 def _scene(context: Context) -> Scene:
     scene = context["scene"]
     assert isinstance(scene, Scene)
@@ -397,7 +303,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "named": _named,
     "phrase": _phrase,
     "finding": _finding,
-    "why_deadline": _why_deadline,
     "reason": _reason,
     "words": _words,
     "line": _line,
@@ -407,15 +312,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "shown": _shown,
     "latest": _latest,
     "hidden": _hidden,
-    "reasons_for": _mine,
-    "asked": _asked,
-    "media": _media,
-    "log": _log,
-    "said": _said,
-    "caution": _caution,
-    "proof": _proof,
-    "advised": _advised,
-    "answered": _answered,
     **LOCAL_FILTERS,
+    **TICKET_FILTERS,
     **LANE_FILTERS,
 }

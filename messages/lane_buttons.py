@@ -8,7 +8,7 @@ from messages.lane_filters import department_name, read_calls
 from messages.phrases import phrase
 from messages.scene import Button, Rows, Scene
 from messages.text import cut
-from tickets.commands import Action
+from tickets.actions import Action
 from tickets.lane import LANE_TABLE, Lane, LaneAct, LaneRole, LaneState, WhistleState, lanes_of, owed
 from tickets.model import Ticket
 from tickets.parts import Mark

@@ -7,8 +7,8 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from messages.text import cut, listed, tidy
-from tickets.commands import Call
 from tickets.lane import Lane, LaneRole, lanes_of, open_lanes, owed
+from tickets.lane_commands import Call
 from tickets.lane_figures import Slow, slow
 from tickets.model import Ticket
 from tickets.roster import District

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from messages.sample_world import NOW, district, light, services, taken
 from messages.scene import Scene
+from tickets.actions import Action
 from tickets.board import board
-from tickets.commands import Action
 from tickets.lane import Lane, LaneAct, LaneResult, LaneRole, LaneState, LaneWords, Whistle, WhistleState
-from tickets.model import Ending, Photo, Remark, Status, Ticket
-from tickets.parts import Mark
+from tickets.model import Ending, Photo, Status, Ticket
+from tickets.parts import Mark, Remark
 from tickets.roster import Department, District
 from tickets.transitions import allowed_actions, relations
 

@@ -7,14 +7,15 @@ from datetime import timedelta
 from messages.sample_world import NOW, asked, district, fed_back, light, pills, services, taken
 from messages.scene import Page, Scene
 from tickets.absence import Entry, News, Sheet
+from tickets.actions import Action
 from tickets.board import ALL, board
 from tickets.bundle import Bundle, Line
-from tickets.commands import Action
 from tickets.duty import Offer, Rota, duty
 from tickets.gaps import Gap, Gaps
-from tickets.model import Extension, Status
+from tickets.model import Status
 from tickets.morning import morning
 from tickets.notices import NoticeKind as K
+from tickets.parts import Extension
 from tickets.policy import default_policy
 from tickets.roster import District, Leave, Shift
 

@@ -15,16 +15,14 @@ from tickets.model import (
     PassedOver,
     Photo,
     Place,
-    Question,
     Reason,
     ReasonCode,
-    Remark,
-    Result,
     Route,
     Said,
     Status,
     Ticket,
 )
+from tickets.parts import Question, Remark, Result
 from tickets.policy import Reviewer
 from tickets.roster import Area, Department, District, Person, Post, Role
 from tickets.service import Danger, DeadlineClass, Service, Services

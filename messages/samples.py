@@ -44,10 +44,11 @@ from messages.sample_world import (
     told,
 )
 from messages.scene import LANGUAGES, Scene
-from tickets.commands import Action
+from tickets.actions import Action
 from tickets.events import SILENT
-from tickets.model import GONE, Consult, Ending, Hold, Photo, Refusal, Result, Said, Status, Ticket
+from tickets.model import GONE, Ending, Hold, Photo, Said, Status, Ticket
 from tickets.outcome import Mark, Rating
+from tickets.parts import Consult, Refusal, Result
 from tickets.policy import default_policy
 from tickets.service import Danger
 from tickets.team import team_of
@@ -233,6 +234,7 @@ def _notices() -> Iterator[Plain]:
     for reader in ("wang", "tu"):
         yield "lapsed", f"for {reader}", scene(lapsed, reader, person="tu")
     yield "lapsed", "nobody left", scene(replace(lapsed, offered=("tu",)), "wang", person="tu")
+    yield "lapsed", "nobody but the reader", scene(replace(lapsed, offered=("tu", "wang")), "wang", person="tu")
     yield "missed", "", scene(missed, "wang", person="tu")
     yield "missed", "handler", scene(taken(), "wang", person="tu")
     yield "missed", "nobody left", scene(replace(missed, offered=("tu",)), "wang", person="tu")

@@ -7,9 +7,9 @@ from datetime import datetime
 from messages.pictures.plan import Plan
 from tickets import bulletin
 from tickets.absence import News, Sheet
+from tickets.actions import Action
 from tickets.board import Board
 from tickets.bundle import Bundle
-from tickets.commands import Action
 from tickets.digest import Digest
 from tickets.duty import Rota
 from tickets.gaps import Gaps

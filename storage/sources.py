@@ -54,9 +54,18 @@ class Sources:
     def __init__(self, line: Line) -> None:
         self._line = line
 
-    async def add(self, chat: int, message: int, ticket: int, group_id: str | None = None, author: str = "") -> None:
-        """Note that a heard message belongs to a ticket; a later note about the same message wins."""
-        await self._line.change(_ADD, chat=chat, message=message, ticket=ticket, group_id=group_id, author=author)
+    async def add(
+        self,
+        chat: int,
+        message: int,
+        ticket: int,
+        group_id: str | None = None,
+        author: str = "",
+        pieces: Collection[int] = (),
+    ) -> None:
+        """Note that a heard message belongs to a ticket, with the pieces before it; a later note about one wins."""
+        for one, group in ((message, group_id), *((piece, None) for piece in pieces)):
+            await self._line.change(_ADD, chat=chat, message=one, ticket=ticket, group_id=group, author=author)
 
     async def forget(self, tickets: Collection[int]) -> int:
         """Forget which messages these tickets came from."""

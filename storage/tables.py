@@ -18,6 +18,9 @@ SQLModel.metadata.naming_convention = {
 _GIVEN = {"autoincrement": False}
 """For keys that come from outside: PostgreSQL would make a sequence for them."""
 
+_NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""A number is never given twice, so an old button cannot reach a newer row."""
+
 
 def _counted() -> "sa.Column[int]":
     """A 64-bit key that the database counts; SQLite counts only columns called INTEGER."""
@@ -112,8 +115,7 @@ class DraftRow(SQLModel, table=True):
     """An unfinished dialogue."""
 
     __tablename__ = "draft"
-    # AUTOINCREMENT: a number is never given twice, so an old button cannot reach a newer draft.
-    __table_args__ = (sa.UniqueConstraint("telegram", "chat"), {"sqlite_autoincrement": True})
+    __table_args__ = (sa.UniqueConstraint("telegram", "chat"), _NEVER_AGAIN)
     id: int | None = Field(default=None, sa_column=_counted())
     telegram: int = Field(sa_type=sa.BigInteger)
     chat: int = Field(sa_type=sa.BigInteger)
@@ -215,8 +217,7 @@ class AbsenceRow(SQLModel, table=True):
     """Days on which a member of staff is away, entered by way of the bot; both ends count."""
 
     __tablename__ = "absence"
-    # AUTOINCREMENT: a number is never given twice, so an old button cannot end a newer one.
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (_NEVER_AGAIN,)
     id: int | None = Field(default=None, sa_column=_counted())
     person: str = Field(index=True)
     first: str
@@ -232,8 +233,7 @@ class ShiftRow(SQLModel, table=True):
     """A shift that a member of staff took over."""
 
     __tablename__ = "shift"
-    # AUTOINCREMENT: a number is never given twice, so an old button cannot end a newer one.
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (_NEVER_AGAIN,)
     id: int | None = Field(default=None, sa_column=_counted())
     person: str
     area: str
@@ -247,8 +247,7 @@ class BulletinRow(SQLModel, table=True):
     """A notice of the community to groups."""
 
     __tablename__ = "bulletin"
-    # AUTOINCREMENT: its number stands on buttons in groups and in the keys of the outbox, for good.
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (_NEVER_AGAIN,)
     id: int | None = Field(default=None, sa_column=_counted())
     author: str
     chat: int = Field(sa_type=sa.BigInteger)
@@ -284,7 +283,7 @@ class HouseholdRow(SQLModel, table=True):
     """A household that its people have joined, or that is on the workers' list."""
 
     __tablename__ = "household"
-    __table_args__ = (sa.UniqueConstraint("grid", "building", "unit", "room"), {"sqlite_autoincrement": True})
+    __table_args__ = (sa.UniqueConstraint("grid", "building", "unit", "room"), _NEVER_AGAIN)
     id: int | None = Field(default=None, sa_column=_counted())
     grid: str
     building: str
@@ -322,7 +321,7 @@ class OutboxRow(SQLModel, table=True):
     __table_args__ = (
         sa.Index("ix_outbox_status_priority_id", "status", "priority", "id"),
         sa.Index("ix_outbox_chat_message_id", "chat", "message_id"),
-        {"sqlite_autoincrement": True},
+        _NEVER_AGAIN,
     )
     id: int | None = Field(default=None, sa_column=_counted())
     kind: str
@@ -364,7 +363,7 @@ class CallRow(SQLModel, table=True):
     """A call to Telegram that counts against a chat's budget."""
 
     __tablename__ = "call"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (_NEVER_AGAIN,)
     id: int | None = Field(default=None, sa_column=_counted())
     chat: int = Field(sa_type=sa.BigInteger)
     wall: float = Field(index=True)

@@ -10,7 +10,7 @@ from tickets.duty import Duty
 from tickets.lacks import Lack, Trades, lacks
 from tickets.model import Status, Ticket
 from tickets.roster import AreaCode, District, PersonId
-from tickets.visibility import LOOKS, Field, looking
+from tickets.visibility import LOOKS
 
 ALL = "~"
 """In place of an area: all that somebody leads, where they have no common parent of theirs."""
@@ -137,11 +137,3 @@ def sees(district: District, person: PersonId, area: AreaCode) -> bool:
     if area == ALL:
         return bool(own)
     return area in district.areas and any(up.code in own for up in district.chain(area))
-
-
-def may_look(district: District, person: PersonId, ticket: Ticket) -> bool:
-    """Whether somebody may read a ticket because he leads there or above.
-
-    A private one is no matter of instructors and administrators.
-    """
-    return Field.TITLE in looking(ticket, person, district)

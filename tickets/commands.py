@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
-from tickets.lane import LaneAct, LaneRole
+from tickets.actions import Action
+from tickets.lane_commands import BlowWhistle, CallIn, GiveBack, MakeDo, StepInLane
 from tickets.model import Ending, Photo, Place, Said
 from tickets.outcome import Mark, Source
 from tickets.roster import AreaCode, PersonId
@@ -13,48 +13,6 @@ from tickets.worktime import Span, WeeklyHours
 
 TIMER: PersonId = "timer"
 """Who acts when a step is due."""
-
-
-class Action(StrEnum):
-    """The kinds of commands; keys of the transition table."""
-
-    FILE = "file"
-    TAKE = "take"
-    PASS_ON = "pass_on"
-    ASK = "ask"
-    TELL = "tell"
-    ANSWER = "answer"
-    ADD = "add"
-    JOIN = "join"
-    CONSULT = "consult"
-    ADVISE = "advise"
-    HOLD = "hold"
-    RESUME = "resume"
-    EXTEND = "extend"
-    GRANT = "grant"
-    DENY = "deny"
-    FINISH = "finish"
-    APPROVE = "approve"
-    SEND_BACK = "send_back"
-    CONFIRM = "confirm"
-    DISPUTE = "dispute"
-    WITHDRAW = "withdraw"
-    REJECT = "reject"
-    MERGE = "merge"
-    CORRECT = "correct"
-    HIDE = "hide"
-    RATE = "rate"
-    WHISTLE = "whistle"
-    CALL_IN = "call_in"
-    GIVE_BACK = "give_back"
-    LANE = "lane"
-    MAKE_DO = "make_do"
-    MISS = "miss"
-    RELIEVE = "relieve"
-    RECOUNT = "recount"
-    CLIMB = "climb"
-    EXPIRE = "expire"
-    LAPSE = "lapse"
 
 
 @dataclass(frozen=True)
@@ -331,71 +289,6 @@ class Rate:
     by: PersonId
     mark: Mark
     action: Action = Action.RATE
-
-
-@dataclass(frozen=True)
-class BlowWhistle:
-    """Ask the level above to come, or (by the level that is asked) the one above that."""
-
-    by: PersonId
-    words: str = ""
-    action: Action = Action.WHISTLE
-
-
-@dataclass(frozen=True)
-class Call:
-    """A department that shall come, and as what."""
-
-    department: str
-    role: LaneRole = LaneRole.ASSIST
-
-
-@dataclass(frozen=True)
-class CallIn:
-    """Name the departments, what has to be there in the end, and until when."""
-
-    by: PersonId
-    calls: tuple[Call, ...]
-    wanted: tuple[str, ...] = ()
-    limit: datetime | None = None
-    hour: datetime | None = None
-    """When all of them meet there."""
-
-    words: str = ""
-    action: Action = Action.CALL_IN
-
-
-@dataclass(frozen=True)
-class GiveBack:
-    """The level that was asked gives the matter back, with words."""
-
-    by: PersonId
-    words: str
-    action: Action = Action.GIVE_BACK
-
-
-@dataclass(frozen=True)
-class StepInLane:
-    """Something happens in the lane at a place: see `tickets.lane.LaneAct`."""
-
-    by: PersonId
-    lane: int
-    act: LaneAct
-    words: str = ""
-    media: tuple[Photo, ...] = ()
-    wanted: int | None = None
-    mark: Mark | None = None
-    action: Action = Action.LANE
-
-
-@dataclass(frozen=True)
-class MakeDo:
-    """How one makes do until a decision comes; the resident reads it."""
-
-    by: PersonId
-    words: str
-    media: tuple[Photo, ...] = ()
-    action: Action = Action.MAKE_DO
 
 
 @dataclass(frozen=True)

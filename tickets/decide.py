@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from tickets import escalation, routing, whistling
+from tickets.actions import Action
 from tickets.climb import climb
 from tickets.closing import check_words, close, ending_of, hide, merge, wake
 from tickets.commands import (
-    Action,
     Add,
     Advise,
     Answer,
@@ -47,20 +47,9 @@ from tickets.events import (
 from tickets.extending import deny, extend, grant
 from tickets.joining import join
 from tickets.lanes import step_in_lane
-from tickets.model import (
-    Clock,
-    Consult,
-    Ending,
-    Hold,
-    Photo,
-    Question,
-    Remark,
-    Result,
-    Said,
-    Status,
-    Ticket,
-)
+from tickets.model import Clock, Ending, Hold, Photo, Said, Status, Ticket
 from tickets.notices import NoticeKind, Priority
+from tickets.parts import Consult, Question, Remark, Result
 from tickets.passing import keep, miss, pass_on, relieve, take
 from tickets.policy import Policy, Reviewer
 from tickets.rating import rate

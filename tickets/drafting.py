@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from tickets import deadlines, routing
 from tickets.beyond import Beyond
-from tickets.events import Entry, Event, Offered, Routed, Scheduled
+from tickets.events import SILENT, Entry, Event, Missed, Offered, PassedOn, Routed, Scheduled
 from tickets.lane_cards import renew_whistle, tell_over
-from tickets.model import Candidate, Photo, Route, Ticket
+from tickets.model import Candidate, Photo, Reason, ReasonCode, Route, Status, Ticket
 from tickets.notices import CARDS, Notice, NoticeKind, Priority
 from tickets.policy import ClassRule, Policy
 from tickets.replay import apply
@@ -204,6 +204,13 @@ class Drafting:
         self.offer([found])
         return True
 
+    def candidate(self, person: PersonId, reason: Reason) -> Candidate:
+        """Return how the route sees a person who is asked for another reason than its own."""
+        known = next((one for one in self.circle.route.candidates if one.person == person), None)
+        if known is None:
+            return Candidate(person, "passed_on", self.ticket.grid, 0, (reason,))
+        return replace(known, reasons=(reason, *(one for one in known.reasons if one != reason)))
+
     def use_fresh_route(self, first: Iterable[Candidate] = ()) -> None:
         """Keep the ranking that this decision was made with; `first`: people somebody put before it."""
         ahead = tuple(first)
@@ -233,6 +240,7 @@ class Drafting:
     def decision(self) -> Decision:
         """Close the draft: whoever holds a card gets it renewed, nobody is reminded of one thing twice."""
         if self.entries:
+            self._ask_who_leads()
             tell_over(self)
             renew_whistle(self)
             self._renew_cards()
@@ -243,6 +251,21 @@ class Drafting:
             if notice.cause not in self._reminders or last[notice.kind, notice.reader] is notice
         ]
         return Decision(self.ticket, tuple(self.entries), tuple(self.notices))
+
+    def _ask_who_leads(self) -> None:
+        """Bring what nobody is asked for any more to whoever leads, also to one who would not have it before."""
+        if self.ticket.status is not Status.FILED or self.ticket.asked:
+            return
+        passed = {one.event.by: one.event.reason for one in self.entries if isinstance(one.event, PassedOn)}
+        lost = {one.event.person for one in self.entries if isinstance(one.event, Missed)}
+        refused = {*lost, *(person for person, reason in passed.items() if reason != SILENT)}
+        # Somebody else first; then who gives it away; then who was only silent.
+        apart = ({*refused, *passed, self.by}, {*refused, *passed}, refused)
+        people = next(filter(None, map(self.seniors, apart)), ())
+        chosen = [self.candidate(one, Reason(ReasonCode.LAST_RESORT)) for one in people]
+        if chosen:
+            self.use_fresh_route(chosen)
+            self.offer(chosen)
 
     def _renew_cards(self) -> None:
         told = {(notice.kind, notice.reader) for notice in self.notices if notice.kind in CARDS}

@@ -54,8 +54,13 @@ def paused(ticket: Ticket, until: datetime, policy: Policy) -> Scheduled:
 
 
 def resumed(ticket: Ticket, hold: Hold, now: datetime, policy: Policy) -> Scheduled:
-    """Go on: what was left of the time before the pause is left after it."""
+    """Go on: what was left of the time before the pause is left after it.
+
+    A pause that began after the deadline was a sign of whoever has it: it is not taken away for silence any more.
+    """
     moved, done_by = _after_pause(ticket, hold, now, policy)
+    if ticket.done_by is not None and ticket.done_by <= hold.since:
+        moved = tuple(step for step in moved if step.rung is not Rung.BACK)
     return scheduled(ticket, moved, [] if moved else [still(ticket, now, policy)], policy, done_by=done_by)
 
 

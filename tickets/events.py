@@ -4,23 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from tickets.lane import Lane, LaneAct, Whistle
-from tickets.model import (
-    Consult,
-    Ending,
-    Extension,
-    Hold,
-    Joined,
-    Photo,
-    Place,
-    Question,
-    Remark,
-    Result,
-    Route,
-    Said,
-    Step,
-)
+from tickets.lane_events import CalledIn, GivenBack, LaneMoved, MadeDo, Upgraded, Whistled, WhistledOn
+from tickets.model import Ending, Hold, Joined, Photo, Place, Route, Said, Step
 from tickets.outcome import Mark, Rest, Source
+from tickets.parts import Consult, Extension, Question, Remark, Result
 from tickets.policy import Reviewer
 from tickets.roster import AreaCode, PersonId
 from tickets.service import Danger, DeadlineClass, Terms
@@ -29,10 +16,10 @@ LEFT = "left"
 """The reason kept for somebody who is no longer among the district's people."""
 
 UNREACHABLE = "unreachable"
-SILENT = "silent"
-"""Why somebody no longer has a ticket: it was due, and nothing was heard of it since."""
-
 """The reason kept for somebody who was asked and cannot be written to."""
+
+SILENT = "silent"
+"""The reason kept for somebody who no longer has a ticket: it was due, and nothing was heard of it since."""
 
 
 @dataclass(frozen=True)
@@ -301,74 +288,6 @@ class Rated:
 
     mark: Mark
     kind: Literal["rated"] = "rated"
-
-
-@dataclass(frozen=True)
-class Whistled:
-    """Somebody whistled."""
-
-    whistle: Whistle
-    kind: Literal["whistled"] = "whistled"
-
-
-@dataclass(frozen=True)
-class WhistledOn:
-    """The levels that were asked did not answer, or asked on: these are asked now."""
-
-    areas: tuple[AreaCode, ...]
-    readers: tuple[str, ...]
-    kind: Literal["whistled_on"] = "whistled_on"
-
-
-@dataclass(frozen=True)
-class GivenBack:
-    """The level that was asked gave the matter back."""
-
-    words: str
-    kind: Literal["given_back"] = "given_back"
-
-
-@dataclass(frozen=True)
-class CalledIn:
-    """Departments were called: new lanes, and the results that must all be there."""
-
-    lanes: tuple[Lane, ...]
-    wanted: tuple[str, ...]
-    kind: Literal["called_in"] = "called_in"
-
-
-@dataclass(frozen=True)
-class LaneMoved:
-    """Something happened in a lane. `decides`: the level that decides about a refusal, or has just settled it."""
-
-    lane: int
-    act: LaneAct
-    words: str = ""
-    media: tuple[Photo, ...] = ()
-    wanted: int | None = None
-    mark: Mark | None = None
-    decides: AreaCode = ""
-    settled: bool = False
-    report_by: datetime | None = None
-    done_by: datetime | None = None
-    kind: Literal["lane_moved"] = "lane_moved"
-
-
-@dataclass(frozen=True)
-class Upgraded:
-    """The matter has become one of another class, with other rules of time and review."""
-
-    deadline_class: DeadlineClass
-    review: Reviewer
-    kind: Literal["upgraded"] = "upgraded"
-
-
-@dataclass(frozen=True)
-class MadeDo:
-    """How one makes do for the time being."""
-
-    remark: Remark
-    kind: Literal["made_do"] = "made_do"
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from tickets.commands import Deny, Extend, Grant
 from tickets.deadlines import deadline
 from tickets.drafting import Drafting, Refused, Why, longest_hold
 from tickets.events import MoreTimeAsked, MoreTimeDenied, MoreTimeGiven
-from tickets.model import Extension
 from tickets.notices import NoticeKind
+from tickets.parts import Extension
 from tickets.worktime import Span, Unit
 
 _WORKING = {Unit.DAY: Unit.WORKING_DAY, Unit.HOUR: Unit.WORKING_HOUR}
@@ -29,8 +29,9 @@ def extend(draft: Drafting, command: Extend) -> None:
     if until > longest:
         raise Refused(Why.HOLD_TOO_LONG, days=str((longest - draft.now).days))
     draft.record(MoreTimeAsked(Extension(command.by, until, reason)))
-    deciders = draft.seniors([draft.ticket.handler])
-    if not deciders or command.by in deciders:
+    route, deciders = draft.circle.route, draft.seniors([draft.ticket.handler])
+    leads = command.by in {*route.leaders, *(boss for level in route.above for boss in level)}
+    if not deciders or (leads and command.by != draft.ticket.handler):
         _give(draft)
     else:
         data = {"reason": reason, "until": until.isoformat(), "person": command.by}

@@ -14,16 +14,12 @@ from tickets.events import (
     Advised,
     Approved,
     Asked,
-    CalledIn,
     Consulted,
     Corrected,
     Entry,
     Filed,
     Finished,
     Forgotten,
-    GivenBack,
-    LaneMoved,
-    MadeDo,
     Missed,
     MoreTimeAsked,
     MoreTimeDenied,
@@ -35,28 +31,11 @@ from tickets.events import (
     SentBack,
     Taken,
     Told,
-    Whistled,
-    WhistledOn,
 )
 from tickets.lane import Lane, Whistle
-from tickets.model import (
-    GONE,
-    Candidate,
-    Consult,
-    Extension,
-    Joined,
-    PassedOver,
-    Photo,
-    Place,
-    Question,
-    ReasonCode,
-    Remark,
-    Result,
-    Route,
-    Said,
-    Step,
-    Ticket,
-)
+from tickets.lane_events import CalledIn, GivenBack, LaneMoved, MadeDo, Whistled, WhistledOn
+from tickets.model import GONE, Candidate, Joined, PassedOver, Photo, Place, ReasonCode, Route, Said, Step, Ticket
+from tickets.parts import Consult, Extension, Question, Remark, Result
 from tickets.replay import replay
 from tickets.roster import PersonId
 from tickets.service import Terms

@@ -4,20 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from tickets.events import (
-    CalledIn,
-    Closed,
-    Event,
-    Finished,
-    GivenBack,
-    LaneMoved,
-    MadeDo,
-    Taken,
-    Upgraded,
-    Whistled,
-    WhistledOn,
-)
+from tickets.events import Closed, Event, Finished, Taken
 from tickets.lane import LANE_TABLE, Lane, LaneAct, LaneResult, LaneState, LaneWords, WhistleState
+from tickets.lane_events import CalledIn, GivenBack, LaneMoved, MadeDo, Upgraded, Whistled, WhistledOn
 from tickets.model import Ticket
 from tickets.roster import PersonId
 

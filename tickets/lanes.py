@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tickets import lane_clock
-from tickets.commands import StepInLane
 from tickets.drafting import Drafting, Refused, Why
-from tickets.events import LaneMoved
 from tickets.lane import LANE_TABLE, Lane, LaneAct, LaneState, open_lanes, owed
 from tickets.lane_cards import RATED, level_readers
+from tickets.lane_commands import StepInLane
+from tickets.lane_events import LaneMoved
 from tickets.model import Clock, Step, Ticket
 from tickets.notices import NoticeKind
 from tickets.policy import Rung

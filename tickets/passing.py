@@ -1,7 +1,5 @@
 """Who has it: taking it, passing it on, and what happens when nobody wants it."""
 
-from dataclasses import replace
-
 from tickets import escalation, routing
 from tickets.commands import Miss, PassOn, Relieve, Take
 from tickets.drafting import Drafting, Refused, Why
@@ -85,7 +83,7 @@ def _give_to(draft: Drafting, person: PersonId, reason: str) -> None:
     if person == draft.by:
         take(draft, Take(person))
         return
-    chosen = _candidate(draft, person)
+    chosen = draft.candidate(person, Reason(ReasonCode.PASSED_ON, draft.by))
     data = {"reason": reason, "person": draft.by}
     draft.tell(NoticeKind.PASSED_ON, [person], data=data, not_before=chosen.from_)
     draft.use_fresh_route([chosen])
@@ -100,7 +98,7 @@ def _decided_above(draft: Drafting, reason: str) -> bool:
     if not bosses:
         return False
     draft.tell(NoticeKind.DECIDE, bosses, data={"reason": reason, "person": draft.by})
-    chosen = [_candidate(draft, boss) for boss in bosses]
+    chosen = [draft.candidate(boss, Reason(ReasonCode.PASSED_ON, draft.by)) for boss in bosses]
     draft.use_fresh_route(chosen)
     draft.offer(chosen)
     return True
@@ -116,12 +114,3 @@ def _replaced(draft: Drafting, person: PersonId) -> bool:
     if found is not None and found.key == keys.get(person):  # doctor and worker were asked: a doctor for a doctor
         draft.offer_next()
     return True
-
-
-def _candidate(draft: Drafting, person: PersonId) -> Candidate:
-    """Return how the route sees a person whom somebody named."""
-    reason = Reason(ReasonCode.PASSED_ON, draft.by)
-    known = next((one for one in draft.circle.route.candidates if one.person == person), None)
-    if known is None:
-        return Candidate(person, "passed_on", draft.ticket.grid, 0, (reason,))
-    return replace(known, reasons=(reason, *known.reasons))

@@ -13,7 +13,6 @@ from tickets.events import (
     Answered,
     Approved,
     Asked,
-    CalledIn,
     Climbed,
     Closed,
     Confirmed,
@@ -24,11 +23,8 @@ from tickets.events import (
     Filed,
     Finished,
     Forgotten,
-    GivenBack,
     Hidden,
-    LaneMoved,
     Looked,
-    MadeDo,
     Missed,
     MoreTimeAsked,
     MoreTimeDenied,
@@ -46,13 +42,12 @@ from tickets.events import (
     SentBack,
     Taken,
     Told,
-    Upgraded,
-    Whistled,
-    WhistledOn,
 )
+from tickets.lane_events import CalledIn, GivenBack, LaneMoved, MadeDo, Upgraded, Whistled, WhistledOn
 from tickets.lane_replay import after_whistle, lanes_over
-from tickets.model import Extension, Refusal, Said, Status, Ticket
+from tickets.model import Said, Status, Ticket
 from tickets.outcome import Rating
+from tickets.parts import Extension, Refusal
 
 
 def replay(entries: Iterable[Entry]) -> Ticket:

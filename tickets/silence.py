@@ -14,17 +14,16 @@ def last_sign(ticket: Ticket) -> datetime | None:
     who = ticket.handler
     if who is None or ticket.taken_at is None:
         return None
-    asked = [one.at for one in ticket.questions if one.by == who]
-    told = [one.at for one in ticket.told if one.by == who]
-    told += [one.at for one in ticket.results if one.by == who]
-    consulted = [one.at for one in ticket.consults if one.by == who]
-    return max((ticket.taken_at, *asked, *told, *consulted))
+    said = (*ticket.questions, *ticket.told, *ticket.results, *ticket.consults, ticket.interim)
+    called = (ticket.whistle, *ticket.lanes, *(words for lane in ticket.lanes for words in lane.said))
+    return max((ticket.taken_at, *(one.at for one in (*said, *called) if one is not None and one.by == who)))
 
 
 def lapse(draft: Drafting) -> None:
     """Take it from a handler who has not been heard of since it was due; the next person is asked, the leader reads it.
 
-    Whoever asked, told, consulted or put it on hold since then keeps it: reminders and the levels above go on.
+    Whoever asked, told, consulted, whistled or put it on hold since then keeps it (after a pause there is no such step:
+    `escalation.resumed`): reminders and the levels above go on.
     """
     ticket, sign = draft.ticket, last_sign(draft.ticket)
     due = ticket.done_by

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from tickets.commands import TIMER, Action
+from tickets.actions import Action
+from tickets.commands import TIMER
 from tickets.model import GONE, Route, Status, Ticket
 from tickets.roster import PersonId
 

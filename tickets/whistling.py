@@ -5,14 +5,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from tickets import lane_clock
+from tickets.actions import Action
 from tickets.beyond import Beyond, Level, rounds
-from tickets.commands import Action, BlowWhistle, Call, CallIn, Command, GiveBack, MakeDo, StepInLane
+from tickets.commands import Command
 from tickets.drafting import Circle, Drafting, Refused, Why
-from tickets.events import CalledIn, GivenBack, MadeDo, Upgraded, Whistled, WhistledOn
 from tickets.lane import Lane, LaneRole, LaneState, Reader, Whistle, WhistleState, lead, open_lanes, owed
 from tickets.lane_cards import level_readers
-from tickets.model import Remark, Step, Ticket
+from tickets.lane_commands import BlowWhistle, Call, CallIn, GiveBack, MakeDo, StepInLane
+from tickets.lane_events import CalledIn, GivenBack, MadeDo, Upgraded, Whistled, WhistledOn
+from tickets.model import Step, Ticket
 from tickets.notices import NoticeKind
+from tickets.parts import Remark
 from tickets.policy import Policy, Rung, Straight
 from tickets.roster import AreaCode, PersonId
 from tickets.service import DeadlineClass
@@ -103,7 +106,7 @@ def whistle(draft: Drafting, command: BlowWhistle) -> None:
         if not _on(draft):
             raise Refused(Why.NOBODY_ABOVE)
         return
-    first = next(iter(_rounds_for(draft, command.by)), ())
+    first = first_asked(ticket, beyond, command.by, draft.policy)
     calls = _fresh_calls(ticket, [Call(code) for code in beyond.asked]) if draft.rule.parallel else ()
     if not first and not calls:
         raise Refused(Why.NOBODY_ABOVE)
@@ -118,13 +121,13 @@ def whistle(draft: Drafting, command: BlowWhistle) -> None:
         _call(draft, CallIn(command.by, calls), "")
 
 
-def _rounds_for(draft: Drafting, by: PersonId) -> tuple[tuple[Level, ...], ...]:
-    """The rounds above whoever whistles; a level of which only he is there is not asked."""
-    found = rounds(draft.policy.whistle, draft.ticket.deadline_class, draft.circle.beyond.levels)
+def first_asked(ticket: Ticket, beyond: Beyond, by: PersonId, policy: Policy) -> tuple[Level, ...]:
+    """Return whom a whistle of `by` reaches first; a level of which only he is there is not asked."""
+    found = rounds(policy.whistle, ticket.deadline_class, beyond.levels)
     own = [place for place, levels in enumerate(found) if any(by in one.people for one in levels)]
     higher = found[own[-1] + 1 :] if own else found
-    fit = (tuple(one for one in levels if one.readers(private=draft.ticket.private)) for levels in higher)
-    return tuple(filter(None, fit))
+    fit = (tuple(one for one in levels if one.readers(private=ticket.private)) for levels in higher)
+    return next(filter(None, fit), ())
 
 
 def _readers(draft: Drafting, levels: Iterable[Level]) -> tuple[Reader, ...]:

@@ -11,7 +11,7 @@ from messages import LANGUAGES, Page, Rendered, Scene, render
 from messages.pictures import Plan, plan_of
 from messages.pictures.plan import mapped
 from storage import Outgoing, Store, card_key
-from tickets.commands import Action
+from tickets.actions import Action
 from tickets.digest import Digest
 from tickets.lane_figures import still_news
 from tickets.media import unpacked

@@ -6,13 +6,14 @@ from typing import Any
 
 from handlers.deps import Deps
 from storage import Outgoing, Unit
-from tickets.beyond import Beyond, Level, beyond, rounds
-from tickets.commands import Action, Command
+from tickets.actions import Action
+from tickets.beyond import Beyond, beyond
+from tickets.commands import Command
 from tickets.drafting import Circle
 from tickets.lane import AREA, DEPARTMENT, Reader
 from tickets.model import Ticket
 from tickets.roster import PersonId
-from tickets.whistling import asks_on, calls_straight, convenes, may_name
+from tickets.whistling import asks_on, calls_straight, convenes, first_asked, may_name
 
 _INSIDE = ("member", "administrator")
 _OF_WHISTLES = frozenset({Action.WHISTLE, Action.CALL_IN, Action.GIVE_BACK, Action.LANE})
@@ -90,8 +91,6 @@ async def card_fields(deps: Deps, row: Outgoing) -> tuple[Mapping[str, Any], str
 async def reach(deps: Deps, unit: Unit, ticket: Ticket, by: PersonId, leaders: tuple[PersonId, ...]) -> dict[str, str]:
     """Return whom a whistle of `by` reaches (`to`), and whether he may call departments at once (`straight`)."""
     around = await beyond_ticket(deps, unit, ticket, by)
-    found = rounds(deps.policy.whistle, ticket.deadline_class, around.levels)
-    own = [place for place, levels in enumerate(found) if any(by in one.people for one in levels)]
-    first: tuple[Level, ...] = next(iter(found[own[-1] + 1 :] if own else found), ())
+    first = first_asked(ticket, around, by, deps.policy)
     straight = calls_straight(ticket, by, leaders, deps.policy)
     return {"to": ",".join(one.area for one in first), "straight": "1" if straight else ""}

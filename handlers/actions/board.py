@@ -85,18 +85,23 @@ async def _open_lane(deps: Deps, unit: Unit, number: int, tap: Tap) -> Answer:
     """Send the card of a department to its officer."""
     if tap.chat != tap.speaker.telegram and not await can_write(unit, tap.speaker.telegram):
         return Answer.of("only_in_private", alert=True)
+    await _send(deps, unit, tap, number, NoticeKind.LANE_CARD)
+    await unit.commit()
+    return Answer.of("shown")
+
+
+async def _send(deps: Deps, unit: Unit, tap: Tap, number: int, card: NoticeKind) -> None:
+    """Send a card anew to the private chat of whoever tapped."""
     person = deps.person_of(tap.speaker.telegram)
     await unit.outbox.mark_card(
         ticket=number,
         chat=tap.speaker.telegram,
-        template=NoticeKind.LANE_CARD,
+        template=card,
         reader=person,
         language=deps.language_of(person, tap.speaker.language),
         priority=Priority.TAP,
         loud=True,
     )
-    await unit.commit()
-    return Answer.of("shown")
 
 
 async def open_card(deps: Deps, tap: Tap) -> Answer:
@@ -120,15 +125,7 @@ async def open_card(deps: Deps, tap: Tap) -> Answer:
             return Answer.of("closed", alert=True, number=tap.ref)
         if tap.chat != tap.speaker.telegram and not await can_write(unit, tap.speaker.telegram):
             return Answer.of("only_in_private", alert=True)
-        await unit.outbox.mark_card(
-            ticket=ticket.id,
-            chat=tap.speaker.telegram,
-            template=NoticeKind.STAFF_CARD,
-            reader=person,
-            language=deps.language_of(person, tap.speaker.language),
-            priority=Priority.TAP,
-            loud=True,
-        )
+        await _send(deps, unit, tap, ticket.id, NoticeKind.STAFF_CARD)
         await note_look(unit, ticket, person, deps.now())
         await unit.commit()
     return Answer.of("shown")

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 
 from handlers.actions.bulletin_out import begin, show_card, stop
 from handlers.actions.deliver import can_write
-from handlers.actions.people import say
+from handlers.actions.people import say_line
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Tap
-from messages import phrase
 from messages.fit import CAPTIONED
 from parsing.when import moment
 from storage import Draft, Unit
@@ -109,10 +108,8 @@ async def _ask(
 ) -> None:
     """Ask privately; the next words there are the answer."""
     telegram = heard.speaker.telegram
-    language = deps.language_of(deps.person_of(telegram), heard.speaker.language)
     await unit.drafts.open(telegram=telegram, chat=telegram, kind=kind, data=data, expires_at=deps.now() + WAITS)
-    text = phrase(key, language, **facts)
-    await say(deps, unit, heard.speaker, key=f"ask:{heard.cause}", template="answer", data={"text": text})
+    await say_line(deps, unit, heard.speaker, f"ask:{heard.cause}", key, None, **facts)
 
 
 async def _written(

@@ -8,7 +8,8 @@ from handlers.deps import Deps
 from handlers.heard import Answer, Speaker
 from parsing import Context, understand
 from parsing.catalogue import load_dangers
-from tickets.commands import Action, Correct
+from tickets.actions import Action
+from tickets.commands import Correct
 from tickets.decide import Refused
 from tickets.model import Ticket
 

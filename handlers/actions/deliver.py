@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.actions.lane_out import OF_WHISTLES, tell_beyond
 from handlers.actions.media import apart, behind, picture_in_group, share, worded
+from handlers.actions.writing import post_all, post_words, renew_card
 from handlers.deps import Deps
 from messages import RECEIVED_EMOJI
 from storage import Unit
@@ -78,16 +79,7 @@ async def _group_card(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) ->
         await reporter_card(deps, unit, ticket, notice.priority)
         return
     chat, reply_to = await origin_now(unit, ticket)
-    await unit.outbox.mark_card(
-        ticket=ticket.id,
-        chat=chat,
-        template=NoticeKind.GROUP_CARD,
-        reader=None,
-        language=deps.district.language,
-        priority=notice.priority,
-        loud=notice.loud,
-        reply_to=reply_to,
-    )
+    await renew_card(unit, ticket, notice, chat, deps.district.language, reply_to=reply_to)
 
 
 async def origin_now(unit: Unit, ticket: Ticket) -> tuple[int, int | None]:
@@ -106,16 +98,7 @@ async def _staff_card(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) ->
     telegram = deps.telegram_of(notice.reader or "")
     if telegram is None or notice.reader is None:
         return
-    await unit.outbox.mark_card(
-        ticket=ticket.id,
-        chat=telegram,
-        template=NoticeKind.STAFF_CARD,
-        reader=notice.reader,
-        language=deps.language_of(notice.reader),
-        priority=notice.priority,
-        loud=notice.loud,
-        not_before=notice.not_before,
-    )
+    await renew_card(unit, ticket, notice, telegram, deps.language_of(notice.reader))
 
 
 async def reporter_card(deps: Deps, unit: Unit, ticket: Ticket, priority: int) -> None:
@@ -153,7 +136,7 @@ async def _to_reporter(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice, n
     chat, message = await origin_now(unit, ticket)
     if chat < 0 and not ticket.private and not await can_write(unit, telegram):
         if notice.kind is NoticeKind.SAFETY:
-            await _post(unit, ticket, notice, chat, language_for(deps, ticket), reply_to=message)
+            await post_words(unit, ticket, notice, chat, language_for(deps, ticket), reply_to=message)
         elif notice.kind not in SHOWN_ON_CARD:
             loud = Notice(NoticeKind.GROUP_CARD, None, notice.cause, notice.priority, loud=True)
             await _group_card(deps, unit, ticket, loud)
@@ -186,33 +169,14 @@ async def _to_neighbour(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) 
     if telegram is None or notice.reader is None or not await can_write(unit, telegram):
         return
     spoken = next((one.language for one in ticket.joined if one.person == notice.reader and one.language), None)
-    await _post(unit, ticket, notice, telegram, deps.language_of(notice.reader, spoken))
+    await post_words(unit, ticket, notice, telegram, deps.language_of(notice.reader, spoken))
 
 
 async def _to_staff(deps: Deps, unit: Unit, ticket: Ticket, notice: Notice) -> None:
     telegram = deps.telegram_of(notice.reader or "")
     if telegram is None or notice.reader is None:
         return
-    await _post(unit, ticket, notice, telegram, deps.language_of(notice.reader))
-    if files := apart(notice):
-        await behind(unit, ticket, notice, telegram, deps.language_of(notice.reader), files)
-
-
-async def _post(
-    unit: Unit, ticket: Ticket, notice: Notice, chat: int, language: str, *, reply_to: int | None = None
-) -> None:
-    await unit.outbox.post(
-        key=notice.cause,
-        chat=chat,
-        template=notice.kind,
-        language=language,
-        ticket=ticket.id,
-        reader=notice.reader,
-        data=worded(notice),
-        priority=notice.priority,
-        not_before=notice.not_before,
-        reply_to=reply_to,
-    )
+    await post_all(unit, ticket, notice, telegram, deps.language_of(notice.reader))
 
 
 async def can_write(unit: Unit, telegram: int) -> bool:

@@ -8,7 +8,7 @@ from handlers.actions.which import permitted, refusal
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker
 from storage import Unit
-from tickets.commands import Action
+from tickets.actions import Action
 from tickets.drafting import Refused
 from tickets.media import packed
 from tickets.notices import Priority
@@ -38,17 +38,28 @@ async def ask_words(deps: Deps, cause: int, speaker: Speaker, number: int, actio
 async def _open_words(
     deps: Deps, unit: Unit, cause: int, speaker: Speaker, number: int, action: Action, extra: str
 ) -> None:
-    """Open the draft and send the prompt."""
-    person = deps.person_of(speaker.telegram)
     data = {"action": action.value, "extra": extra}
+    await wait_for_words(deps, unit, speaker, WORDS, number, data)
+    await prompt(deps, unit, cause, speaker, number, data)
+
+
+async def wait_for_words(
+    deps: Deps, unit: Unit, speaker: Speaker, kind: str, number: int, data: dict[str, str], room: int | None = None
+) -> None:
+    """Open the draft: the speaker's next words in private, or in a room, are the answer."""
     await unit.drafts.open(
         telegram=speaker.telegram,
-        chat=speaker.telegram,
-        kind=WORDS,
+        chat=speaker.telegram if room is None else room,
+        kind=kind,
         ticket=number,
         data=data,
         expires_at=deps.now() + WAITS,
     )
+
+
+async def prompt(deps: Deps, unit: Unit, cause: int, speaker: Speaker, number: int, data: dict[str, str]) -> None:
+    """Ask in private for the words that `data["action"]` needs."""
+    person = deps.person_of(speaker.telegram)
     await personal(
         deps,
         unit,

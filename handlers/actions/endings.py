@@ -6,13 +6,14 @@ from handlers.actions.act import NoTicket, act_on
 from handlers.actions.dialogue import ask_words, show_picker
 from handlers.actions.ways_to_end import DUPLICATE, WITH_SPAN, WITH_WORDS, How
 from handlers.actions.which import permitted, refusal
-from handlers.actions.work import LENGTH, UNITS, Words, work
+from handlers.actions.work import Words, read_length, work
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker, Tap
 from messages import LANGUAGES
 from messages.phrases import codes, named
 from storage import Unit
-from tickets.commands import Action, Join, Merge
+from tickets.actions import Action
+from tickets.commands import Join, Merge
 from tickets.drafting import Circle, Refused, Why
 from tickets.model import Ending, Ticket
 
@@ -64,11 +65,10 @@ async def end(deps: Deps, heard: Heard, arguments: str) -> Answer | None:
         )
     choice = ending
     if ending in WITH_SPAN:
-        length = LENGTH.match(text)
-        if length is None:
+        span, text = read_length(text)
+        if span is None:
             return Answer.of("end_how")
-        choice = f"{ending}|{length[1]}{UNITS[length[2].lower().removesuffix('s')]}"
-        text = text[length.end() :]
+        choice = f"{ending}|{span}"
     return await work(deps, heard.cause, heard.speaker, number, Action.FINISH, Words(text, heard.media), choice)
 
 

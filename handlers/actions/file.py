@@ -93,9 +93,7 @@ async def open_within(
     decision = open_ticket(command, now, deps.policy_for(grid, service.code), circle)
     await unit.tickets.add(decision.ticket, decision.entries)
     if heard.message:
-        await unit.sources.add(heard.chat, heard.message, decision.ticket.id, heard.album, reporter)
-    for piece in heard.pieces:
-        await unit.sources.add(heard.chat, piece, decision.ticket.id, None, reporter)
+        await unit.sources.add(heard.chat, heard.message, decision.ticket.id, heard.album, reporter, heard.pieces)
     await deliver(deps, unit, decision.ticket, decision.notices, now)
     await tell_sender(deps, unit, heard, private=private)
     ticket = await _joined_by_author(deps, unit, heard, decision.ticket)

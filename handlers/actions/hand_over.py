@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from handlers.actions.act import act_on
 from handlers.actions.circle import reachability
 from handlers.actions.leave import packed
+from handlers.actions.writing import write_to
 from handlers.deps import Deps
 from handlers.heard import Answer, Tap
 from messages import phrase
@@ -12,7 +13,6 @@ from tickets.absence import leaders_of, may_enter_for
 from tickets.commands import PassOn
 from tickets.decide import Refused
 from tickets.model import Ticket
-from tickets.notices import Priority
 from tickets.roster import Leave, PersonId
 from tickets.worktime import at_minute
 
@@ -74,17 +74,9 @@ async def ask_on_the_eve(deps: Deps) -> int:
                 continue
             asked += 1
             for reader in dict.fromkeys((person, *leaders_of(deps.district, person))):
-                telegram = deps.telegram_of(reader)
-                if telegram is not None:
-                    await unit.outbox.post(
-                        key=f"{EVE}:{person}:{leave.first}:{reader}",
-                        chat=telegram,
-                        template="leave_told",
-                        language=deps.language_of(reader),
-                        reader=reader,
-                        data={**packed(person, leave), "eve": "1"},
-                        priority=Priority.NOTICE,
-                    )
+                key = f"{EVE}:{person}:{leave.first}:{reader}"
+                data = {**packed(person, leave), "eve": "1"}
+                await write_to(deps, unit, reader, key=key, template="leave_told", data=data)
         await unit.commit()
     return asked
 

@@ -200,7 +200,7 @@ async def _judged(deps: Deps, heard: Heard, known: Known, reporter: PersonId, me
                 await act_on(deps, unit, decision.ticket, Add(reporter, said), deps.now())
         except Refused:  # too late, or said already: then these are words like any others
             return False
-        await unit.sources.add(heard.chat, heard.message, ticket.id, heard.album, reporter)
+        await unit.sources.add(heard.chat, heard.message, ticket.id, heard.album, reporter, heard.pieces)
         if heard.private:
             await thank(deps, unit, heard, decision.ticket, found)
         await unit.commit()
@@ -383,7 +383,7 @@ async def _append(deps: Deps, heard: Heard, ticket: Ticket, command: Add | Answe
             decision = await act_on(deps, unit, fresh, command, deps.now())
         except Refused:  # closed meanwhile: further words of a closed matter change nothing
             return False
-        await unit.sources.add(heard.chat, heard.message, ticket.id, heard.album, ticket.reporter)
+        await unit.sources.add(heard.chat, heard.message, ticket.id, heard.album, ticket.reporter, heard.pieces)
         await exposed.tell_sender(deps, unit, heard, private=ticket.private)
         await unit.commit()
     deps.talk.keep(heard, decision.ticket)

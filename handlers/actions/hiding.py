@@ -1,13 +1,13 @@
 """A reporter who does not want to be known: by words, or by the button on the own card."""
 
 from handlers.actions.act import NoTicket, act, act_on
-from handlers.actions.people import say
+from handlers.actions.people import say_line
 from handlers.actions.which import not_permitted, refusal
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Tap
-from messages import phrase
 from parsing.hiding import wants_hidden
-from tickets.commands import Action, Add, Hide
+from tickets.actions import Action
+from tickets.commands import Add, Hide
 from tickets.drafting import Refused
 from tickets.model import Said, Ticket
 from tickets.roster import PersonId
@@ -44,18 +44,8 @@ async def asked(deps: Deps, heard: Heard, own: Ticket | None, reporter: PersonId
                 await act_on(deps, unit, decision.ticket, Add(reporter, said), deps.now())
         except Refused:
             return False
-        await unit.sources.add(heard.chat, heard.message, own.id, heard.album, reporter)
-        text = phrase(_told(decision.ticket), deps.language_of(reporter, heard.speaker.language))
-        await say(
-            deps,
-            unit,
-            heard.speaker,
-            key=f"answer:{heard.cause}",
-            template="answer",
-            data={"text": text},
-            heard_in=heard.chat,
-            heard_message=heard.message,
-        )
+        await unit.sources.add(heard.chat, heard.message, own.id, heard.album, reporter, heard.pieces)
+        await say_line(deps, unit, heard.speaker, f"answer:{heard.cause}", _told(decision.ticket), heard)
         await unit.commit()
     return True
 

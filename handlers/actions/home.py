@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from handlers.actions import file, people
 from handlers.actions.hear import context
-from handlers.actions.people import say
+from handlers.actions.people import say, say_line
 from handlers.actions.where import candidates, point, show_who, told, with_place
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker, Tap
@@ -147,9 +147,7 @@ async def corrected(deps: Deps, heard: Heard) -> None:
 async def _remember(deps: Deps, unit: Unit, cause: int, speaker: Speaker, grid: AreaCode) -> None:
     """Keep where somebody lives, and say so in one line."""
     await unit.contacts.see(speaker.telegram, speaker.name, speaker.language, grid)
-    language = deps.language_of(deps.person_of(speaker.telegram), speaker.language)
-    text = phrase("home_known", language, grid=deps.district.areas[grid].name)
-    await say(deps, unit, speaker, key=f"home:{cause}", template="answer", data={"text": text})
+    await say_line(deps, unit, speaker, f"home:{cause}", "home_known", grid=deps.district.areas[grid].name)
 
 
 async def _settle(

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from handlers.actions.adopting import adopt
 from handlers.actions.deliver import can_write
-from handlers.actions.people import say
+from handlers.actions.people import say, say_line
+from handlers.actions.writing import write_to
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker, Tap
 from messages import phrase
@@ -93,8 +94,7 @@ async def offered(deps: Deps, cause: int, speaker: Speaker, token: str) -> None:
         elif found is not None and found.used_by == speaker.telegram:
             await say(deps, unit, speaker, key=f"welcome:{cause}", template="welcome_staff")
         else:
-            text = phrase(wrong or "invite_unknown", deps.language_of("", speaker.language))
-            await say(deps, unit, speaker, key=f"join:{cause}", template="answer", data={"text": text})
+            await say_line(deps, unit, speaker, f"join:{cause}", wrong or "invite_unknown")
         await unit.commit()
 
 
@@ -146,17 +146,8 @@ async def answered(deps: Deps, tap: Tap) -> Answer:
                     "posts": _posts(deps, found.person, speaker),
                 },
             )
-            issuer = deps.telegram_of(found.issued_by)
-            if issuer is not None:
-                await unit.outbox.post(
-                    key=f"joined:{tap.ref}",
-                    chat=issuer,
-                    template="joined",
-                    language=deps.language_of(found.issued_by),
-                    reader=found.issued_by,
-                    data={"person": found.person, "account": speaker.name},
-                    priority=Priority.NOTICE,
-                )
+            data = {"person": found.person, "account": speaker.name}
+            await write_to(deps, unit, found.issued_by, key=f"joined:{tap.ref}", template="joined", data=data)
             if before is not None and before != speaker.telegram:
                 text = phrase("moved_account", deps.language_of(found.person))
                 await unit.outbox.post(

@@ -6,11 +6,11 @@ from handlers.actions import file
 from handlers.actions.act import act_on
 from handlers.actions.exposed import tell_sender
 from handlers.actions.file import said as words_of
-from handlers.actions.people import say
+from handlers.actions.people import say_line
 from handlers.actions.settling import Settled, first_of
 from handlers.deps import Deps
 from handlers.heard import Heard
-from messages import RECEIVED_EMOJI, phrase
+from messages import RECEIVED_EMOJI
 from parsing import Action as Verdict
 from parsing import Context, Understanding
 from parsing.me_too import Same, me_too
@@ -87,8 +87,7 @@ async def _join_within(
         return None
     home = None if heard.private else fresh.grid
     await unit.contacts.see(heard.speaker.telegram, heard.speaker.name, heard.speaker.language, home)
-    for message in (heard.message, *heard.pieces):
-        await unit.sources.add(heard.chat, message, number, heard.album, person)
+    await unit.sources.add(heard.chat, heard.message, number, heard.album, person, heard.pieces)
     await tell_sender(deps, unit, heard)
     await unit.outbox.react(
         key=f"joined:{heard.chat}:{heard.message}",
@@ -98,8 +97,7 @@ async def _join_within(
         priority=Priority.CARD,
     )
     if heard.private:
-        text = phrase("joined_in", command.language, number=str(number))
-        await say(deps, unit, heard.speaker, key=f"answer:{heard.cause}", template="answer", data={"text": text})
+        await say_line(deps, unit, heard.speaker, f"answer:{heard.cause}", "joined_in", number=str(number))
     return decision.ticket
 
 

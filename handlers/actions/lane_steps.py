@@ -9,9 +9,9 @@ from handlers.actions.which import refusal, replied_to
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker, Tap
 from storage import Draft
-from tickets.commands import StepInLane
 from tickets.decide import Refused, decide
 from tickets.lane import LaneAct, lanes_of
+from tickets.lane_commands import StepInLane
 from tickets.model import Photo
 from tickets.notices import Priority
 from tickets.outcome import Mark
@@ -78,7 +78,7 @@ async def _refused(deps: Deps, tap: Tap, number: int, place: int, what: LaneAct,
         circle = await around_ticket(deps, unit, ticket, deps.now(), ranked=False)
         circle = await with_beyond(deps, unit, ticket, command, circle, room)
     try:
-        decide(ticket, command, deps.now(), deps.policy, circle)
+        decide(ticket, command, deps.now(), deps.policy_for(ticket.grid, ticket.service), circle)
     except Refused as refused:
         return await unknown_if_private(deps, number, refusal(refused))
     return None

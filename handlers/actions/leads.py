@@ -10,6 +10,7 @@ from typing import Any
 
 from handlers.actions.act import act_on
 from handlers.actions.circle import around
+from handlers.actions.writing import write_to
 from handlers.deps import Deps
 from handlers.heard import Heard, Speaker
 from parsing import mask
@@ -17,7 +18,6 @@ from storage import Draft, Unit
 from tickets.commands import Add
 from tickets.media import packed, unpacked
 from tickets.model import Candidate, ReasonCode, Said, Ticket
-from tickets.notices import Priority
 from tickets.roster import AreaCode
 from tickets.service import DeadlineClass
 
@@ -174,19 +174,17 @@ async def _room(unit: Unit, grid: AreaCode, now: datetime) -> bool:
 
 async def _note(deps: Deps, unit: Unit, heard: Heard, grid: AreaCode, draft: int, now: datetime) -> None:
     worker = await _on_duty(deps, unit, heard, grid, now)
-    telegram = deps.telegram_of(worker.person) if worker is not None else None
-    if worker is None or telegram is None:
+    if worker is None:
         return
     begins = max(now + deps.policy.follow_up.clock, worker.from_ or now)
     begins = deps.policy.quiet.after(begins)
-    await unit.outbox.post(
+    await write_to(
+        deps,
+        unit,
+        worker.person,
         key=_key(draft),
-        chat=telegram,
         template=LEAD,
-        language=deps.language_of(worker.person),
-        reader=worker.person,
         data=shown(draft, heard, {"media": packed(heard.media)}),
-        priority=Priority.NOTICE,
         not_before=begins,
         expires_at=begins + WORTH,
     )

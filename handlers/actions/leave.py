@@ -3,13 +3,13 @@
 from datetime import date, datetime, timedelta
 
 from handlers.actions.pages import turn_page
+from handlers.actions.writing import write_to
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Tap
 from messages.people import staff
 from parsing.days import Days, days_in
 from storage import Absence, Unit
 from tickets.absence import LONGEST, is_away, leaders_of, leaves_of, left_of, may_enter_for, substitutes
-from tickets.notices import Priority
 from tickets.roster import Leave, PersonId
 
 ENDS = frozenset({"结束", "销假", "回来了", "取消", "end", "back", "cancel"})
@@ -168,19 +168,8 @@ async def _tell(
     not_before: datetime | None,
     template: str = "leave_told",
 ) -> None:
-    telegram = deps.telegram_of(reader or "")
-    if telegram is None or reader is None:
-        return
-    await unit.outbox.post(
-        key=key,
-        chat=telegram,
-        template=template,
-        language=deps.language_of(reader),
-        reader=reader,
-        data={**packed(person, leave), "silent": "1"},
-        priority=Priority.NOTICE,
-        not_before=not_before,
-    )
+    data = {**packed(person, leave), "silent": "1"}
+    await write_to(deps, unit, reader, key=key, template=template, data=data, not_before=not_before)
 
 
 def packed(person: PersonId, leave: Leave) -> dict[str, str]:

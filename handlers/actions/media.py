@@ -122,25 +122,3 @@ async def _share(
             not_before=begins,
         )
         files = files[taken:]
-
-
-async def undelivered(deps: Deps, number: int) -> None:
-    """Tell whoever spoke to the resident last that it did not arrive: Telegram will not deliver to the resident."""
-    async with deps.store.unit() as unit:
-        ticket = await unit.tickets.get(number)
-        if ticket is None or not ticket.open:
-            return
-        last = ticket.told[-1].by if ticket.told else None
-        for person in dict.fromkeys(one for one in (ticket.handler, last) if one is not None):
-            telegram = deps.telegram_of(person)
-            if telegram is not None:
-                await unit.outbox.post(
-                    key=f"undelivered:{ticket.id}:{ticket.version}:{person}",
-                    chat=telegram,
-                    template="undelivered",
-                    language=deps.language_of(person),
-                    ticket=ticket.id,
-                    reader=person,
-                    priority=Priority.TAP,
-                )
-        await unit.commit()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from handlers.actions.writing import write_to
 from handlers.deps import Deps
 from storage import Unit
 from tickets.morning import begins
@@ -50,17 +51,16 @@ async def _without(unit: Unit, due: list[tuple[PersonId, datetime]], at: datetim
 
 
 async def _post(deps: Deps, unit: Unit, person: PersonId, at: datetime) -> bool:
-    telegram = deps.telegram_of(person)
-    if telegram is None or not await unit.slots.take(JOB, person, at):
+    if not await unit.slots.take(JOB, person, at):
         return False
     if not any(ticket.filed_at < at for ticket in await unit.tickets.held_by(person)):
         return False  # what came since then has its own card; the slot is taken all the same
-    return await unit.outbox.post(
+    return await write_to(
+        deps,
+        unit,
+        person,
         key=f"{JOB}:{person}:{at.date()}",
-        chat=telegram,
         template=JOB,
-        language=deps.language_of(person),
-        reader=person,
         data={"silent": "1"},
         priority=Priority.REMINDER,
         expires_at=at + LATE,

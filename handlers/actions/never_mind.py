@@ -1,11 +1,10 @@
 """A resident takes a matter back in words: "不用了" as a reply to its card, "来水了" where it is the only one."""
 
 from handlers.actions.act import act_on
-from handlers.actions.people import say
+from handlers.actions.people import say_line
 from handlers.actions.settling import Settled, says_it_is_over
 from handlers.deps import Deps
 from handlers.heard import Heard
-from messages import phrase
 from parsing.matter import OWN_DAY
 from parsing.never_mind import never_mind
 from tickets.commands import Withdraw
@@ -48,9 +47,8 @@ async def _take_back(deps: Deps, heard: Heard, replied: Ticket, reporter: Person
             await act_on(deps, unit, fresh, Withdraw(reporter), deps.now())
         except Refused:  # it is done already: then these are words like any others
             return False
-        await unit.sources.add(heard.chat, heard.message, fresh.id, heard.album, reporter)
+        await unit.sources.add(heard.chat, heard.message, fresh.id, heard.album, reporter, heard.pieces)
         if heard.private:
-            text = phrase("withdrawn", deps.language_of(reporter, heard.speaker.language))
-            await say(deps, unit, heard.speaker, key=f"answer:{heard.cause}", template="answer", data={"text": text})
+            await say_line(deps, unit, heard.speaker, f"answer:{heard.cause}", "withdrawn")
         await unit.commit()
     return True

@@ -1,6 +1,7 @@
 """Who can be written to: pressing /start, blocking, and the bot's own place in groups."""
 
 from handlers.actions.deliver import personal, reporter_card, topic_of
+from handlers.actions.writing import write_to
 from handlers.deps import Deps
 from handlers.heard import Heard, Speaker
 from messages import phrase
@@ -80,6 +81,24 @@ async def say(
         heard_in=heard_in,
         heard_message=heard_message,
         heard_thread=heard_thread,
+    )
+
+
+async def say_line(
+    deps: Deps, unit: Unit, speaker: Speaker, key: str, line: str, heard: Heard | None = None, **facts: str
+) -> None:
+    """Tell the speaker one of the short phrases; with `heard` where that was said, else in the private chat."""
+    language = deps.language_of(deps.person_of(speaker.telegram), speaker.language)
+    await say(
+        deps,
+        unit,
+        speaker,
+        key=key,
+        template="answer",
+        data={"text": phrase(line, language, **facts)},
+        heard_in=heard.chat if heard else None,
+        heard_message=heard.message if heard else None,
+        heard_thread=heard.thread if heard else None,
     )
 
 
@@ -216,3 +235,23 @@ async def moved(deps: Deps, cause: int, old: int, new: int) -> None:
         await unit.chats.move(old, new)
         await unit.commit()
     await deps.directory.refresh(deps.store)
+
+
+async def undelivered(deps: Deps, number: int) -> None:
+    """Tell whoever spoke to the resident last that it did not arrive: Telegram will not deliver to the resident."""
+    async with deps.store.unit() as unit:
+        ticket = await unit.tickets.get(number)
+        if ticket is None or not ticket.open:
+            return
+        last = ticket.told[-1].by if ticket.told else None
+        for person in dict.fromkeys((ticket.handler, last)):
+            await write_to(
+                deps,
+                unit,
+                person,
+                key=f"undelivered:{ticket.id}:{ticket.version}:{person}",
+                template="undelivered",
+                priority=Priority.TAP,
+                ticket=ticket.id,
+            )
+        await unit.commit()

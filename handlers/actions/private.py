@@ -15,7 +15,7 @@ from parsing import Action as Verdict
 from parsing import Understanding, understand
 from parsing.hotline import from_hotline
 from storage import Draft, Unit
-from tickets.commands import Action
+from tickets.actions import Action
 from tickets.drafting import Why
 from tickets.media import packed, unpacked
 from tickets.model import Ticket

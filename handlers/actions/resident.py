@@ -1,14 +1,14 @@
 """What a resident does to an own ticket by button: yes, no, never mind."""
 
 from handlers.actions.act import NoTicket, act
-from handlers.actions.people import say
+from handlers.actions.people import say_line
 from handlers.actions.which import not_permitted, refusal
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker
-from messages import phrase
 from parsing.verdict import Solved
 from storage import Unit
-from tickets.commands import Action, Command, Confirm, Dispute, Rate, Withdraw
+from tickets.actions import Action
+from tickets.commands import Command, Confirm, Dispute, Rate, Withdraw
 from tickets.decide import Refused
 from tickets.model import Status, Ticket
 from tickets.outcome import Mark
@@ -51,12 +51,4 @@ async def thank(deps: Deps, unit: Unit, heard: Heard, ticket: Ticket, found: Sol
     """Say in the private chat what has become of it: the card there changes without a sound."""
     waits = ticket.status is Status.CONFIRMED
     key = "disputed" if found is Solved.NO else "confirmed_waits" if waits else "confirmed"
-    language = deps.language_of(ticket.reporter, heard.speaker.language)
-    await say(
-        deps,
-        unit,
-        heard.speaker,
-        key=f"answer:{heard.cause}",
-        template="answer",
-        data={"text": phrase(key, language)},
-    )
+    await say_line(deps, unit, heard.speaker, f"answer:{heard.cause}", key)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from handlers.actions.circle import reachability
+from handlers.actions.writing import write_to
 from handlers.deps import Deps
 from storage import Unit
 from tickets.absence import away_on, is_away
@@ -34,23 +35,22 @@ async def call_to_duty(deps: Deps) -> int:
     async with deps.store.unit() as unit:
         lost = (await reachability(deps, unit)).unreachable
         for post, person, begin in due:
-            telegram = deps.telegram_of(person)
-            if telegram is None or person in lost or not await unit.slots.take(CALL, person, begin):
-                continue
-            called += await _call(deps, unit, post, person, begin, telegram)
+            unheard = deps.telegram_of(person) is None or person in lost
+            if not unheard and await unit.slots.take(CALL, person, begin):
+                called += await _call(deps, unit, post, person, begin)
         await unit.commit()
     return called
 
 
-async def _call(deps: Deps, unit: Unit, post: Post, person: PersonId, begin: datetime, telegram: int) -> bool:
+async def _call(deps: Deps, unit: Unit, post: Post, person: PersonId, begin: datetime) -> bool:
     hours = post.hours or deps.policy.hours
     ends = next(iter(hours.stretches(begin)))[1]
-    return await unit.outbox.post(
+    return await write_to(
+        deps,
+        unit,
+        person,
         key=f"{CALL}:{person}:{begin.isoformat()}",
-        chat=telegram,
         template=CALL,
-        language=deps.language_of(person),
-        reader=person,
         data={
             "begin": begin.isoformat(),
             "until": ends.isoformat(),
@@ -150,17 +150,8 @@ async def _fresh(unit: Unit, gap: Gap, now: datetime) -> bool:
 
 
 async def _post(deps: Deps, unit: Unit, reader: PersonId, found: list[Gap], now: datetime) -> None:
-    telegram = deps.telegram_of(reader)
-    if telegram is not None:
-        await unit.outbox.post(
-            key=f"{GAPS}:{reader}:{now.isoformat(timespec='minutes')}",
-            chat=telegram,
-            template=GAPS,
-            language=deps.language_of(reader),
-            reader=reader,
-            data={"gaps": ";".join(packed(one) for one in found)},
-            priority=Priority.NOTICE,
-        )
+    key = f"{GAPS}:{reader}:{now.isoformat(timespec='minutes')}"
+    await write_to(deps, unit, reader, key=key, template=GAPS, data={"gaps": ";".join(packed(one) for one in found)})
 
 
 def packed(gap: Gap) -> str:

@@ -149,8 +149,9 @@ def matter(deps: Deps, ticket: Ticket, heard: Heard) -> Matter:
 
 def says_it_is_over(deps: Deps, text: str) -> bool:
     """Whether words say that a trouble is over."""
-    known = deps.matters is not None and deps.models is not None
-    return is_done(text, deps.matters.eye(deps.models) if known and deps.matters and deps.models else None)
+    if deps.matters is None or deps.models is None:
+        return is_done(text, None)
+    return is_done(text, deps.matters.eye(deps.models))
 
 
 async def _of_others(deps: Deps, heard: Heard, grid: AreaCode, said: Spoken) -> list[Ticket]:

@@ -1,6 +1,7 @@
 """Taking a shift now, giving it back, and who learns of it."""
 
 from handlers.actions.pages import duty_of
+from handlers.actions.writing import write_to
 from handlers.deps import Deps
 from handlers.heard import Answer, Speaker, Tap
 from messages.phrases import named
@@ -8,7 +9,6 @@ from messages.times import clock
 from storage import Unit
 from tickets.absence import leaders_of
 from tickets.duty import Offer, offers
-from tickets.notices import Priority
 from tickets.roster import AreaCode, PersonId, Shift
 
 TAKES = frozenset({"接班", "值班", "顶班", "我来", "上班", "take", "on"})
@@ -88,15 +88,5 @@ async def _tell(deps: Deps, unit: Unit, key: str, shift: Shift, *, ended: bool) 
         "silent": "1",
     }
     for reader in dict.fromkeys((shift.instead_of, *leaders)):
-        telegram = deps.telegram_of(reader or "")
-        if reader is None or reader == shift.person or telegram is None:
-            continue
-        await unit.outbox.post(
-            key=f"{key}:{reader}",
-            chat=telegram,
-            template=TOLD,
-            language=deps.language_of(reader),
-            reader=reader,
-            data=data,
-            priority=Priority.NOTICE,
-        )
+        if reader != shift.person:
+            await write_to(deps, unit, reader, key=f"{key}:{reader}", template=TOLD, data=data)

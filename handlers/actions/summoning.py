@@ -14,10 +14,10 @@ from handlers.heard import Answer, Speaker, Tap
 from messages.lane_filters import read_calls
 from parsing.when import moment
 from storage import Draft, Unit
-from tickets.commands import Call, CallIn
 from tickets.deadlines import deadline
 from tickets.decide import Refused
 from tickets.lane import LaneRole
+from tickets.lane_commands import Call, CallIn
 from tickets.notices import Priority
 from tickets.whistling import calls_straight, convenes, may_name
 from tickets.worktime import Span

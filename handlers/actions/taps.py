@@ -4,7 +4,7 @@ from handlers.actions.deliver import deliver
 from handlers.actions.people import say
 from handlers.deps import Deps
 from handlers.heard import Answer, Speaker
-from tickets.commands import Action
+from tickets.actions import Action
 from tickets.notices import Notice, NoticeKind, Priority
 
 JUDGING = frozenset({Action.CONFIRM, Action.DISPUTE, Action.APPROVE, Action.SEND_BACK})

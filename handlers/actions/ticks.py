@@ -8,6 +8,7 @@ from handlers.actions import forgetting
 from handlers.actions.act import act
 from handlers.actions.bundling import let_go
 from handlers.actions.circle import reachability
+from handlers.actions.writing import write_to
 from handlers.deps import Deps
 from storage import StorageTrouble, Unit
 from tickets.commands import Climb
@@ -22,7 +23,6 @@ from tickets.worktime import at_minute
 DIGEST_LATE = timedelta(hours=3)
 """A digest that is later than this is skipped: yesterday's figures at breakfast help nobody."""
 
-AUDIT_EVERY = timedelta(hours=1)
 STALE = timedelta(minutes=15)
 AT_ONCE = 50
 
@@ -211,14 +211,4 @@ async def tell_operators(deps: Deps, unit: Unit, key: str, template: str, data: 
     admins = [post.person for post in deps.district.posts if post.role is Role.ADMIN]
     people = admins or [post.person for post in deps.district.posts if post.area in top]
     for person in dict.fromkeys(people):
-        telegram = deps.telegram_of(person)
-        if telegram is not None:
-            await unit.outbox.post(
-                key=f"{key}:{person}",
-                chat=telegram,
-                template=template,
-                language=deps.language_of(person),
-                reader=person,
-                data=data,
-                priority=Priority.NOTICE,
-            )
+        await write_to(deps, unit, person, key=f"{key}:{person}", template=template, data=data)

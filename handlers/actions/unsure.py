@@ -1,5 +1,6 @@
 """A doubt is put to the sender alone; the words wait in a draft until the answer."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from handlers.actions import file
@@ -8,6 +9,7 @@ from handlers.actions.exposed import tell_sender
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker
 from parsing import Context, Understanding, mask, understand
+from storage import Unit
 from tickets.notices import Priority
 from tickets.roster import AreaCode
 
@@ -35,6 +37,7 @@ async def ask_sender(deps: Deps, heard: Heard, grid: AreaCode, meant: Understand
                 "language": heard.speaker.language or "",
                 "thread": str(heard.thread or ""),
                 "pieces": " ".join(map(str, heard.pieces)),
+                "alone": mask(heard.alone),
             },
             expires_at=now + WAITS,
         )
@@ -64,8 +67,10 @@ async def renew_doubt(deps: Deps, heard: Heard) -> bool:
     found = next((one for one in asked if (one.data["chat"], one.data["message"]) == where), None)
     if found is None:
         return False
+    words, alone = mask(heard.text), found.data.get("alone", "")
+    before = found.data["text"].removesuffix(alone) if alone else ""
     async with deps.store.unit(heard.cause) as unit:
-        await unit.drafts.change(found.id, {**found.data, "text": mask(heard.text)})
+        await unit.drafts.change(found.id, {**found.data, "text": before + words, "alone": words if alone else ""})
         await unit.commit()
     return True
 
@@ -86,15 +91,16 @@ async def answer_doubt(deps: Deps, cause: int, speaker: Speaker, draft_id: int, 
         if known is not None:  # somebody of the staff was faster
             await unit.commit()
             return Answer.of("unsure_filed", number=str(known))
+        text, pieces = await _unfiled(unit, draft.data)
         heard = Heard(
             cause=cause,
             chat=int(draft.data["chat"]),
             message=int(draft.data["message"]),
             speaker=speaker,
-            text=draft.data["text"],
+            text=text,
             at=datetime.fromisoformat(draft.data["at"]),
             thread=int(draft.data["thread"]) if draft.data.get("thread") else None,
-            pieces=tuple(map(int, draft.data.get("pieces", "").split())),
+            pieces=pieces,
         )
         grid = draft.data["grid"]
         context = Context(deps.services, deps.places, grid, addressed=True, models=deps.models)
@@ -102,3 +108,12 @@ async def answer_doubt(deps: Deps, cause: int, speaker: Speaker, draft_id: int, 
         await unit.commit()
     deps.talk.take(heard)
     return Answer.of("unsure_filed", number=str(ticket.id))
+
+
+async def _unfiled(unit: Unit, data: Mapping[str, str]) -> tuple[str, tuple[int, ...]]:
+    """Return the words of a doubt and the messages before it that belong to it: none once one of these was filed."""
+    pieces = tuple(map(int, data.get("pieces", "").split()))
+    for piece in pieces:
+        if await unit.sources.ticket_of(int(data["chat"]), piece) is not None:
+            return data.get("alone") or data["text"], ()
+    return data["text"], pieces

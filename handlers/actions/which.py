@@ -7,12 +7,11 @@ from handlers.actions.circle import around_ticket
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard
 from storage import Unit
+from tickets.actions import Action
 from tickets.commands import (
-    Action,
     Advise,
     Approve,
     Ask,
-    BlowWhistle,
     Command,
     Confirm,
     ConsultWith,
@@ -23,7 +22,6 @@ from tickets.commands import (
     Finish,
     Grant,
     Hide,
-    MakeDo,
     Merge,
     PassOn,
     PutOnHold,
@@ -36,6 +34,7 @@ from tickets.commands import (
     Withdraw,
 )
 from tickets.decide import Circle, Refused, decide
+from tickets.lane_commands import BlowWhistle, MakeDo
 from tickets.model import Status, Ticket
 from tickets.outcome import Mark
 from tickets.roster import PersonId

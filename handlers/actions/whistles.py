@@ -12,8 +12,10 @@ from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker, Tap
 from messages import phrase
 from storage import Unit
-from tickets.commands import Action, BlowWhistle, GiveBack, PassOn
+from tickets.actions import Action
+from tickets.commands import PassOn
 from tickets.decide import Refused
+from tickets.lane_commands import BlowWhistle, GiveBack
 from tickets.model import Ticket
 from tickets.notices import Priority
 from tickets.roster import PersonId

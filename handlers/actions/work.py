@@ -15,8 +15,8 @@ from handlers.heard import Answer, Speaker
 from messages import phrase
 from storage import Unit
 from tickets import routing
+from tickets.actions import Action
 from tickets.commands import (
-    Action,
     Advise,
     Approve,
     Ask,
@@ -25,7 +25,6 @@ from tickets.commands import (
     Deny,
     Extend,
     Grant,
-    MakeDo,
     PassOn,
     PutOnHold,
     Reject,
@@ -36,6 +35,7 @@ from tickets.commands import (
 )
 from tickets.deadlines import deadline
 from tickets.decide import Decision, Refused
+from tickets.lane_commands import MakeDo
 from tickets.model import Candidate, Photo, ReasonCode, Status, Ticket
 from tickets.roster import PersonId
 from tickets.worktime import Span
@@ -97,8 +97,8 @@ async def work(
 ) -> Answer:
     """Carry out one staff action; where words are missing, ask for them in the private chat.
 
-    `extra`: the person to consult or to pass on to, the span of a hold or of more time, or that words are told `aloud`.
-    `extra`: the person to consult or to pass on to, the span of a hold, how it ends, or that words are told `aloud`.
+    `extra`: the person to consult or to pass on to, the span of a hold or of more time, how it ends, or that words are
+    told `aloud`.
     """
     by = deps.person_of(speaker.telegram)
     if action in NEEDS_WORDS and not words.text.strip() and not words.media:
@@ -207,14 +207,19 @@ def _hold(deps: Deps, by: PersonId, text: str, extra: str) -> PutOnHold:
 
 
 def _how_long(text: str) -> tuple[Span, str]:
-    """Read `3d parts`, `3 days parts`, `3天 等材料`; without a length of time it is the usual one."""
+    """Without a length of time it is the usual one."""
+    span, rest = read_length(text)
+    return span or HOLD_DEFAULT, rest
+
+
+def read_length(text: str) -> tuple[Span | None, str]:
+    """Read `3d parts`, `3 days parts`, `2周 等材料`: how long (None = it does not say), and what follows."""
     found = LENGTH.match(text)
     if found is None:
-        return HOLD_DEFAULT, text
+        return None, text
     number, unit = int(found[1]), UNITS[found[2].lower().removesuffix("s")]
-    if number == 0:
-        return HOLD_DEFAULT, text[found.end() :]
-    return Span.parse(f"{number * 7}d" if unit == "w" else f"{number}{unit}"), text[found.end() :]
+    days = f"{number * 7}d" if unit == "w" else f"{number}{unit}"
+    return (Span.parse(days) if number else None), text[found.end() :]
 
 
 def until(deps: Deps, span: Span) -> datetime:

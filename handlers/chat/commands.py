@@ -34,7 +34,7 @@ from handlers.deps import Deps
 from handlers.heard import Answer, Heard
 from messages import LANGUAGES
 from messages.phrases import codes, named
-from tickets.commands import Action
+from tickets.actions import Action
 
 WORK = {
     "take": Action.TAKE,

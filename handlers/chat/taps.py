@@ -25,7 +25,7 @@ from handlers.deps import Deps
 from handlers.heard import Answer, Heard, Speaker, Tap
 from messages.callbacks import Choose, Draft, Pick, Press, View, decode
 from messages.phrases import codes, named
-from tickets.commands import Action
+from tickets.actions import Action
 from tickets.outcome import Mark
 
 PICKS_FIRST = frozenset({Action.PASS_ON, Action.HOLD, Action.EXTEND, Action.CONSULT, Action.CORRECT})

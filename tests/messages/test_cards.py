@@ -11,9 +11,10 @@ from messages.callbacks import Choose, decode
 from messages.fit import plain
 from messages.sample_lanes import called, offices
 from messages.samples import NOW, asked, fed_back, gas, light, pills, samples, scene, shown, taken
-from tickets.commands import Action
-from tickets.model import Consult, Ending, Reason, ReasonCode, Refusal, Result, Status, Ticket
+from tickets.actions import Action
+from tickets.model import Ending, Reason, ReasonCode, Status, Ticket
 from tickets.notices import NoticeKind
+from tickets.parts import Consult, Refusal, Result
 from tickets.service import Danger
 
 

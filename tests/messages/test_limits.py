@@ -12,7 +12,8 @@ from messages.fit import fitted, plain
 from messages.samples import NOW, Sample, asked, fed_back, figures, light, samples, scene, taken
 from tests.messages.telegram_html import check
 from tickets.digest import Digest, GridLine, Late
-from tickets.model import Consult, Place, Question, Result, Said, Status, Ticket
+from tickets.model import Place, Said, Status, Ticket
+from tickets.parts import Consult, Question, Result
 from tickets.roster import Person
 
 ONE_EACH = {sample.kind: sample for sample in samples()}

@@ -12,7 +12,7 @@ from messages.fit import plain
 from messages.phrases import HERE, phrases, wanted
 from messages.samples import Sample, main, samples, scene, shown, taken
 from tests.messages.telegram_html import check, judge
-from tickets.commands import Action
+from tickets.actions import Action
 from tickets.drafting import Why
 from tickets.model import Ending, ReasonCode, Status
 from tickets.notices import NoticeKind

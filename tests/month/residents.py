@@ -9,7 +9,7 @@ from messages.callbacks import Draft, Pick, Press
 from tests.month.replay import Carried, Replay, Seen
 from tests.month.town import Matter, chat_of
 from tests.stories.test_media import JPEG
-from tickets.commands import Action
+from tickets.actions import Action
 from tickets.model import Ticket
 
 A = Action

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from messages.callbacks import Choose, Draft, Pick, Press
 from tests.month.replay import Replay, Seen
-from tickets.commands import Action
+from tickets.actions import Action
 from tickets.model import Status, Ticket
 from tickets.roster import PersonId, Role
 from tickets.service import DeadlineClass

@@ -15,8 +15,9 @@ from storage import Outgoing, Store
 from tests.speaker.test_choose import ROW
 from tickets.digest import Digest
 from tickets.events import Entry, Routed
-from tickets.model import Ending, Refusal, Route, Status, Ticket
+from tickets.model import Ending, Route, Status, Ticket
 from tickets.notices import NoticeKind
+from tickets.parts import Refusal
 from tickets.policy import default_policy
 from tickets.roster import AreaCode, PersonId
 from tickets.team import Team, team_of

@@ -32,9 +32,10 @@ async def test_who_joined_is_kept_and_found_by_what_they_said(store: Store) -> N
         after = apply(before, entry)
         await unit.tickets.save(before, after, [entry])
         await unit.sources.add(-1, 9, ticket.id, None, "tg5")
-        await unit.sources.add(-1, 8, ticket.id, None, "tg10021")
+        await unit.sources.add(-1, 8, ticket.id, None, "tg10021", pieces=(6, 7))
         await unit.commit()
     async with store.look() as unit:
+        assert [await unit.sources.ticket_of(-1, one) for one in (5, 6, 7, 8)] == [None, *[ticket.id] * 3]
         assert await unit.tickets.joined_by(["tg5"]) == [after]
         assert await unit.tickets.joined_by(["tg10021", "tg6"]) == []
         assert (await unit.tickets.journal(ticket.id))[-1] == entry

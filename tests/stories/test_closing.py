@@ -112,6 +112,12 @@ async def test_shelved_and_back_by_itself(play: Play) -> None:
     await play.until_quiet()
     assert (await play.ticket()).status == "handling"
     assert "怎么结" in (await _answer(play, "tu", "/end 1001 随便"))
+    tu.tells("/end 1001 暂缓 2周 等材料到")
+    await gu.asked_to("disagree", CARD, "等材料到", "眼下办不了")
+    result = (await play.ticket()).result
+    assert result is not None
+    assert result.until is not None
+    assert timedelta(days=14) <= result.until - result.at <= timedelta(days=17), "two weeks, and then a working day"
 
 
 async def _answer(play: Play, who: str, words: str) -> str:

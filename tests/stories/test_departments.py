@@ -8,7 +8,7 @@ from messages import phrase
 from tests.stories.counties import CITY, ENVIRONMENT, county, rooms
 from tests.stories.test_rights import Forger
 from tests.stories.theatre import SHANGHAI, WEDNESDAY, playing, wednesday
-from tests.stories.whistling import calls, does, finishes, lane, taken, whistles
+from tests.stories.whistling import asks_on, calls, does, finishes, lane, reports, taken, whistles
 from tickets.lane import LaneRole, LaneState
 from tickets.model import Status
 from tickets.service import DeadlineClass
@@ -103,12 +103,9 @@ async def test_four_departments_at_an_appointed_hour(language: str, sqlite_url: 
     async with playing(sqlite_url, district=county(tmp_path, "zhangzi", language), start=start) as play:
         gu, tu, zhen, xian, an = play.people("顾阿姨", "tu", "zhen", "xian", "an")
         await rooms(play)
-        gu.starts()
-        await play.until_quiet()
-        gu.tells(say["barrels"])
-        await taken(play, tu)
+        await reports(play, gu, say["barrels"], tu)
         await whistles(play, tu, say["together"])
-        await zhen.taps(await zhen.asked_to("lane_button.on", "〔1001〕"), "lane_button.on")
+        await asks_on(zhen)
         await calls(play, xian, *four, lead="环保局", hour=say["tomorrow"])
         ticket = await play.ticket()
         assert ticket.private
@@ -163,12 +160,9 @@ async def test_making_do_until_the_answer_comes(language: str, sqlite_url: str, 
         gu, tu, xian, zhen = play.people("顾阿姨", "tu", "xian", "zhen")
         cheng, she = play.people("cheng", "she")
         await rooms(play)
-        gu.starts()
-        await play.until_quiet()
-        gu.tells(say["closing"])
-        await taken(play, tu)
+        await reports(play, gu, say["closing"], tu)
         await whistles(play, tu, say["hours"])
-        await zhen.taps(await zhen.asked_to("lane_button.on", "〔1001〕"), "lane_button.on")
+        await asks_on(zhen)
         await calls(play, xian, "城管局", "社会事务局", lead="城管局")
         # Until the answer comes the members keep order; whoever asked reads it.
         await does(play, tu, "make_do", say["keep"])

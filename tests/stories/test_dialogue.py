@@ -1,8 +1,16 @@
 """Words and what they are for: never what nobody meant."""
 
+import pytest
+
+from handlers.actions.unsure import ask_sender
+from handlers.heard import Heard, Speaker
+from handlers.talk import whole
 from messages import phrase
+from parsing import Context, understand
+from parsing.matter_model import PIECES
+from rehearsal import Message
 from tests.stories.test_rights import labels
-from tests.stories.theatre import GRID1, Play
+from tests.stories.theatre import GRID1, Person, Play, playing
 
 CARD = "〔1001〕"
 SENTENCE = "3栋楼道灯坏了"
@@ -90,13 +98,18 @@ async def test_plain_words_are_the_words(play: Play) -> None:
     assert await play.no_ticket(1002)
 
 
-async def test_two_doubts_live_side_by_side(play: Play) -> None:
-    """The second doubt leaves the first one its buttons, also in the private chat."""
+async def in_doubt(play: Play) -> tuple[Person, Message]:
+    """A resident has opened the private chat and is asked there about what was said in the group."""
     gu = play.person("顾阿姨")
     gu.starts()
     await play.until_quiet()
     gu.says("灯怎么回事啊")
-    first = await gu.asked_to("choice.yes", "灯怎么回事啊")
+    return gu, await gu.asked_to("choice.yes", "灯怎么回事啊")
+
+
+async def test_two_doubts_live_side_by_side(play: Play) -> None:
+    """The second doubt leaves the first one its buttons, also in the private chat."""
+    gu, first = await in_doubt(play)
     await play.later(minutes=6)
     gu.says("门禁好像不太灵")
     second = await gu.asked_to("choice.yes", "门禁好像不太灵")
@@ -105,6 +118,46 @@ async def test_two_doubts_live_side_by_side(play: Play) -> None:
     assert "旧了" in await gu.taps(second, "choice.no")
     await play.until_quiet()
     assert (await play.ticket()).origin.chat == GRID1
+
+
+async def test_a_doubt_that_is_said_plainly_at_once(sqlite_url: str) -> None:
+    """What was in doubt is the beginning of what is filed; a yes to it names that ticket and files nothing twice."""
+    async with playing(sqlite_url) as play:
+        gu, doubt = await in_doubt(play)
+        gu.says("3栋楼道灯坏了，一点亮都没有")
+        await gu.sees(CARD)
+        await play.until_quiet()
+        assert CARD in await gu.taps(doubt, "choice.yes")
+        await play.until_quiet()
+        assert (await play.ticket()).origin.text == "灯怎么回事啊\n3栋楼道灯坏了，一点亮都没有"
+        assert await play.no_ticket(1002)
+
+
+@pytest.mark.parametrize("first_yes", ["first", "second"])
+async def test_a_doubt_that_is_a_piece_of_another(first_yes: str, sqlite_url: str) -> None:
+    """Both may be filed by a yes, in either order; the words of the first are in one ticket alone."""
+    async with playing(sqlite_url) as play:
+        gu, doubt = await in_doubt(play)
+        deps = play.service.deps
+        speaker = Speaker(gu.telegram, gu.name, "zh")
+        heard = Heard(cause=900_001, chat=GRID1, message=901, speaker=speaker, text="门口好像有点脏", at=deps.now())
+        pieces = deps.talk.pieces(heard, PIECES)
+        assert [one.text for one in pieces] == ["灯怎么回事啊"]
+        grid = next(area.code for area in deps.district.areas.values() if area.chat == GRID1)
+        meant = understand(heard.text, Context(deps.services, deps.places, grid, addressed=True, models=deps.models))
+        await ask_sender(deps, whole(heard, pieces), grid, meant)
+        other = await gu.asked_to("choice.yes", "灯怎么回事啊\n门口好像有点脏")
+        order = (doubt, other) if first_yes == "first" else (other, doubt)
+        said = [await gu.taps(one, "choice.yes") for one in order]
+        await play.until_quiet()
+        if first_yes == "first":
+            assert "〔1002〕" in said[1]
+            assert (await play.ticket()).origin.text == "灯怎么回事啊"
+            assert (await play.ticket(1002)).origin.text == "门口好像有点脏"
+        else:
+            assert all(CARD in one for one in said)
+            assert (await play.ticket()).origin.text == "灯怎么回事啊\n门口好像有点脏"
+            assert await play.no_ticket(1002)
 
 
 async def test_words_under_two_cards_wait_side_by_side(play: Play) -> None:

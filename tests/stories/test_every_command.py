@@ -20,7 +20,7 @@ from tests.stories.every_command import (
     page,
     silence,
 )
-from tickets.commands import Action
+from tickets.actions import Action
 
 PUBLIC_WORD, PRIVATE_WORD = "锁匠铺", "青石巷"
 OUTSIDERS = ("unknown", "other grid's worker", "officer")

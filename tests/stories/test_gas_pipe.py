@@ -8,7 +8,7 @@ import pytest
 from messages import phrase
 from tests.stories.counties import county
 from tests.stories.theatre import SHANGHAI, WEDNESDAY, playing
-from tests.stories.whistling import does, finishes, lane, taken
+from tests.stories.whistling import accepted, does, finishes, lane, taken
 from tickets.lane import LaneRole, LaneState, WhistleState
 from tickets.model import Status
 
@@ -84,10 +84,7 @@ async def test_everybody_is_called_at_once(language: str, sqlite_url: str, tmp_p
         await tu.reads("还差一张现场的照片或视频")
         assert (await play.ticket()).status is Status.HANDLING
         play.world.send_photo(tu.telegram, play.bot, JPEG)
-        await gu.reads("〔1001〕", say["done"])
-        await wang.taps(await wang.asked_to("approve", "〔1001〕"), "approve")
-        await gu.taps(await gu.asked_to("confirm", say["done"]), "confirm")
-        await play.until_quiet()
+        await accepted(play, wang, gu, say["done"])
         ticket = await play.ticket()
         assert ticket.status is Status.CLOSED
         assert [one.state for one in ticket.lanes] == [LaneState.DONE, LaneState.DONE]

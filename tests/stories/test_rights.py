@@ -10,7 +10,7 @@ from handlers.chat.taps import RESIDENTS
 from messages.callbacks import Pick, Press
 from rehearsal import Message
 from tests.stories.theatre import Person, Play
-from tickets.commands import Action
+from tickets.actions import Action
 
 CARD = "〔1001〕"
 SENTENCE = "3栋楼道灯坏了"

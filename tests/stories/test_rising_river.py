@@ -7,7 +7,17 @@ import pytest
 from messages import phrase
 from tests.stories.counties import county, rooms
 from tests.stories.theatre import SHANGHAI, WEDNESDAY, playing, wednesday
-from tests.stories.whistling import calls, does, finishes, labels, lane, taken, toast, whistles
+from tests.stories.whistling import (
+    accepted,
+    calls,
+    does,
+    finishes,
+    labels,
+    lane,
+    taken,
+    toast,
+    whistles,
+)
 from tickets.lane import LaneRole, LaneState
 from tickets.model import Status
 from tickets.service import DeadlineClass
@@ -96,10 +106,7 @@ async def test_six_departments_before_sunrise(language: str, sqlite_url: str, tm
         assert not [one for one in (await play.ticket()).lanes if one.open]
         await tu.asked_to("finish", "〔1001〕", say["well"])
         await finishes(play, tu, say["done"])
-        await gu.reads("〔1001〕", say["done"])
-        await wang.taps(await wang.asked_to("approve", "〔1001〕"), "approve")
-        await gu.taps(await gu.asked_to("confirm", say["done"]), "confirm")
-        await play.until_quiet()
+        await accepted(play, wang, gu, say["done"])
         ticket = await play.ticket()
         assert ticket.status is Status.CLOSED
         assert ticket.closed_at is not None

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.stories.counties import COUNTY_ROOM, ENVIRONMENT, county, rooms
 from tests.stories.test_rights import Forger
 from tests.stories.theatre import playing
-from tests.stories.whistling import does, labels, lane, taken, toast, whistles
+from tests.stories.whistling import asks_on, does, labels, lane, taken, toast, whistles
 from tickets.lane import LaneState
 
 SAID = "1栋河边有人倒垃圾"
@@ -21,7 +21,7 @@ async def test_a_staff_room_decides_and_a_department_has_an_owner(sqlite_url: st
         gu.says(SAID)
         await taken(play, tu)
         await whistles(play, tu, "请县里派人")
-        await zhen.taps(await zhen.asked_to("lane_button.on", "〔1001〕"), "lane_button.on")
+        await asks_on(zhen)
         await play.until_quiet()
         card = await xian.asked_to("lane_button.call", "〔1001〕", SAID, chat=COUNTY_ROOM)
         await xian.taps(card, "lane_button.call")

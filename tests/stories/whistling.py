@@ -28,6 +28,19 @@ async def whistles(play: Play, who: Person, words: str) -> None:
     await play.until_quiet()
 
 
+async def reports(play: Play, who: Person, words: str, to: Person) -> None:
+    """A resident opens the private chat and says there what is the matter; a worker takes it."""
+    who.starts()
+    await play.until_quiet()
+    who.tells(words)
+    await taken(play, to)
+
+
+async def asks_on(who: Person) -> None:
+    """The level that was asked asks the next one."""
+    await who.taps(await who.asked_to("lane_button.on", "〔1001〕"), "lane_button.on")
+
+
 async def calls(play: Play, who: Person, *names: str, lead: str, wanted: str = "", hour: str = "") -> None:
     """Call departments from the card of a level above, or from the page that is open already."""
     card = await who.asked_to("lane_button.call", "〔1001〕")
@@ -72,6 +85,14 @@ async def does(play: Play, who: Person, button: str, words: str = "", *fragments
 async def finishes(play: Play, who: Person, words: str) -> None:
     """Say what was done, to the resident."""
     await does(play, who, "finish", words)
+
+
+async def accepted(play: Play, leader: Person, resident: Person, words: str) -> None:
+    """What was done is good: for whoever leads, and for the resident who reads it."""
+    await resident.reads("〔1001〕", words)
+    await leader.taps(await leader.asked_to("approve", "〔1001〕"), "approve")
+    await resident.taps(await resident.asked_to("confirm", words), "confirm")
+    await play.until_quiet()
 
 
 async def lane(play: Play, department: str) -> Lane:

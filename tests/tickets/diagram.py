@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tickets.commands import Action
+from tickets.actions import Action
 from tickets.lane import LANE_TABLE, LaneState
 from tickets.model import Status
 from tickets.transitions import ALLOWED, TAKES_FIRST, TRANSITIONS, who_may

@@ -262,3 +262,18 @@ def refused_by_all(case: Asking) -> list[str]:
     if here.found.candidates:
         told.append("refusals without end")
     return told
+
+
+def names(found: Route) -> list[str]:
+    """Return who can be asked, in order."""
+    return [one.person for one in found.candidates]
+
+
+def first(found: Route) -> list[str]:
+    """Return who is asked first of all."""
+    return [one.person for one in first_asked(found, everyone=False)]
+
+
+def codes(found: Route, person: str) -> list[R]:
+    """Return why somebody can be asked."""
+    return [reason.code for one in found.candidates if one.person == person for reason in one.reasons]

@@ -22,8 +22,8 @@ from tests.tickets.world import (
     said,
     why,
 )
+from tickets.actions import Action
 from tickets.commands import (
-    Action,
     Add,
     Approve,
     Ask,

@@ -12,26 +12,22 @@ from tickets.commands import (
     Answer,
     Approve,
     Ask,
-    BlowWhistle,
-    Call,
-    CallIn,
     Confirm,
     ConsultWith,
     Dispute,
     Finish,
-    MakeDo,
     Miss,
     PassOn,
     PutOnHold,
     Rate,
     SendBack,
-    StepInLane,
     Take,
     Tell,
 )
 from tickets.events import UNREACHABLE, Adopted, Entry, Filed
 from tickets.forgetting import forgotten
 from tickets.lane import LaneAct
+from tickets.lane_commands import BlowWhistle, Call, CallIn, MakeDo, StepInLane
 from tickets.model import GONE, Photo, Place, Said
 from tickets.outcome import Mark
 

@@ -16,21 +16,15 @@ from tests.tickets.world import MONDAY, POLICY, RESIDENT, Case
 from tickets.commands import (
     Approve,
     Ask,
-    BlowWhistle,
-    Call,
-    CallIn,
     Climb,
     Command,
     Confirm,
     Dispute,
     Finish,
-    GiveBack,
-    MakeDo,
     PassOn,
     PutOnHold,
     Reject,
     SendBack,
-    StepInLane,
     Take,
     Withdraw,
 )
@@ -38,6 +32,7 @@ from tickets.decide import decide
 from tickets.drafting import Refused
 from tickets.forgetting import forgotten
 from tickets.lane import LANE_TABLE, LaneAct, LaneRole, LaneState, WhistleState, open_lanes, owed
+from tickets.lane_commands import BlowWhistle, Call, CallIn, GiveBack, MakeDo, StepInLane
 from tickets.model import GONE, Clock, Ending, Status
 from tickets.notices import CARDS
 from tickets.outcome import Mark

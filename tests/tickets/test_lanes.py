@@ -7,22 +7,10 @@ import pytest
 
 from tests.tickets.world import MONDAY, POLICY, RESIDENT, C, Case, K, at, readers, why
 from tickets.beyond import Level, rounds
-from tickets.commands import (
-    BlowWhistle,
-    Call,
-    CallIn,
-    Confirm,
-    Dispute,
-    Finish,
-    GiveBack,
-    MakeDo,
-    PassOn,
-    StepInLane,
-    Take,
-    Withdraw,
-)
+from tickets.commands import Confirm, Dispute, Finish, PassOn, Take, Withdraw
 from tickets.drafting import Why
 from tickets.lane import LaneAct, LaneRole, LaneState, WhistleState
+from tickets.lane_commands import BlowWhistle, Call, CallIn, GiveBack, MakeDo, StepInLane
 from tickets.lane_figures import slow, whistled
 from tickets.model import Clock, Status
 from tickets.policy import Straight, WhistleRule

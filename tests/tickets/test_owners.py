@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tickets.city import city, looked_at, requests
-from tests.tickets.rosters import asking, refused_by_all, wrong
+from tests.tickets.rosters import asking, codes, first, names, refused_by_all, wrong
 from tests.tickets.world import AREAS, DISTRICT, G1, G2, MONDAY, POLICY, POSTS, RESIDENT, C, district, post, service
 from tickets.model import Place, ReasonCode, Route
 from tickets.owners import near, spot
 from tickets.roster import Area, Department, District, Leave, Post, Role
-from tickets.routing import Reachability, Request, first_asked, route
+from tickets.routing import Reachability, Request, route
 
 R = ReasonCode
 TODAY = Leave(date(2026, 11, 23), date(2026, 11, 24))
@@ -20,18 +20,6 @@ TODAY = Leave(date(2026, 11, 23), date(2026, 11, 24))
 
 def asked(place: District) -> Route:
     return spotted(place, None)
-
-
-def names(found: Route) -> list[str]:
-    return [one.person for one in found.candidates]
-
-
-def first(found: Route) -> list[str]:
-    return [one.person for one in first_asked(found, everyone=False)]
-
-
-def codes(found: Route, person: str) -> list[R]:
-    return [reason.code for one in found.candidates if one.person == person for reason in one.reasons]
 
 
 def overlays(*places: tuple[str, str, str, str | None]) -> District:

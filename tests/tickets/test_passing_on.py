@@ -1,10 +1,17 @@
 """Refusing, passing on, relieving and taking over: who has it then, and who is asked next."""
 
+from contextlib import suppress
+from random import Random
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.tickets.world import (
     DISTRICT,
     MONDAY,
+    ZONE,
+    C,
     Case,
     K,
     at,
@@ -18,14 +25,17 @@ from tickets.commands import (
     Ask,
     Command,
     Finish,
+    Miss,
     PassOn,
     PutOnHold,
     Reject,
+    Relieve,
     Take,
     Tell,
 )
-from tickets.drafting import Why
+from tickets.drafting import Refused, Why
 from tickets.events import SILENT
+from tickets.lane_commands import BlowWhistle, MakeDo
 from tickets.model import ReasonCode, Status
 
 
@@ -124,6 +134,77 @@ def test_a_leader_who_refused_still_leads() -> None:
     assert case.ticket.reviewers == ("wang",)
 
 
+TWO = district(tuple(one for one in DISTRICT.posts if one.person in ("tu", "wang")))
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        (PassOn("tu", "不归我"), K.DECIDE),
+        (Miss("tu"), K.MISSED),
+        (Relieve("tu"), K.RELIEVED),
+    ],
+    ids=lambda one: getattr(one, "action", one),
+)
+def test_whoever_leads_is_asked_at_once_when_nobody_is_left(left: Command, told: K) -> None:
+    """Somebody who refused it still leads: with nobody else to ask, it is his to take or to give."""
+    case = Case(MONDAY, place=TWO, route="worker+leader")
+    case.do(PassOn("wang", "忙"))
+    assert case.ticket.asked == ("tu",)
+    done = case.do(left)
+    assert readers(done.notices, told) == offered(done.notices) == {"wang"}
+    assert case.ticket.asked == ("wang",)
+
+
+def test_a_leader_who_takes_it_away_with_nobody_left_leaves_it_to_the_level_above() -> None:
+    """Where there is none it is his own."""
+    for staff, asked in ((("tu", "wang", "boss"), "boss"), (("tu", "wang"), "wang")):
+        place = district(tuple(one for one in DISTRICT.posts if one.person in staff))
+        case = Case(MONDAY, place=place, route="worker+leader")
+        for one in staff[1:]:
+            case.do(PassOn(one, "忙", to=None if one == "wang" else "tu"))
+        case.do(Take("tu"))
+        case.do(PassOn("wang", "他病了"))
+        assert case.ticket.asked == (asked,)
+
+
+def test_whoever_leads_is_asked_at_once_when_the_only_worker_is_silent() -> None:
+    case = Case(MONDAY, place=TWO, route="worker+leader")
+    case.do(PassOn("wang", "忙"))
+    case.do(Take("tu"))
+    case.run("2026-11-24 18:01")
+    assert K.LAPSED in {one.kind for one in case.told}
+    assert (case.ticket.status, case.ticket.asked) == (Status.FILED, ("wang",))
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from(C), st.sampled_from(["worker", "doctor+worker", "leader"]))
+@settings(max_examples=40, deadline=None)
+def test_a_filed_ticket_is_never_left_with_nobody(chance: Random, kind: C, route: str) -> None:
+    """Whatever people refuse, miss or leave: as long as anybody else leads who can be reached, somebody is asked."""
+    staff = chance.sample(("tu", "xu", "wang", "doc", "boss", "chief"), chance.randint(1, 6))
+    case = Case(MONDAY, kind=kind, route=route, place=district(tuple(p for p in DISTRICT.posts if p.person in staff)))
+    for _ in range(15):
+        who = chance.choice(staff)
+        commands = (
+            PassOn(who, "忙"),
+            PassOn(who, "您看看", to=chance.choice(staff)),
+            Take(who),
+            Miss(who),
+            Relieve(who),
+        )
+        around = case.circle().route
+        lead = {*around.leaders, *(boss for level in around.above for boss in level)}
+        if chance.random() < 0.2 and case.ticket.next_due is not None:
+            case.climb(max(case.now, case.ticket.next_due.astimezone(ZONE)))
+            who = ""
+        else:
+            with suppress(Refused):
+                case.do(chance.choice(commands))
+        if case.ticket.status is Status.FILED and not case.ticket.asked:
+            assert lead <= {who}, "but for whoever has just refused it"
+            return
+
+
 def test_what_is_taken_and_never_spoken_of_again_goes_back_to_the_queue() -> None:
     """Due at six, silent; at twice the time the next person is asked, and leader and handler read why."""
     case = Case(MONDAY)
@@ -141,7 +222,13 @@ def test_what_is_taken_and_never_spoken_of_again_goes_back_to_the_queue() -> Non
 
 @pytest.mark.parametrize(
     "sign",
-    [Tell("tu", "灯泡明天到"), Ask("tu", "几楼？"), PutOnHold("tu", "等材料", at("2026-11-26 10:00"))],
+    [
+        Tell("tu", "灯泡明天到"),
+        Ask("tu", "几楼？"),
+        PutOnHold("tu", "等材料", at("2026-11-26 10:00")),
+        MakeDo("tu", "先用手电"),
+        BlowWhistle("tu", "要换整条线路"),
+    ],
     ids=lambda one: one.action,
 )
 def test_a_sign_after_it_was_due_keeps_it(sign: Command) -> None:
@@ -149,6 +236,6 @@ def test_a_sign_after_it_was_due_keeps_it(sign: Command) -> None:
     case.do(Take("tu"))
     case.run("2026-11-24 08:31")
     case.do(sign, "2026-11-24 09:00")
-    case.run("2026-11-25 12:00")
+    case.run("2026-12-01 12:00")
     assert case.ticket.handler == "tu"
     assert not [one for one in case.told if one.kind is K.LAPSED]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tickets.rosters import codes, first, names
 from tests.tickets.world import (
     AREAS,
     DISTRICT,
@@ -54,18 +55,6 @@ def ask(
     found, led = route(request, place, reach, POLICY, now), leading(request, place, reach, POLICY, now)
     assert (led.leaders, led.above) == (found.leaders, found.above)
     return found
-
-
-def names(found: Route) -> list[str]:
-    return [one.person for one in found.candidates]
-
-
-def first(found: Route) -> list[str]:
-    return [one.person for one in first_asked(found, everyone=False)]
-
-
-def codes(found: Route, person: str) -> list[R]:
-    return [reason.code for one in found.candidates if one.person == person for reason in one.reasons]
 
 
 @pytest.mark.parametrize(

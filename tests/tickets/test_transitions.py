@@ -7,17 +7,14 @@ import pytest
 
 from tests.tickets.diagram import PAGE, page
 from tests.tickets.world import DISTRICT, MONDAY, POLICY, RESIDENT, Case
+from tickets.actions import Action
 from tickets.commands import (
     TIMER,
-    Action,
     Add,
     Advise,
     Answer,
     Approve,
     Ask,
-    BlowWhistle,
-    Call,
-    CallIn,
     Climb,
     Command,
     Confirm,
@@ -27,11 +24,9 @@ from tickets.commands import (
     Dispute,
     Extend,
     Finish,
-    GiveBack,
     Grant,
     Hide,
     Join,
-    MakeDo,
     Merge,
     Miss,
     PassOn,
@@ -42,7 +37,6 @@ from tickets.commands import (
     Relieve,
     Resume,
     SendBack,
-    StepInLane,
     Take,
     Tell,
     Withdraw,
@@ -50,8 +44,10 @@ from tickets.commands import (
 from tickets.decide import decide
 from tickets.drafting import Refused, Why
 from tickets.lane import LaneAct
-from tickets.model import Consult, Extension, Said, Status, Ticket
+from tickets.lane_commands import BlowWhistle, Call, CallIn, GiveBack, MakeDo, StepInLane
+from tickets.model import Said, Status, Ticket
 from tickets.outcome import Mark
+from tickets.parts import Consult, Extension
 from tickets.service import DeadlineClass
 from tickets.transitions import (
     ALLOWED,

@@ -12,24 +12,9 @@ from messages.sample_world import NOW, district, joined, light, services
 from tests.tickets.world import MONDAY, Case
 from tickets.drafting import Circle
 from tickets.lane import Lane, LaneResult, LaneRole, LaneState, Whistle, WhistleState
-from tickets.model import (
-    Candidate,
-    Consult,
-    Joined,
-    PassedOver,
-    Photo,
-    Place,
-    Question,
-    Reason,
-    ReasonCode,
-    Remark,
-    Result,
-    Route,
-    Said,
-    Status,
-    Ticket,
-)
+from tickets.model import Candidate, Joined, PassedOver, Photo, Place, Reason, ReasonCode, Route, Said, Status, Ticket
 from tickets.notices import NoticeKind
+from tickets.parts import Consult, Question, Remark, Result
 from tickets.roster import Area, District, Person, Post, Role
 from tickets.service import DeadlineClass, Terms
 from tickets.transitions import Relation, allowed_actions
