@@ -1,9 +1,6 @@
 """What the clock causes, at full size: rows of `make prove`."""
 
 import asyncio
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -12,7 +9,6 @@ from tests.faults.standstill import MOST, stand_still
 from tests.faults.ticking import Scale, measure, tick_twice
 
 DUE, OPEN, MATTERS = 10_000, 100_000, 150
-LIVES, STEPS = 2500, 40
 Row = tuple[str, str, str, bool]
 """Name, what is wanted, what was found, whether it held."""
 
@@ -63,23 +59,9 @@ def _scaled(database: str, postgres: Postgres, tickets: int) -> Scale:
         return asyncio.run(measure(f"sqlite+aiosqlite:///{folder}/city.db", tickets, tries=21))
 
 
-def machine(seed: int, _: Postgres, say: Say) -> Iterator[Row]:
-    """Random people do random things to tickets, with clocks that jump."""
-    command = [sys.executable, "-m", "pytest", "tests/tickets/test_machine.py", "-q", "-n", "0", "--no-cov"]
-    command += ["--timeout", "7200", "--hypothesis-seed", str(seed), "-p", "no:randomly"]
-    environment = {**os.environ, "PROVE_CASES": str(LIVES)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        say(done.stdout[-4000:])
-    found = "0 violations" if done.returncode == 0 else "a violation, shown in the output"
-    wanted = "the journal replays to the state, nothing open without a next step, nothing closed with one"
-    yield f"{LIVES} lives of a ticket, {STEPS} random steps each", wanted, found, done.returncode == 0
-
-
 CLOCK: Mapping[str, Callable[[int, Postgres, Say], Iterator[Row]]] = {
     "still": standing_still,
     "ticks": two_processes,
     "clock": city,
-    "machine": machine,
 }
 """Name -> what shows it."""
