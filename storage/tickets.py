@@ -83,6 +83,14 @@ _LOADS = Quick(
 )
 
 
+def _different(column: sa.Column[Any]) -> sa.Select[Any]:
+    """The different values of an indexed column, from one to the next: a city's tickets have few different handlers."""
+    first = sa.select(sa.func.min(column).label("value")).cte("walk", recursive=True)
+    after = sa.select(sa.func.min(column)).where(column > first.c.value).scalar_subquery()
+    walk = first.union_all(sa.select(after).where(first.c.value.is_not(None)))
+    return sa.select(walk.c.value).where(walk.c.value.is_not(None))
+
+
 class Tickets:
     """Reads and writes of one transaction."""
 
@@ -203,9 +211,8 @@ class Tickets:
 
     async def holders(self) -> list[PersonId]:
         """Return everybody who handles an open ticket or is asked to take one."""
-        asked = sa.select(OFFER.c.person.label("person"))
-        handling = sa.select(TICKET.c.handler.label("person")).where(_IN_HAND, TICKET.c.handler.is_not(None))
-        return sorted(row.person for row in await self._line.all(sa.union(handling, asked)))
+        asked = await self._line.all(_different(OFFER.c.person))
+        return sorted({*(row.value for row in asked), *await self.loads()})
 
     async def open_in(self, areas: Collection[AreaCode] | None) -> list[Ticket]:
         """Return the open tickets of these areas (None = of all), what is due first comes first."""
@@ -217,11 +224,21 @@ class Tickets:
         rows = await self._line.all(sa.select(TICKET.c.id, TICKET.c.grid, TICKET.c.service).where(_OPEN))
         return [(row.id, row.grid, row.service) for row in rows]
 
-    async def touched_since(self, moment: datetime) -> list[Ticket]:
-        """Return the tickets that are open, or were closed at `moment` or later, by number."""
-        return await self._many(
-            sa.select(_STATE).where(sa.or_(_OPEN, TICKET.c.closed_at >= moment)).order_by(TICKET.c.id)
+    async def touched_since(self, moment: datetime, areas: Collection[AreaCode] | None = None) -> list[Ticket]:
+        """Return the tickets of these areas (None = of all) that are open, or were closed at `moment` or later."""
+        query = sa.select(_STATE).where(sa.or_(_OPEN, TICKET.c.closed_at >= moment)).order_by(TICKET.c.id)
+        return await self._many(query if areas is None else query.where(TICKET.c.grid.in_(sorted(areas))))
+
+    async def totals(self) -> tuple[dict[tuple[str, str], int], datetime | None]:
+        """Return how many tickets are open by status and deadline class, and when the oldest was filed."""
+        kinds = (TICKET.c.status, TICKET.c.deadline_class)
+        rows = await self._line.all(
+            sa.select(*kinds, sa.func.count().label("tickets"), sa.func.min(TICKET.c.filed_at).label("oldest"))
+            .where(_OPEN)
+            .group_by(*kinds)
         )
+        found = {(row.status, row.deadline_class): row.tickets for row in rows}
+        return found, min((row.oldest for row in rows), default=None)
 
     async def loads_of(self, people: Collection[PersonId]) -> dict[PersonId, int]:
         """Return how many open tickets those of these people have who have any."""
@@ -229,12 +246,8 @@ class Tickets:
 
     async def loads(self) -> dict[PersonId, int]:
         """Return how many open tickets each handler has."""
-        rows = await self._line.all(
-            sa.select(TICKET.c.handler, sa.func.count().label("tickets"))
-            .where(_IN_HAND, TICKET.c.handler.is_not(None))
-            .group_by(TICKET.c.handler)
-        )
-        return {row.handler: row.tickets for row in rows}
+        handlers = [row.value for row in await self._line.all(_different(TICKET.c.handler))]
+        return await self.loads_of(handlers) if handlers else {}
 
     async def adrift(self) -> list[Ticket]:
         """Return the open tickets that nothing will ever remind of, or that nobody has and nobody is asked to take."""
