@@ -10,8 +10,7 @@ from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
-import uvloop
-
+from bot import steady
 from bot.assemble import Tuning
 from bot.speaker import Manners
 from bot.speaker.limiter import Pace
@@ -81,7 +80,8 @@ def play_part(size: Size, seed: int, number: int) -> Account:
 
     with tempfile.TemporaryDirectory(prefix="gridbot-month-") as folder:
         url = f"sqlite+aiosqlite:///{folder}/month.db"
-        return uvloop.run(play_month(url, Path(folder), size, seed + number, progress))
+        steady.settle()  # as a process of the bot does at its start
+        return steady.run(play_month(url, Path(folder), size, seed + number, progress))
 
 
 def play_town(size: Size, seed: int, parts: int) -> Account:
