@@ -94,7 +94,7 @@ async def _account(store: Store, moved: int, seconds: float) -> Ticked:
             ids = [one.event.step.id for one in await unit.tickets.journal(ticket.id) if isinstance(one.event, Climbed)]
             again += len(ids) - len(set(ids))
             never += not ids
-        rows = await unit.outbox.ready(LATER, 4e9, 10_000)
+        rows = await unit.outbox.ready(LATER, 4e9, 100 * max(steps, 1))  # cards of groups come first
     said = Counter(row.chat for row in rows if row.chat > 0 and row.message_id is None)
     return Ticked(steps, moved, again, never, max(said.values(), default=0), seconds)
 
