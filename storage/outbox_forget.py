@@ -1,14 +1,48 @@
 """The outbox and people who wish to be forgotten: what was said to them goes, cards are drawn anew without words."""
 
 from collections.abc import Collection
+from functools import partial
 
 import sqlalchemy as sa
 
 from storage.line import Line
 from storage.outgoing import OutKind, OutStatus
+from storage.quick import Dialect, Quick, named
 from storage.tables import CALL, OUTBOX
 
 _IN_FLIGHT = (OutStatus.SENDING.value, OutStatus.UNKNOWN.value)
+
+
+def _renew(here: Dialect, *, in_chat: bool, of_template: bool) -> sa.Executable:
+    row = OUTBOX.c
+    in_flight, waits = (
+        row.status.in_([sa.literal_column(f"'{one}'") for one in _IN_FLIGHT]),
+        row.status == OutStatus.PENDING.value,
+    )
+    wanted = [row.ticket == named(row.ticket, "of_ticket"), row.kind == OutKind.CARD.value]
+    wanted += [sa.or_(row.message_id.is_not(None), in_flight)]
+    wanted += [row.chat == named(row.chat, "at_chat")] if in_chat else []
+    wanted += [row.template == named(row.template, "with_template")] if of_template else []
+    priority = named(row.priority, "new_priority")
+    return (
+        sa.update(OUTBOX)
+        .where(*wanted)
+        .values(
+            generation=row.generation + 1,
+            status=sa.case((in_flight, row.status), else_=OutStatus.PENDING.value),
+            priority=sa.case((sa.and_(waits, row.priority < priority), row.priority), else_=priority),
+            created_at=sa.case((waits, row.created_at), else_=here.wall),
+            attempts=sa.case((sa.or_(waits, in_flight), row.attempts), else_=0),
+        )
+    )
+
+
+_RENEW = {
+    (chat, template): Quick(partial(_renew, in_chat=chat, of_template=template))
+    for chat in (False, True)
+    for template in (False, True)
+}
+"""Whether a chat is named, and whether a template is -> the statement."""
 
 
 class OutboxForget:
@@ -49,23 +83,10 @@ class OutboxForget:
 
     async def renew(self, ticket: int, *, priority: int, chat: int | None = None, template: str | None = None) -> int:
         """Say that cards which were sent, or are being sent, are stale; none is made. Returns how many."""
-        row = OUTBOX.c
-        in_flight, waits = row.status.in_(_IN_FLIGHT), row.status == OutStatus.PENDING.value
-        there = sa.or_(row.message_id.is_not(None), in_flight)
-        wanted = [row.ticket == ticket, row.kind == OutKind.CARD.value, there]
-        wanted += [row.chat == chat] if chat is not None else []
-        wanted += [row.template == template] if template is not None else []
-        count = await self._line.write(
-            sa.update(OUTBOX)
-            .where(*wanted)
-            .values(
-                generation=row.generation + 1,
-                status=sa.case((in_flight, row.status), else_=OutStatus.PENDING.value),
-                priority=sa.case((sa.and_(waits, row.priority < int(priority)), row.priority), else_=int(priority)),
-                created_at=sa.case((waits, row.created_at), else_=self._line.wall),
-                attempts=sa.case((sa.or_(waits, in_flight), row.attempts), else_=0),
-            )
-        )
+        given = {"at_chat": chat, "with_template": template}
+        values = {name: value for name, value in given.items() if value is not None}
+        renew = _RENEW[chat is not None, template is not None]
+        count = await self._line.change(renew, of_ticket=ticket, new_priority=int(priority), **values)
         self._line.spoke = self._line.spoke or count > 0
         return count
 

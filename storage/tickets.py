@@ -23,7 +23,37 @@ _IN_HAND = TICKET.c.status.in_(
     [sa.literal_column(f"'{status}'") for status in Status if status not in (_CLOSED, _RESTING)]
 )
 _DUE_FIRST = (TICKET.c.next_due.asc().nulls_last(), TICKET.c.id)
+_STATE = sa.cast(TICKET.c.state, sa.Text).label("state")
 
+
+def _different(column: Any) -> sa.Select[Any]:
+    """The different values of an indexed column, from one to the next: a city's tickets have few different handlers."""
+    first = sa.select(sa.func.min(column).label("value")).cte("walk", recursive=True)
+    after = sa.select(sa.func.min(column)).where(column > first.c.value).scalar_subquery()
+    walk = first.union_all(sa.select(after).where(first.c.value.is_not(None)))
+    return sa.select(walk.c.value).where(walk.c.value.is_not(None))
+
+
+_HANDLERS = Quick(lambda _: _different(TICKET.c.handler))
+_ASKED = Quick(lambda _: _different(OFFER.c.person))
+# What the clock asks every few seconds. What is closed has no next step: one index answers this alone.
+_DUE = Quick(
+    lambda _: (
+        sa.select(TICKET.c.id)
+        .where(TICKET.c.next_due <= named(TICKET.c.next_due, "now"))
+        .order_by(TICKET.c.next_due, TICKET.c.id)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+    )
+)
+_CLAIM = Quick(lambda _: _DUE.statement("postgresql").with_for_update(skip_locked=True))
+_DUE_AFTER = Quick(
+    lambda _: (
+        sa.select(TICKET.c.id)
+        .where(TICKET.c.next_due > named(TICKET.c.next_due, "moment"))
+        .order_by(TICKET.c.next_due, TICKET.c.id)
+    )
+)
+_ADRIFT = Quick(lambda _: sa.select(_STATE).where(sa.text("adrift")).order_by(TICKET.c.id))
 _NEXT = Quick(
     lambda _: (
         sa.update(COUNTER)
@@ -40,7 +70,6 @@ _SAVE = Quick(
         .values(row_of(TICKET, "id"))
     )
 )
-_STATE = sa.cast(TICKET.c.state, sa.Text).label("state")
 _GET = Quick(lambda _: sa.select(_STATE).where(TICKET.c.id == named(TICKET.c.id, "number")))
 _OPEN_OF = Quick(
     lambda _: sa.select(_STATE).where(_OPEN, TICKET.c.reporter == named(TICKET.c.reporter)).order_by(TICKET.c.id)
@@ -135,15 +164,8 @@ class Tickets:
         In a unit on PostgreSQL the rows are claimed until the unit ends: other claimers get other tickets.
         SQLite has one unit at a time, which is the same promise.
         """
-        due = (
-            sa.select(TICKET.c.id)
-            .where(TICKET.c.next_due <= now)  # what is closed has no next step: one index answers this alone
-            .order_by(TICKET.c.next_due, TICKET.c.id)
-            .limit(limit)
-        )
-        if self._line.writing:
-            due = due.with_for_update(skip_locked=True)
-        return [row.id for row in await self._line.all(due)]
+        claiming = self._line.postgres and self._line.writing
+        return [row[0] for row in await self._line.rows(_CLAIM if claiming else _DUE, now=now, most=limit)]
 
     async def open_of(self, reporter: PersonId) -> list[Ticket]:
         """Return the open tickets of a reporter, oldest first."""
@@ -203,9 +225,8 @@ class Tickets:
 
     async def holders(self) -> list[PersonId]:
         """Return everybody who handles an open ticket or is asked to take one."""
-        asked = sa.select(OFFER.c.person.label("person"))
-        handling = sa.select(TICKET.c.handler.label("person")).where(_IN_HAND, TICKET.c.handler.is_not(None))
-        return sorted(row.person for row in await self._line.all(sa.union(handling, asked)))
+        asked = await self._line.rows(_ASKED)
+        return sorted({*(row[0] for row in asked), *await self.loads()})
 
     async def open_in(self, areas: Collection[AreaCode] | None) -> list[Ticket]:
         """Return the open tickets of these areas (None = of all), what is due first comes first."""
@@ -217,11 +238,21 @@ class Tickets:
         rows = await self._line.all(sa.select(TICKET.c.id, TICKET.c.grid, TICKET.c.service).where(_OPEN))
         return [(row.id, row.grid, row.service) for row in rows]
 
-    async def touched_since(self, moment: datetime) -> list[Ticket]:
-        """Return the tickets that are open, or were closed at `moment` or later, by number."""
-        return await self._many(
-            sa.select(_STATE).where(sa.or_(_OPEN, TICKET.c.closed_at >= moment)).order_by(TICKET.c.id)
+    async def touched_since(self, moment: datetime, areas: Collection[AreaCode] | None = None) -> list[Ticket]:
+        """Return the tickets of these areas (None = of all) that are open, or were closed at `moment` or later."""
+        query = sa.select(_STATE).where(sa.or_(_OPEN, TICKET.c.closed_at >= moment)).order_by(TICKET.c.id)
+        return await self._many(query if areas is None else query.where(TICKET.c.grid.in_(sorted(areas))))
+
+    async def totals(self) -> tuple[dict[tuple[str, str], int], datetime | None]:
+        """Return how many tickets are open by status and deadline class, and when the oldest was filed."""
+        kinds = (TICKET.c.status, TICKET.c.deadline_class)
+        rows = await self._line.all(
+            sa.select(*kinds, sa.func.count().label("tickets"), sa.func.min(TICKET.c.filed_at).label("oldest"))
+            .where(_OPEN)
+            .group_by(*kinds)
         )
+        found = {(row.status, row.deadline_class): row.tickets for row in rows}
+        return found, min((row.oldest for row in rows), default=None)
 
     async def loads_of(self, people: Collection[PersonId]) -> dict[PersonId, int]:
         """Return how many open tickets those of these people have who have any."""
@@ -229,16 +260,12 @@ class Tickets:
 
     async def loads(self) -> dict[PersonId, int]:
         """Return how many open tickets each handler has."""
-        rows = await self._line.all(
-            sa.select(TICKET.c.handler, sa.func.count().label("tickets"))
-            .where(_IN_HAND, TICKET.c.handler.is_not(None))
-            .group_by(TICKET.c.handler)
-        )
-        return {row.handler: row.tickets for row in rows}
+        handlers = [row[0] for row in await self._line.rows(_HANDLERS)]
+        return await self.loads_of(handlers) if handlers else {}
 
     async def adrift(self) -> list[Ticket]:
         """Return the open tickets that nothing will ever remind of, or that nobody has and nobody is asked to take."""
-        return await self._many(sa.select(_STATE).where(sa.text("adrift")).order_by(TICKET.c.id))
+        return [ticket_from_json(row[0]) for row in await self._line.rows(_ADRIFT)]
 
     async def without_next_step(self) -> list[int]:
         """Return the numbers of those of them that nothing will ever remind of."""
@@ -246,11 +273,7 @@ class Tickets:
 
     async def due_after(self, moment: datetime) -> list[int]:
         """Return the open tickets whose next step lies after `moment`."""
-        # What is closed has no next step, and an index answers the rest.
-        rows = await self._line.all(
-            sa.select(TICKET.c.id).where(TICKET.c.next_due > moment).order_by(TICKET.c.next_due)
-        )
-        return [row.id for row in rows]
+        return [row[0] for row in await self._line.rows(_DUE_AFTER, moment=moment)]
 
     async def open_before(self, moment: datetime) -> list[int]:
         """Return the open tickets that were filed before a moment."""

@@ -27,11 +27,11 @@ from tests.month.run import Size, play_town
 from tests.month.town import GRIDS as TOWN_GRIDS
 from tests.month.town import MATTERS
 from tests.stories.test_budget import burst, check
-from tests.tickets.proofs import prove_city, prove_routing, prove_time
+from tests.tickets.proofs import prove_city, prove_machine, prove_routing, prove_time
 from tests.tickets.test_lane_walks import live
 
 REPORT = Path("docs/prove.md")
-PURE = {"routing": prove_routing, "time": prove_time, "city": prove_city}
+PURE = {"routing": prove_routing, "time": prove_time, "city": prove_city, "machine": prove_machine}
 """Proofs without a service: name -> what shows it."""
 
 KILLS, MESSAGES, REPORTS, GROUPS = 100, 200, 60, 300

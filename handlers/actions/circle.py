@@ -1,5 +1,6 @@
 """The people around a ticket at this moment: the roster, who can be reached, who has how much in hand."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,9 +22,15 @@ async def reachability(
 ) -> routing.Reachability:
     """Return which staff the bot cannot write to, and everybody's load; `around`: of those who can be asked there."""
     joined = deps.district.joined if around is None else deps.district.near(around, spot)
-    lost = await unit.contacts.unreachable(joined.keys())
+    lost = await unreachable(deps, unit, joined)
     loads = await (unit.tickets.loads() if around is None else unit.tickets.loads_of(joined.values()))
-    return routing.Reachability(frozenset(joined[telegram] for telegram in lost), loads, near=around is not None)
+    return routing.Reachability(lost, loads, near=around is not None)
+
+
+async def unreachable(deps: Deps, unit: Unit, joined: Mapping[int, PersonId] | None = None) -> frozenset[PersonId]:
+    """Return which staff the bot cannot write to, or which of those that `joined` names by account."""
+    people = deps.district.joined if joined is None else joined
+    return frozenset(people[telegram] for telegram in await unit.contacts.unreachable(people.keys()))
 
 
 async def around(

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from handlers.actions.act import act_on
-from handlers.actions.circle import reachability
+from handlers.actions.circle import unreachable
 from handlers.actions.leave import packed
 from handlers.actions.writing import write_to
 from handlers.deps import Deps
@@ -33,7 +33,7 @@ async def hand_over(deps: Deps, tap: Tap) -> Answer:
     reason = phrase("note.on_leave", deps.language_of(by, tap.speaker.language))
     moved = kept = 0
     async with deps.store.unit(tap.cause) as unit:
-        if tap.arg in (await reachability(deps, unit)).unreachable or (tap.arg and deps.telegram_of(tap.arg) is None):
+        if tap.arg in await unreachable(deps, unit) or (tap.arg and deps.telegram_of(tap.arg) is None):
             return Answer.of("cannot_reach", alert=True, person=tap.arg)
         for ticket in await unit.tickets.held_by(tap.ref):
             if not _moves(ticket, tap.ref, by):

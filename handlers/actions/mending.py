@@ -6,7 +6,7 @@ from datetime import date, datetime
 from handlers.actions.act import NoTicket, act
 from handlers.actions.bundling import let_go
 from handlers.deps import Deps
-from tickets.commands import Climb, Command, Recount, Relieve
+from tickets.commands import Climb, Command, Miss, Recount, Relieve
 from tickets.decide import Refused
 from tickets.recounting import farthest
 from tickets.worktime import WeeklyHours, Window
@@ -24,6 +24,17 @@ async def relieve_the_gone(deps: Deps) -> int:
             if person not in deps.district.people:
                 commands += [(one.id, Relieve(person)) for one in await unit.tickets.held_by(person)]
     return await _all(deps, commands)
+
+
+async def go_past(deps: Deps, telegram: int) -> int:
+    """Somebody of the staff has blocked the bot: of what he has in hand whoever leads learns now, and not when it is
+    late; of what he was asked to take whoever is next is asked. Return how many tickets moved."""
+    member = deps.district.by_telegram(telegram)
+    if member is None:
+        return 0
+    async with deps.store.look() as unit:
+        held = await unit.tickets.held_by(member.id)
+    return await _all(deps, [(one.id, Miss(member.id)) for one in held])
 
 
 async def mend(deps: Deps) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from handlers.actions.circle import reachability
+from handlers.actions.circle import unreachable
 from handlers.actions.deliver import can_write
 from handlers.deps import Deps
 from handlers.heard import Speaker
@@ -103,7 +103,7 @@ async def _board(deps: Deps, reader: PersonId, data: Mapping[str, str], now: dat
 
 async def duty_of(deps: Deps, unit: Unit, area: AreaCode, now: datetime) -> Duty:
     """Return who serves in an area at this moment."""
-    lost = (await reachability(deps, unit)).unreachable
+    lost = await unreachable(deps, unit)
     return duty(area, deps.district, deps.policy.hours, lost, now)
 
 
@@ -120,7 +120,7 @@ async def _gaps(deps: Deps, data: Mapping[str, str], now: datetime) -> Gaps | No
     """Return what is still bare of what was found; None = nothing any more."""
     named = [tuple(part.split("|")[:2]) for part in data["gaps"].split(";")]
     async with deps.store.look() as unit:
-        lost = (await reachability(deps, unit)).unreachable
+        lost = await unreachable(deps, unit)
     areas = dict.fromkeys(area for area, _ in named if area in deps.district.areas)
     bare = [one for area in areas for one in gaps(deps.district, deps.policy.hours, lost, area, now)]
     left = tuple(one for one in bare if (one.area, one.key) in named)

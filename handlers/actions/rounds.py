@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
-from handlers.actions.circle import reachability
+from handlers.actions.circle import unreachable
 from handlers.actions.writing import write_to
 from handlers.deps import Deps
 from storage import Unit
@@ -33,7 +33,7 @@ async def call_to_duty(deps: Deps) -> int:
         return 0
     called = 0
     async with deps.store.unit() as unit:
-        lost = (await reachability(deps, unit)).unreachable
+        lost = await unreachable(deps, unit)
         for post, person, begin in due:
             unheard = deps.telegram_of(person) is None or person in lost
             if not unheard and await unit.slots.take(CALL, person, begin):
@@ -116,7 +116,7 @@ async def tell_gaps(deps: Deps) -> int:
     async with deps.store.look() as unit:
         if "" in await unit.slots.taken(GAPS, hour):
             return 0
-        lost = (await reachability(deps, unit)).unreachable
+        lost = await unreachable(deps, unit)
     found = [
         one
         for area in affected(deps.district, lost, now.date())

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from handlers.actions import forgetting
 from handlers.actions.act import act
 from handlers.actions.bundling import let_go
-from handlers.actions.circle import reachability
+from handlers.actions.circle import unreachable
 from handlers.actions.writing import write_to
 from handlers.deps import Deps
 from storage import StorageTrouble, Unit
@@ -123,7 +123,7 @@ async def _post_digest(deps: Deps, area: Area, slot: datetime, days: int) -> boo
 async def _digest_readers(deps: Deps, unit: Unit, area: Area) -> list[tuple[int, PersonId | None]]:
     """Each reachable supervisor of the area privately, else its staff room."""
     people = [post.person for post in deps.district.posts_in(area.code) if post.role is Role.SUPERVISOR]
-    lost = (await reachability(deps, unit)).unreachable
+    lost = await unreachable(deps, unit)
     found: list[tuple[int, PersonId | None]] = []
     for person in dict.fromkeys(people):
         telegram = deps.telegram_of(person)
@@ -139,11 +139,11 @@ async def figures(deps: Deps, area: AreaCode, at: datetime, days: int = 1) -> tu
     inside = deps.district.within(area)
     since = at_minute(at.date() - timedelta(days=2 * days - 1), 0, at)
     async with deps.store.look() as unit:
-        tickets = [ticket for ticket in await unit.tickets.touched_since(since) if ticket.grid in inside]
+        tickets = await unit.tickets.touched_since(since, inside)
         tickets = [ticket for ticket in tickets if not ticket.terms.sealed]  # not even counted where everybody counts
-        reach = await reachability(deps, unit)
+        lost = await unreachable(deps, unit)
     unjoined = {person.id for person in deps.district.people.values() if person.telegram is None}
-    found = digest(area, tickets, deps.district, reach.unreachable | unjoined, at, deps.policy.required, days)
+    found = digest(area, tickets, deps.district, lost | unjoined, at, deps.policy.required, days)
     return found, tuple(ticket for ticket in tickets if ticket.open)
 
 

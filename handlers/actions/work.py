@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from handlers.actions.act import NoTicket, act, act_on
-from handlers.actions.circle import around_ticket, reachability
+from handlers.actions.circle import around_ticket, reachability, unreachable
 from handlers.actions.deliver import can_write, in_group
 from handlers.actions.dialogue import ask_words
 from handlers.actions.ways_to_end import finish
@@ -275,7 +275,7 @@ async def successors(deps: Deps, number: int, by: PersonId) -> list[PersonId]:
         if ticket is None:
             return []
         circle = await around_ticket(deps, unit, ticket, deps.now())
-        lost = (await reachability(deps, unit)).unreachable
+        lost = await unreachable(deps, unit)
     workers = (post.person for post in deps.district.posts if post.person in circle.grid_staff)
     near = (one.person for one in circle.route.candidates if not _last_resort(one))
     apart = {by, ticket.handler, ticket.reporter, *lost}

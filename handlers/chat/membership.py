@@ -3,6 +3,7 @@
 from aiogram import Bot, F, Router
 from aiogram.types import ChatMemberAdministrator, ChatMemberUpdated, Update
 
+from handlers.actions.mending import go_past
 from handlers.actions.people import blocked, own_place
 from handlers.deps import Deps
 
@@ -19,6 +20,8 @@ async def in_private(event: ChatMemberUpdated, deps: Deps, event_update: Update)
     """Somebody blocked the bot, or opened the chat again."""
     gone = event.new_chat_member.status == "kicked"
     await blocked(deps, event_update.update_id, event.chat.id, now_blocked=gone)
+    if gone:
+        await go_past(deps, event.chat.id)
 
 
 async def in_group(event: ChatMemberUpdated, deps: Deps, event_update: Update, bot: Bot) -> None:

@@ -1,7 +1,6 @@
 """Figures from the database for /metrics: counted at most once in a few seconds, whoever asks and how often."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -79,7 +78,7 @@ class Reader:
         async with self._store.look() as unit:
             outbox = await unit.outbox.counts()
             unsaid = await unit.outbox.stale(wall, now)
-            tickets = await unit.tickets.open_in(None)
+            tickets, oldest = await unit.tickets.totals()
             parked = await unit.updates.parked(now - PARKED_WITHIN)
             adrift = await unit.tickets.without_next_step()
             late = await unit.tickets.due(now - STALE, limit=10_000)
@@ -87,8 +86,8 @@ class Reader:
         return Figures(
             outbox=outbox,
             unsaid=max(waits, default=0.0),
-            tickets=Counter((one.status.value, one.deadline_class.value) for one in tickets),
-            oldest_ticket=max(((now - one.filed_at).total_seconds() for one in tickets), default=0.0),
+            tickets=tickets,
+            oldest_ticket=0.0 if oldest is None else (now - oldest).total_seconds(),
             parked=len(parked),
             findings={
                 "no_next_step": len(adrift),

@@ -1,31 +1,25 @@
-"""Two processes tick over the same due steps; and how long it takes to find them in a city's database."""
+"""Two processes tick over the same due steps."""
 
 import argparse
 import asyncio
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from statistics import median
-from typing import Any
 
 import sqlalchemy as sa
 
-from handlers.actions.mending import mend
-from handlers.actions.ticks import audit, climb_due
+from handlers.actions.ticks import climb_due
 from handlers.deps import Deps
 from storage import Store, open_store
-from storage.tickets import _ADD, _columns
 from tests.faults.standstill import GRIDS, MONDAY, RESIDENTS, deps_on, everybody_started, file
 from tickets.events import Climbed
-from tickets.model import Status, Ticket
 from tickets.service import DeadlineClass
 
 LATER = MONDAY + timedelta(minutes=61)
 """When the first reminder of each matter is due."""
-
-BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -54,10 +48,12 @@ class Ticked:
         )
 
 
-async def fill(deps: Deps, matters: int) -> None:
+async def fill(deps: Deps, matters: int, say: Callable[[str], None]) -> None:
     """File so many matters at one moment."""
     await everybody_started(deps)
     for number in range(matters):
+        if number and number % 1000 == 0:
+            say(f"  {number} filed")
         grid = GRIDS[number % 2]
         resident = RESIDENTS[number % len(RESIDENTS)]
         await file(deps, DeadlineClass.ORDINARY, f"tg{resident}", grid, deps.district.areas[grid].chat or 0)
@@ -66,12 +62,13 @@ async def fill(deps: Deps, matters: int) -> None:
         await unit.commit()
 
 
-async def tick_twice(url: str, matters: int) -> Ticked:
+async def tick_twice(url: str, matters: int, say: Callable[[str], None] = lambda _: None) -> Ticked:
     """Let two processes climb at once; look at every journal afterwards."""
     store = await open_store(url)
     await store.migrate()
     try:
-        await fill(deps_on(store, lambda: MONDAY), matters)
+        await fill(deps_on(store, lambda: MONDAY), matters, say)
+        say("  two processes climb")
         began = time.perf_counter()
         moved = await asyncio.gather(*(_process(url) for _ in range(2)))
         seconds = time.perf_counter() - began
@@ -97,7 +94,7 @@ async def _account(store: Store, moved: int, seconds: float) -> Ticked:
             ids = [one.event.step.id for one in await unit.tickets.journal(ticket.id) if isinstance(one.event, Climbed)]
             again += len(ids) - len(set(ids))
             never += not ids
-        rows = await unit.outbox.ready(LATER, 4e9, 10_000)
+        rows = await unit.outbox.ready(LATER, 4e9, 100 * max(steps, 1))  # cards of groups come first
     said = Counter(row.chat for row in rows if row.chat > 0 and row.message_id is None)
     return Ticked(steps, moved, again, never, max(said.values(), default=0), seconds)
 
@@ -113,57 +110,6 @@ async def climb_once(url: str) -> int:
         return await climb_due(deps_on(store, lambda: LATER), fail)
     finally:
         await store.close()
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Seconds for claiming a thousand due steps and for the auditor's pass, with so many open tickets.
-
-    The middle of some tries; and the best ones, which can be compared on a machine that others use as well.
-    """
-
-    tickets: int
-    claim: float
-    audit: float
-    best_claim: float
-    best_audit: float
-
-
-async def measure(url: str, tickets: int, due: int = 1000, tries: int = 5) -> Scale:
-    """Measure with so many open tickets, `due` of them due; the median of some tries."""
-    store = await open_store(url)
-    await store.migrate()
-    deps = deps_on(store, lambda: MONDAY)
-    try:
-        await everybody_started(deps)
-        one = await file(deps, DeadlineClass.ORDINARY, "tg6000", GRIDS[0], -1)
-        async with store.unit() as unit:
-            for start in range(0, tickets, BATCH):
-                rows = [_row(one, number, due) for number in range(start, min(start + BATCH, tickets))]
-                await unit.tickets._line.change_many(_ADD, rows)
-            await unit.commit()
-        claims, audits = [], []
-        for _ in range(tries):
-            began = time.perf_counter()
-            async with store.unit() as unit:
-                assert len(await unit.tickets.due(deps.now(), due)) == min(due, tickets)
-            claims.append(time.perf_counter() - began)
-            began = time.perf_counter()
-            await audit(deps)
-            await mend(deps)
-            audits.append(time.perf_counter() - began)
-        return Scale(tickets, median(claims), median(audits), min(claims), min(audits))
-    finally:
-        await store.close()
-
-
-def _row(one: Ticket, number: int, due: int) -> dict[str, Any]:
-    """A copy of a ticket, taken or not; the first ones are due since a little while."""
-    copy = replace(one, id=10_000_000 + number, reporter=f"tg{4_000_000 + number % 30_000}")
-    if number % 2:
-        copy = replace(copy, status=Status.HANDLING, handler="tu")
-    when = MONDAY - timedelta(minutes=5) if number < due else MONDAY + timedelta(days=1)
-    return {"id": copy.id, **_columns(copy), "next_due": when}
 
 
 def main() -> None:

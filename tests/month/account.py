@@ -208,6 +208,8 @@ def _owners(ticket: Ticket) -> tuple[PersonId, ...]:
         return ticket.reviewers
     if ticket.status is Status.FILED:
         return (*ticket.asked, *ticket.route.leaders, *(boss for level in ticket.route.above for boss in level))
+    if ticket.handler in ticket.missed:  # he has blocked the bot, and whoever leads was told that it is for them now
+        return (ticket.handler, *ticket.route.leaders, *(boss for level in ticket.route.above for boss in level))
     return (ticket.handler,) if ticket.handler else ()
 
 

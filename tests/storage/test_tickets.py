@@ -143,3 +143,21 @@ async def test_an_area_shows_its_open_tickets(store: Store) -> None:
         assert ids(await unit.tickets.open_in(())) == []
         assert ids(await unit.tickets.touched_since(NOW)) == [here.id, there.id]
         assert ids(await unit.tickets.touched_since(later(hours=-1))) == [here.id, there.id, gone.id]
+        assert ids(await unit.tickets.touched_since(later(hours=-1), {GRID})) == [here.id, gone.id]
+        assert ids(await unit.tickets.touched_since(NOW, ())) == []
+
+
+async def test_handlers_and_totals_count_what_is_open(store: Store) -> None:
+    async with store.look() as unit:
+        assert await unit.tickets.loads() == {}
+        assert await unit.tickets.totals() == ({}, None)
+    await keep(store, handler="xu", status=Status.HANDLING, filed_at=later(hours=-3))
+    await keep(store, handler="xu", status=Status.ON_HOLD)
+    await keep(store, handler="ann", status=Status.HANDLING)
+    await keep(store, handler="zed", status=Status.CLOSED, closed_at=NOW, filed_at=later(hours=-9))
+    await keep(store, handler="mo", status=Status.RESTING)
+    async with store.look() as unit:
+        assert await unit.tickets.loads() == {"ann": 1, "xu": 2}
+        found, oldest = await unit.tickets.totals()
+    assert found == {("handling", "ordinary"): 2, ("on_hold", "ordinary"): 1, ("resting", "ordinary"): 1}
+    assert oldest == later(hours=-3)

@@ -1,14 +1,23 @@
 """What `make prove` shows of routing and of working time at full size."""
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from hypothesis import seed as seeded
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from tests.tickets.city import GRIDS, POSTS, city, milliseconds
 from tests.tickets.minutes import compared
 from tests.tickets.rosters import asking, refused_by_all, somebody_is_there, wrong
+from tests.tickets.test_machine import RULES, Life
+from tests.tickets.watched import DONE
 
 CASES = 100_000
 PLANS = 250
+LIVES = 250
+"""Lives of a ticket that are played from one seed."""
 
 
 @dataclass(frozen=True)
@@ -64,3 +73,24 @@ def prove_city(seed: int, say: Callable[[str], None]) -> Shown:
     shown = f"p99 {found['city']:.2f} ms, {ratio:.2f} × that of a tenth ({found['tenth']:.2f} ms)"
     held = found["city"] <= 5 and ratio <= 1.3
     return Shown(f"ranking for one ticket, {GRIDS} grids, {POSTS} posts", "p99 ≤ 5 ms and ≤ 1.3 × a tenth", shown, held)
+
+
+def prove_machine(seed: int, say: Callable[[str], None]) -> Shown:
+    """Let random people do random things to tickets, with clocks that jump, until enough has happened."""
+    DONE.clear()
+    found, lives = "0 violations", 0
+    rules = settings(RULES, max_examples=LIVES)
+    try:
+        while DONE["steps"] < CASES:
+            run_state_machine_as_test(seeded(seed + lives)(type("Life", (Life,), {})), settings=rules)
+            lives += LIVES
+            say(f"  {lives} lives, {DONE['steps']} steps")
+    except Exception as error:  # whatever a life broke on
+        found = f"violated from seed {seed + lives} on: {type(error).__name__} {error}"
+        say("".join(traceback.format_exception(error)))
+    shown = (
+        f"seed {seed}: {lives} lives, {DONE['steps']} steps, {DONE['commands']} commands, of these "
+        f"{DONE['carried out']} carried out, {found}"
+    )
+    wanted = "100,000 steps, 0 violations: replay, nothing open without a next step, nothing closed with one"
+    return Shown("random lives of a ticket", wanted, shown, found == "0 violations")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.tickets.test_machine import in_utc
+from tests.tickets.watched import in_utc
 from tests.tickets.world import MONDAY, POLICY, RESIDENT, Case
 from tickets.commands import (
     Approve,

@@ -1,16 +1,14 @@
 """Random people do random things at random hours; what must always hold is checked after every step."""
 
-import os
-from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
-from tests.tickets.world import G1, G3, NAMES, POLICY, RESIDENT, Case, K, at
+from tests.tickets.watched import Watched
+from tests.tickets.world import G1, G3, NAMES, POLICY, RESIDENT, Case, at
 from tickets.commands import (
     TIMER,
     Add,
@@ -19,7 +17,6 @@ from tickets.commands import (
     Approve,
     Ask,
     Climb,
-    Command,
     Confirm,
     ConsultWith,
     Deny,
@@ -42,21 +39,19 @@ from tickets.commands import (
     Tell,
     Withdraw,
 )
-from tickets.decide import decide
-from tickets.drafting import Decision, Refused, Why
-from tickets.events import Climbed, Offered, Scheduled
-from tickets.forgetting import forgotten
-from tickets.model import GONE, Ending, Photo, Said, Status, Ticket
-from tickets.notices import CARDS, Priority
+from tickets.model import Ending, Photo, Said, Status
 from tickets.outcome import Mark
 from tickets.recounting import farthest
-from tickets.replay import replay
 from tickets.service import Danger, DeadlineClass, Point, Proof, Terms
 from tickets.transitions import doers
 from tickets.worktime import Span, WeeklyHours
 
-EXAMPLES = int(os.environ.get("PROVE_CASES", "60"))
-"""How many lives of a ticket are played; `make prove` sets more."""
+RULES = settings(
+    max_examples=150,
+    stateful_step_count=40,
+    suppress_health_check=[HealthCheck.too_slow],  # it measures how busy the machine is
+)
+"""How many lives of a ticket are played, and at most how many steps each; `make prove` plays more."""
 
 ROUTES = (
     "worker",
@@ -90,21 +85,8 @@ terms = st.builds(
 starts = st.integers(0, 7 * 24 * 60).map(lambda n: at("2026-11-23 00:00") + timedelta(minutes=n))
 
 
-def in_utc(value: Any) -> Any:
-    """Return the same value as a store gives it back: every moment in UTC."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    if is_dataclass(value) and not isinstance(value, type):
-        return type(value)(**{one.name: in_utc(getattr(value, one.name)) for one in fields(value)})
-    if isinstance(value, tuple):
-        return tuple(in_utc(one) for one in value)
-    return value
-
-
-class Life(RuleBasedStateMachine):
+class Life(Watched):
     """The life of one ticket."""
-
-    case: Case
 
     @initialize(
         start=starts,
@@ -119,72 +101,12 @@ class Life(RuleBasedStateMachine):
         hidden=st.booleans(),
     )
     def file(self, start: datetime, **what: Any) -> None:
-        self.causes: set[str] = set()
-        self.steps: dict[str, tuple[object, ...]] = {}
-        self.climbed: set[str] = set()
         self.messages = 100
-        self.case = Case(start, **what)
-        assert self.case.last is not None
-        self.look_at(self.case.last, None)
+        self.begin(Case(start, **what))
 
     def say(self, text: str) -> Said:
         self.messages += 1
         return Said(text, self.case.now, -1001, self.messages)
-
-    def attempt(self, command: Command) -> None:
-        """Give a command; refused, nothing has changed."""
-        case, before = self.case, self.case.ticket
-        stored = self.outcome(in_utc(before), command)
-        assert self.outcome(before, command) == stored, "a ticket from the store decides as the one in memory"
-        if not isinstance(stored, Decision):
-            assert before == replay(case.journal)
-            return
-        decision = case.do(command)
-        assert decision == stored
-        self.look_at(decision, command)
-
-    def outcome(self, ticket: Ticket, command: Command) -> Decision | tuple[Why, dict[str, str]]:
-        """Return the decision, or why there is none."""
-        try:
-            return decide(ticket, command, self.case.now, self.case.policy, self.case.circle(command.by))
-        except Refused as refused:
-            return refused.why, refused.facts
-
-    def look_at(self, decision: Decision, command: Command | None) -> None:
-        """Check what one decision recorded and told."""
-        case = self.case
-        for entry in decision.entries:
-            event = entry.event
-            if isinstance(event, Climbed):
-                assert event.step.due <= case.now
-                self.climbed.add(event.step.id)
-            if isinstance(event, Scheduled):
-                for step in event.steps:
-                    what = (step.clock, step.rung, step.level)
-                    assert self.steps.setdefault(step.id, what) == what, "an id means one step for ever"
-                    assert step.id not in self.climbed, "what has happened is not due again"
-            if isinstance(event, Offered) and not isinstance(command, PassOn):
-                assert not set(event.people) & case.unreachable
-                assert not set(event.people) & {one.person for one in case.ticket.refusals}
-        for notice in decision.notices:
-            assert notice.cause not in self.causes, "one notice for one cause"
-            self.causes.add(notice.cause)
-            if notice.reader is None:
-                assert notice.kind in (K.GROUP_CARD, K.RECEIVED), "nothing else is for the group"
-            if case.ticket.private:
-                assert notice.kind is not K.GROUP_CARD
-            if notice.kind is K.JOINED_CLOSED:
-                assert not case.ticket.open or case.ticket.rest is not None
-                assert notice.reader in case.ticket.neighbours
-            assert notice.waits_for_duty is (notice.not_before is not None)
-            assert notice.not_before is None or notice.not_before > case.now
-            always = POLICY.classes[case.ticket.deadline_class].always
-            loud = notice.kind not in CARDS or notice.loud
-            if isinstance(command, Climb) and loud and POLICY.quiet.holds(case.now) and not always:
-                raise AssertionError(f"{notice.kind} by night")
-            if notice.priority is Priority.REMINDER and POLICY.quiet.holds(case.now):
-                assert always
-                assert notice.kind is not K.REVIEW_WANTED
 
     @rule(by=people)
     def take(self, by: str) -> None:
@@ -391,49 +313,6 @@ class Life(RuleBasedStateMachine):
             assert due is not None
             assert due <= farthest(self.case.now, POLICY), "nothing waits for another century"
 
-    @invariant()
-    def the_journal_is_the_ticket(self) -> None:
-        assert replay(self.case.journal) == self.case.ticket
-        assert self.case.ticket.version == len(self.case.journal)
 
-    @invariant()
-    def what_is_open_goes_on(self) -> None:
-        ticket = self.case.ticket
-        assert (ticket.next_due is not None) is ticket.open
-        assert (ticket.closed_at is None) is ticket.open
-        assert ticket.open or (ticket.ending is not None and not ticket.steps)
-        assert (ticket.rest is not None) is (ticket.status is Status.RESTING)
-        if ticket.rest is not None:
-            assert ticket.ending in (Ending.SOLVED, Ending.SHELVED)
-            assert ticket.next_due is not None
-            assert ticket.rest.asked or ticket.next_due >= ticket.rest.until
-
-    @invariant()
-    def what_is_over_can_be_forgotten(self) -> None:
-        ticket = self.case.ticket
-        if ticket.open:
-            return
-        left, anew = forgotten(self.case.journal, frozenset({ticket.reporter}), self.case.now)
-        assert replay(anew) == left
-        assert left.version == ticket.version + 1
-        assert (left.status, left.ending, left.handler) == (ticket.status, ticket.ending, ticket.handler)
-        assert (left.reporter, left.said[0].text, left.summary) == (GONE, "", "")
-
-    @invariant()
-    def who_has_it_is_known(self) -> None:
-        ticket = self.case.ticket
-        assert (ticket.hold is not None) is (ticket.status in (Status.WAITING, Status.ON_HOLD))
-        if ticket.open:
-            assert (ticket.handler is None) is (ticket.status is Status.FILED)
-        assert not set(ticket.asked) & {one.person for one in ticket.refusals}
-
-    @invariant()
-    def nobody_reviews_himself(self) -> None:
-        ticket = self.case.ticket
-        if ticket.status in (Status.FED_BACK, Status.CONFIRMED):
-            assert not set(ticket.reviewers) & {*doers(ticket), ticket.reporter}
-            assert ticket.reviewers
-
-
-TestLife = pytest.mark.timeout(300)(Life.TestCase)  # forty steps of sixty lives, measured for coverage as well
-TestLife.settings = settings(max_examples=EXAMPLES, stateful_step_count=40)
+TestLife = Life.TestCase
+TestLife.settings = RULES

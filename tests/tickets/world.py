@@ -137,7 +137,7 @@ class Case:
             terms=self.terms,
             hidden=self.hidden,
         )
-        self._keep(open_ticket(command, self.now, self.policy, self.circle()))
+        self.keep(open_ticket(command, self.now, self.policy, self.circle()))
 
     @property
     def ticket(self) -> Ticket:
@@ -165,7 +165,7 @@ class Case:
         """Carry out a command, later if `now` is given; a refusal leaves everything as it was."""
         if now is not None:
             self.now = at(now) if isinstance(now, str) else now
-        return self._keep(decide(self.ticket, command, self.now, self.policy, self.circle(command.by)))
+        return self.keep(decide(self.ticket, command, self.now, self.policy, self.circle(command.by)))
 
     def climb(self, now: datetime | str) -> Decision:
         return self.do(Climb(), now)
@@ -179,7 +179,8 @@ class Case:
             told += [(self.now, one) for one in decision.notices if one.loud or not one.kind.endswith("card")]
         return told
 
-    def _keep(self, decision: Decision) -> Decision:
+    def keep(self, decision: Decision) -> Decision:
+        """Carry out what was decided."""
         self.last = decision
         self.journal += decision.entries
         self.told += decision.notices
