@@ -227,7 +227,7 @@ async def test_a_place_for_the_pedlars(language: str, sqlite_url: str, tmp_path:
 async def test_the_command_centre_has_officers_sent_through_the_street(
     language: str, sqlite_url: str, tmp_path: Path
 ) -> None:
-    """T2: 09:35, the command centre sees it; the street takes it and asks; the officers are sent, the centre says yes."""
+    """T2: 09:35, the command centre sees it; the street takes it and asks; officers are sent, the centre says yes."""
     say = LINES[language]
     start = WEDNESDAY.replace(hour=9, minute=35)
     async with playing(sqlite_url, district=county(tmp_path, "tongzhou", language), start=start) as play:

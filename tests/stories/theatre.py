@@ -373,7 +373,7 @@ async def _serving(
 
 
 async def _acquainted(service: Service, rehearsal: Rehearsal) -> None:
-    """Let the staff have pressed Start and got their menus long ago: as the service would have noted it, only faster."""
+    """Let the staff have pressed Start and got their menus long ago: as the service would note it, only faster."""
     deps, state = service.deps, rehearsal.state
     async with deps.store.unit() as unit:
         for person in deps.district.people.values():
