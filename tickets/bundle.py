@@ -22,6 +22,10 @@ BUNDLED: Mapping[NoticeKind, frozenset[Status]] = {
     K.REVIEW_WANTED: frozenset({S.FED_BACK, S.CONFIRMED}),
     K.RELIEVED: _UNDER_WAY,
     K.RECOUNTED: _UNDER_WAY,
+    K.LAPSED: _UNDER_WAY,
+    K.MISSED: _UNDER_WAY,
+    K.WHISTLE_NEWS: _UNDER_WAY,
+    K.CHECK_WANTED: frozenset({S.RESTING}),
     K.CLOSED: frozenset({S.CLOSED}),
     K.JOINED_CLOSED: frozenset({S.CLOSED}),
 }
@@ -30,10 +34,13 @@ BUNDLED: Mapping[NoticeKind, frozenset[Status]] = {
 FOR_RESIDENTS = frozenset({K.CLOSED, K.JOINED_CLOSED})
 """Lines about the reader's own matter; all others are about work."""
 
+DETAIL: Mapping[NoticeKind, str] = {K.LAPSED: "person", K.MISSED: "person", K.WHISTLE_NEWS: "what"}
+"""The one thing that a notice says besides its ticket, where that is not whom it is for (`level`)."""
+
 
 @dataclass(frozen=True)
 class Item:
-    """One line as it is kept: `level` is what a reminder says of its reader (handler, leader, above)."""
+    """One line as it is kept: `level` is what a reminder says of its reader (handler, leader, above), or its detail."""
 
     ticket: int
     kind: NoticeKind
@@ -41,6 +48,16 @@ class Item:
 
     def __str__(self) -> str:
         return f"{self.ticket}:{self.kind}:{self.level}"
+
+    @property
+    def data(self) -> dict[str, str]:
+        """What the notice said, when it is said alone after all."""
+        return {DETAIL.get(self.kind, "level"): self.level} if self.level else {}
+
+
+def item(ticket: int, notice: Notice) -> Item:
+    """Return a notice as a line."""
+    return Item(ticket, notice.kind, notice.data.get(DETAIL.get(notice.kind, "level"), ""))
 
 
 @dataclass(frozen=True)
@@ -75,7 +92,7 @@ def may_wait(notice: Notice) -> bool:
 
 def items(text: str) -> tuple[Item, ...]:
     """Read `1001:overdue:leader 1002:not_taken:above`."""
-    found = (part.split(":") for part in text.split())
+    found = (part.split(":", 2) for part in text.split())
     return tuple(Item(int(number), NoticeKind(kind), level) for number, kind, level in found)
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from handlers.actions.deliver import can_write, deliver, language_for
 from handlers.deps import Deps
 from storage import Outgoing, Unit
-from tickets.bundle import FOR_RESIDENTS, Item, items, may_wait
+from tickets.bundle import FOR_RESIDENTS, Item, item, items, may_wait
 from tickets.model import Ticket
 from tickets.notices import Notice, NoticeKind, Priority
 from tickets.roster import PersonId
@@ -34,7 +34,7 @@ async def deliver_together(deps: Deps, unit: Unit, ticket: Ticket, notices: Iter
     ):  # always in the same order: no two wait for each other
         own = notice.kind is NoticeKind.CLOSED
         await unit.outbox.gather(
-            [str(Item(ticket.id, notice.kind, notice.data.get("level", "")))],
+            [str(item(ticket.id, notice))],
             chat=chat,
             hold=HOLD,
             not_before=notice.not_before,
@@ -110,8 +110,7 @@ async def _let_go(deps: Deps, unit: Unit, row: Outgoing) -> None:
         return
     [one] = found
     if one.kind is not NoticeKind.STAFF_CARD:
-        data = {"level": one.level} if one.level else {}
-        await unit.outbox.let_go(row.id, (one.kind.value, one.ticket, data))
+        await unit.outbox.let_go(row.id, (one.kind.value, one.ticket, one.data))
         return
     ticket = await unit.tickets.get(one.ticket)
     await unit.outbox.unsay(row.id)

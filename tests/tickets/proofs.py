@@ -1,6 +1,7 @@
 """What `make prove` shows of routing and of working time at full size."""
 
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,13 +12,14 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.tickets.city import GRIDS, POSTS, city, milliseconds
 from tests.tickets.minutes import compared
 from tests.tickets.rosters import asking, refused_by_all, somebody_is_there, wrong
+from tests.tickets.test_lane_walks import live
 from tests.tickets.test_machine import RULES, Life
 from tests.tickets.watched import DONE
 
 CASES = 100_000
 PLANS = 250
-LIVES = 250
-"""Lives of a ticket that are played from one seed."""
+LIVES, WALKS = 250, 2_500
+"""Lives of a ticket that are played from one seed, and of a whistled one that are played at all."""
 
 
 @dataclass(frozen=True)
@@ -94,3 +96,19 @@ def prove_machine(seed: int, say: Callable[[str], None]) -> Shown:
     )
     wanted = "100,000 steps, 0 violations: replay, nothing open without a next step, nothing closed with one"
     return Shown("random lives of a ticket", wanted, shown, found == "0 violations")
+
+
+def prove_lanes(seed: int, say: Callable[[str], None]) -> Shown:
+    """Random lives of whistled tickets: every rule of lanes and clocks after every step."""
+    done: Counter[str] = Counter()
+    try:
+        for begin in range(0, WALKS, LIVES):
+            done += live(seed + begin, LIVES)
+            say(f"  {begin + LIVES} lives, {done.total()} commands")
+        accepted = sum(count for name, count in done.items() if "refused" not in name)
+        found = f"seed {seed}: {WALKS} lives, {done.total()} commands, of these {accepted} carried out, 0 violations"
+        held = done.total() >= CASES
+    except AssertionError as error:
+        found, held = str(error), False
+    wanted = "100,000 steps, 0 violations: replay, clocks, nothing finished while a department is at it"
+    return Shown("random lives of whistled tickets", wanted, found, held)
