@@ -10,7 +10,7 @@ from tests.faults.standstill import MOST, stand_still
 from tests.faults.ticking import tick_twice
 from tests.tickets.city import GRIDS, POSTS
 
-DUE, MATTERS, TRIES = 10_000, 150, 51
+DUE, MATTERS, TRIES = 10_000, 300, 51
 Row = tuple[str, str, str, bool]
 """Name, what is wanted, what was found, whether it held."""
 
