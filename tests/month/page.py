@@ -28,7 +28,7 @@ The article's own month has 21,816 matters in 1,030 grids: as many a grid. `make
   put on hold, take and forget; leaders review, send back, or forget; some are on leave, some block the bot, some
   have never pressed Start. They know nothing but what their telephones show: every act is a tap or words to the bot.
 * Lifted: Telegram's limits, on both sides (at twenty calls a minute a month takes days; how they are kept is proved in
-  `docs/prove.md`), and learning at night.
+  `docs/prove.md`), learning at night, and the disk: the database is in memory where there is a place for that.
 
 ## What was found
 
