@@ -230,7 +230,7 @@ def late(draft: Drafting, step: Step, overtaken: bool) -> None:
     report = step.clock is Clock.REPORT
     data = {"what": "report" if report else "done", "department": lane.department, "lane": str(step.lane)}
     if step.rung is Rung.REMIND and not report and lane.hour is not None and draft.now < lane.hour:
-        data |= {"what": "hour", "hour": lane.hour.isoformat()}
+        data |= {"what": "hour", "hour": lane.hour.astimezone(draft.now.tzinfo).isoformat()}
     if step.rung is Rung.REMIND and not overtaken:
         draft.remind(NoticeKind.LANE_NEWS, lane.readers, **data)
     elif step.rung is Rung.DUE:

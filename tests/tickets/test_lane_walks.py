@@ -245,3 +245,8 @@ def test_random_lives_of_whistled_tickets() -> None:
     for name in (*LaneAct, "whistle", "call_in", "give_back", "make_do", "finish", "climb"):
         if name != LaneAct.CONTEST:  # what `insist` becomes
             assert done[name] >= LIVES / 50, (name, done)
+
+
+def test_the_hour_of_a_reminder_is_the_same_from_the_store() -> None:
+    """A life that once found it in the store's zone instead of the district's."""
+    assert live(20261229, 1)["climb"]
