@@ -49,7 +49,13 @@ _CLAIM = Quick(lambda _: _DUE.statement("postgresql").with_for_update(skip_locke
 _DUE_AFTER = Quick(
     lambda _: (
         sa.select(TICKET.c.id)
-        .where(TICKET.c.next_due > named(TICKET.c.next_due, "moment"))
+        .where(
+            TICKET.c.next_due > named(TICKET.c.next_due, "moment"),
+            sa.or_(
+                TICKET.c.status != sa.literal_column(f"'{Status.RESTING}'"),
+                TICKET.c.next_due > named(TICKET.c.next_due, "resting"),
+            ),
+        )
         .order_by(TICKET.c.next_due, TICKET.c.id)
     )
 )
@@ -271,9 +277,9 @@ class Tickets:
         """Return the numbers of those of them that nothing will ever remind of."""
         return [ticket.id for ticket in await self.adrift() if ticket.next_due is None]
 
-    async def due_after(self, moment: datetime) -> list[int]:
-        """Return the open tickets whose next step lies after `moment`."""
-        return [row[0] for row in await self._line.rows(_DUE_AFTER, moment=moment)]
+    async def due_after(self, moment: datetime, resting: datetime) -> list[int]:
+        """Return the open tickets whose next step lies after `moment`; of those that rest, after `resting`."""
+        return [row[0] for row in await self._line.rows(_DUE_AFTER, moment=moment, resting=resting)]
 
     async def open_before(self, moment: datetime) -> list[int]:
         """Return the open tickets that were filed before a moment."""

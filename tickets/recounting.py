@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tickets import escalation
+from tickets.closing import LONGEST_SHELF
 from tickets.commands import Recount
 from tickets.deadlines import deadline
 from tickets.drafting import Drafting, longest_hold
-from tickets.events import Paused, Recounted, Scheduled
+from tickets.events import Paused, Recounted, Rested, Scheduled
 from tickets.model import Clock, Status, Step, Ticket
 from tickets.notices import NoticeKind, Priority
+from tickets.outcome import Rest
 from tickets.policy import Policy
 from tickets.worktime import HoursError, WeeklyHours
 
@@ -24,14 +26,16 @@ def recount(draft: Drafting, command: Recount) -> None:
         _by_calendar(draft, command.before, command.calendar)
 
 
-def farthest(now: datetime, policy: Policy) -> datetime:
-    """Return the moment after which no step of an open ticket can rightly lie."""
+def farthest(now: datetime, policy: Policy, status: Status = Status.HANDLING) -> datetime:
+    """Return the moment after which no step of an open ticket can rightly lie; what rests may rest for a year."""
+    if status is Status.RESTING:
+        return deadline(LONGEST_SHELF, now, policy.hours) + SLACK
     return max(longest_hold(now, policy), deadline(policy.open_review, now, policy.hours)) + SLACK
 
 
 def _back_from_afar(draft: Drafting) -> None:
     """Drop what was planned by a clock that was years ahead; what has nothing left begins its present clock anew."""
-    end = farthest(draft.now, draft.policy)
+    end = farthest(draft.now, draft.policy, draft.ticket.status)
     near = tuple(step for step in draft.ticket.steps if step.due <= end)
     if len(near) == len(draft.ticket.steps):
         return
@@ -51,8 +55,20 @@ def _back_from_afar(draft: Drafting) -> None:
         draft.record(escalation.paused(ticket, escalation.daily(now, policy)[2], policy))
     elif ticket.status is Status.REVIEWED:
         draft.record(escalation.confirming(ticket, now, policy))
+    elif ticket.rest is not None:
+        _rest_anew(draft, ticket.rest)
     else:
         draft.record(escalation.reviewing(ticket, now, policy))
+
+
+def _rest_anew(draft: Drafting, rest: Rest) -> None:
+    """It was to be looked at again in a year that is not near: whoever looks has the usual time, else it is tomorrow."""
+    if rest.asked:
+        draft.record(escalation.checking(draft.ticket, draft.now, draft.policy))
+        return
+    tomorrow = escalation.daily(draft.now, draft.policy)[2]
+    draft.record(Rested(replace(rest, until=tomorrow)))
+    draft.record(escalation.resting(draft.ticket, tomorrow, draft.policy))
 
 
 def _by_calendar(draft: Drafting, before: WeeklyHours, calendar: str) -> None:

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from handlers.actions.act import NoTicket, act
 from handlers.actions.bundling import let_go
 from handlers.deps import Deps
+from storage import Unit
 from tickets.commands import Climb, Command, Miss, Recount, Relieve
 from tickets.decide import Refused
+from tickets.model import Status
 from tickets.recounting import farthest
 from tickets.worktime import WeeklyHours, Window
 
@@ -43,9 +45,14 @@ async def mend(deps: Deps) -> int:
     async with deps.store.look() as unit:
         adrift = await unit.tickets.adrift()
         commands += [(ticket.id, Climb()) for ticket in adrift if ticket.next_due is None]
-        far = await unit.tickets.due_after(farthest(deps.now(), deps.policy))
-        commands += [(number, Recount()) for number in far]
+        commands += [(number, Recount()) for number in await from_afar(deps, unit)]
     return await _all(deps, commands)
+
+
+async def from_afar(deps: Deps, unit: Unit) -> list[int]:
+    """Return the open tickets of which the next step lies beyond all that is ever planned: a clock was wrong."""
+    now, policy = deps.now(), deps.policy
+    return await unit.tickets.due_after(farthest(now, policy), farthest(now, policy, Status.RESTING))
 
 
 async def _all(deps: Deps, commands: list[tuple[int, Command]]) -> int:

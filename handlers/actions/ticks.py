@@ -8,6 +8,7 @@ from handlers.actions import forgetting
 from handlers.actions.act import act
 from handlers.actions.bundling import let_go
 from handlers.actions.circle import unreachable
+from handlers.actions.mending import from_afar
 from handlers.actions.writing import write_to
 from handlers.deps import Deps
 from storage import StorageTrouble, Unit
@@ -16,7 +17,6 @@ from tickets.decide import Refused
 from tickets.digest import Digest, digest
 from tickets.model import Ticket
 from tickets.notices import Priority
-from tickets.recounting import farthest
 from tickets.roster import Area, AreaCode, PersonId, Role
 from tickets.worktime import at_minute
 
@@ -155,7 +155,7 @@ async def audit(deps: Deps) -> list[str]:
         found = [f"no_next_step:{ticket.id}" for ticket in adrift if ticket.next_due is None]
         found += [f"nobody:{ticket.id}" for ticket in adrift if ticket.next_due is not None]
         found += [f"late_step:{number}" for number in await unit.tickets.due(now - STALE)]
-        found += [f"far_step:{number}" for number in await unit.tickets.due_after(farthest(now, deps.policy))]
+        found += [f"far_step:{number}" for number in await from_afar(deps, unit)]
         found += [
             f"unsent:{row.id}" for row in await unit.outbox.stale(deps.wall() - STALE.total_seconds(), now - STALE)
         ]
