@@ -34,6 +34,18 @@ async def test_numbers_begin_at_1001_and_are_never_given_twice(store: Store) -> 
     assert numbers == [1001, 1002, 1003]
 
 
+async def test_what_lies_too_far_ahead_is_found_by_what_it_may_wait_for(store: Store) -> None:
+    near, far, beyond = later(days=30), later(days=100), later(days=400)
+    made = [
+        await keep(store, steps=_step(due), status=status)
+        for status in (Status.HANDLING, Status.RESTING)
+        for due in (near, later(days=200), later(days=500))
+    ]
+    async with store.look() as unit:
+        found = await unit.tickets.due_after(far, beyond)
+    assert found == [made[1].id, made[2].id, made[5].id]
+
+
 async def test_a_number_that_is_taken_is_a_conflict(store: Store) -> None:
     ticket = await keep(store)
     async with store.unit() as unit:
