@@ -78,8 +78,8 @@ def looked_at_again(ticket: Ticket, ending: Ending, now: datetime, policy: Polic
     result = ticket.result
     if ticket.status is Status.RESTING or result is None:
         return None
-    if ending is Ending.SHELVED:
-        return result.until
+    if ending is Ending.SHELVED and result.until is not None:
+        return result.until.astimezone(now.tzinfo)  # a store has its own zone, and quiet hours are the district's
     if ending is not Ending.SOLVED:
         return None
     span = result.check_after or ticket.terms.check_after

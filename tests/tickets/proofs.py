@@ -81,7 +81,7 @@ def prove_machine(seed: int, say: Callable[[str], None]) -> Shown:
     """Let random people do random things to tickets, with clocks that jump, until enough has happened."""
     DONE.clear()
     found, lives = "0 violations", 0
-    rules = settings(RULES, max_examples=LIVES)
+    rules = settings(RULES, max_examples=LIVES, deadline=None)
     try:
         while DONE["steps"] < CASES:
             run_state_machine_as_test(seeded(seed + lives)(type("Life", (Life,), {})), settings=rules)

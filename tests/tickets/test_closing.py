@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.tickets.watched import in_utc
 from tests.tickets.world import MONDAY, RESIDENT, Case, K, readers, said, why
 from tickets.commands import (
     Approve,
@@ -96,6 +97,17 @@ def test_shelved_comes_back_by_itself() -> None:
     assert (ticket.status, ticket.ending, ticket.rest) == (Status.HANDLING, None, None)
     assert ticket.done_by is not None
     assert ticket.done_by >= MONTH, "nobody is late for what was shelved"
+
+
+def test_the_hour_of_what_is_shelved_is_the_districts() -> None:
+    """A store gives times in its own zone: 07:44 here is at night there, and nothing is put off because of that."""
+    until = MONTH.replace(hour=7, minute=44)
+    case = in_hand()
+    case.do(Finish("tu", "等线路改造", (), Ending.SHELVED, until))
+    case.do(Approve("wang"))
+    confirm = Confirm(RESIDENT)
+    [step] = decide(in_utc(case.ticket), confirm, case.now, case.policy, case.circle(RESIDENT)).ticket.steps
+    assert step.due == until
 
 
 def test_shelved_is_taken_up_earlier() -> None:
