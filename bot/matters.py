@@ -26,6 +26,11 @@ def matters(models: Models, told: Told = lambda _: None) -> MatterModel:
     return _loaded[version]
 
 
+def ship(folder: Path, models: Models, told: Told) -> MatterModel:
+    """Make the model and put it there, for images."""
+    return _made(folder / f"matters-{wanted_version(models.version)}.model", models, told)
+
+
 def _read(file: Path) -> MatterModel | None:
     try:
         return MatterModel.from_bytes(file.read_bytes())

@@ -103,11 +103,16 @@ def keep(file: Path, content: bytes, family: str) -> None:
 
 def main() -> None:
     """Learn now what is not in the cache; `python -m bot.model FOLDER` puts it there, for images."""
+    from bot.matters import matters, ship  # it is learned with these models
+
     if len(sys.argv) > 1:
-        made = _made(Path(sys.argv[1]) / f"understanding-{wanted_version()}.model", _told)
+        folder = Path(sys.argv[1])
+        made = _made(folder / f"understanding-{wanted_version()}.model", _told)
+        same = ship(folder, made, _told)
     else:
         made = models(_told)
-    sys.stdout.write(f"understanding {made.version}\n")
+        same = matters(made, _told)
+    sys.stdout.write(f"understanding {made.version}\nmatters {same.version}\n")
 
 
 def _told(line: str) -> None:

@@ -18,13 +18,18 @@ SEEN = 1024
 ROLES = ("join", "more", "new", "nothing", "over")
 """What a message can be by its words alone: "mine too", more of the same, a request, talk, "it is over"."""
 
+ANYWHERE, NOTHING_OPEN, OWN, OTHERS = "anywhere", "nothing open", "own", "others"
+"""Where something is said: whatever is open; with nothing open; with something of one's own, of others' only, open."""
+
 _NO_ROLES = dict.fromkeys(ROLES, 0.0)
+_NEVER = -1.5
+"""The score of a role that nothing has there."""
 
 
 class Eye:
-    """Looks at texts with the models of understanding, and with one that tells roles."""
+    """Looks at texts with the models of understanding, and with those that tell roles, one for each place."""
 
-    def __init__(self, models: Models, roles: Linear | None) -> None:
+    def __init__(self, models: Models, roles: Mapping[str, Linear]) -> None:
         self.models = models
         self._roles = roles
         remembered: Callable[[Any], Any] = lru_cache(maxsize=SEEN)
@@ -32,7 +37,7 @@ class Eye:
         self.looked: Callable[[str], tuple[Any, Floats, Floats] | None] = remembered(self._look)
         self.where: Callable[[str], tuple[Spot, frozenset[str]]] = remembered(self._where)
         self.near: Callable[[str, str], tuple[float, float]] = remembered(self._near)
-        self.roles: Callable[[str], Mapping[str, float]] = remembered(self._role)
+        self.roles: Callable[..., Mapping[str, float]] = remembered(self._role)
 
     def _look(self, text: str) -> tuple[Any, Floats, Floats] | None:
         """Return the grams of a text, their values, and what they say of each service."""
@@ -80,13 +85,13 @@ class Eye:
         found = self.looked(text)
         return self.models.services[int(np.argmax(found[2]))] if found is not None else None
 
-    def _role(self, text: str) -> Mapping[str, float]:
-        """Return how much the words sound like each role."""
-        look = self.seen(text)
-        if self._roles is None or look is None:
+    def _role(self, text: str, where: str = ANYWHERE) -> Mapping[str, float]:
+        """Return how much the words sound like each role, said there."""
+        look, model = self.seen(text), self._roles.get(where)
+        if model is None or look is None:
             return _NO_ROLES
-        scores = dict(zip(self._roles.labels, self._roles.scores(look.counts).tolist(), strict=True))
-        return {name: scores.get(name, 0.0) for name in ROLES}
+        scores = dict(zip(model.labels, model.scores(look.counts).tolist(), strict=True))
+        return {name: scores.get(name, _NEVER) for name in ROLES}
 
     def sounds_over(self, text: str) -> float:
         """Return by how much "it is over" is before every other role."""

@@ -7,7 +7,7 @@ from parsing.bits import whole
 from parsing.eye import Eye
 from parsing.facts import Before, Found, Kind, Matter, Spoken, Spot, Windows, spot
 from parsing.matter import OWN_DAY, is_aside
-from parsing.matter_model import HOT, PIECES, MatterModel, Settled, asks_around, is_done, meaning, settle
+from parsing.matter_model import PIECES, MatterModel, Settled, asks_around, is_done, looks_back, meaning, settle
 from parsing.model import Action, Context, Understanding
 from parsing.threads import Line, Members, Thread
 from parsing.understanding import understand
@@ -183,8 +183,10 @@ class Group:
                 continue
             if one.reporter == line.by:
                 found.append(replace(one, elsewhere=private is not line.private))
-            elif not private and (around or line.at - one.last <= HOT or said.replied == one.number):
-                found.append(one)
+            elif not private:
+                fresh = line.at - one.last <= looks_back(said.meant, joined=line.by in one.joined)
+                if around or fresh or said.replied == one.number:
+                    found.append(one)
         return found
 
     def _taken_back(self, line: Line, said: Spoken) -> Matter | None:

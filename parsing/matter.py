@@ -36,7 +36,7 @@ LONGEST_BIT = 24
 TALK = frozenset(
     ("laugh", "thanks", "acknowledged", "greeting", "chain", "advert", "notice", "small_talk", "neighbours", "resolved")
 )
-_MANNERS = frozenset(("thanks", "acknowledged", "greeting"))
+MANNERS = frozenset(("thanks", "acknowledged", "greeting"))
 _SOMETHING = 4
 MORE = frozenset(("now", "again", "upset", "recent", "old", "child", "disabled", "pregnant", "alone", "ask"))
 _SOMETHING_ELSE = re.compile(r"(?:还有|另)[一个外]*(?:件|个|桩)事|另外|顺便|by the way|another (?:thing|matter)")
@@ -84,7 +84,7 @@ def adds(text: str, *, alone: bool) -> bool:
     marks = tags(text)
     if marks & TALK and len(without_talk(text)) < _SOMETHING:
         return False
-    if marks & (TALK - _MANNERS):
+    if marks & (TALK - MANNERS):
         return False
     return bool(marks & MORE) or (alone and "question" not in marks and len(without_talk(text)) > 1)
 
@@ -95,7 +95,7 @@ def without_talk(text: str) -> str:
     lexicon, folded = load_lexicon(), normalise(text).text
     kept = list(folded)
     for hit in lexicon.scan(folded):
-        if _MANNERS & set(lexicon.marks.get(hit.word, ())):
+        if MANNERS & set(lexicon.marks.get(hit.word, ())):
             kept[hit.start : hit.end] = " " * (hit.end - hit.start)
     return "".join(one for one in "".join(kept) if one.isalnum())
 

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 
 from parsing.bits import LEAST
-from parsing.eye import Eye
+from parsing.eye import ANYWHERE, NOTHING_OPEN, OTHERS, OWN, Eye
 from parsing.facts import NOTHING as SILENCE
 from parsing.facts import Found, Kind, Matter, Spoken
 from parsing.glance import glance
@@ -80,25 +80,42 @@ def learn_matters(
     return MatterModel(learn_roles(taught), chosen(found.choices), judged(found.pieces), wanted_version(models.version))
 
 
-def learn_roles(taught: Sequence[Thread]) -> Linear:
-    """Train the model of what a line sounds like by itself."""
-    shown = [(look.counts, role) for thread in taught for text, role in _roles(thread) if (look := glance(text))]
-    return train([counts for counts, _ in shown], [role for _, role in shown], strength=ROLE_STRENGTH, balanced=True)
+def learn_roles(taught: Sequence[Thread]) -> dict[str, Linear]:
+    """Train the models of what a line sounds like: by itself, and where something is open."""
+    shown = [
+        (look.counts, role, where)
+        for thread in taught
+        for text, role, where in _roles(thread)
+        if (look := glance(text))
+    ]
+    found = {}
+    for where in (ANYWHERE, NOTHING_OPEN, OWN, OTHERS):
+        mine = [(counts, role) for counts, role, place in shown if where in (ANYWHERE, place)]
+        if len({role for _, role in mine}) > 1:
+            counts, labels = [one for one, _ in mine], [one for _, one in mine]
+            found[where] = train(counts, labels, strength=ROLE_STRENGTH, balanced=True)
+    return found
 
 
-def _roles(thread: Thread) -> Iterator[tuple[str, str]]:
+def _roles(thread: Thread) -> Iterator[tuple[str, str, str]]:
+    """Yield each line, what it is, and where it is said."""
+    reporters: dict[int, str] = {}
     for number, line in enumerate(thread.lines):
         ticket = thread.ticket_of(number)
+        known = reporters.values()
+        where = OWN if line.by in known else OTHERS if reporters else NOTHING_OPEN
+        if ticket is not None:
+            reporters.setdefault(ticket, line.by)
         if line.staff and not line.over:
             continue
         if line.over:
-            yield line.text, "over"
+            yield line.text, "over", where
         elif ticket is None:
-            yield line.text, "nothing"
+            yield line.text, "nothing", where
         else:
             first = min(thread.tickets[ticket])
             mine = line.by == thread.lines[first].by
-            yield line.text, "new" if number == first else "more" if mine else "join"
+            yield line.text, "new" if number == first else "more" if mine else "join", where
 
 
 @dataclass
@@ -123,10 +140,10 @@ class _Teacher:
         if said.staff:
             return SILENCE
         mine = tuple(bit for bit in said.bits if ticket is not None and bit.message in self.thread.tickets[ticket])
-        near = [one for one in near if may_be(said, one, self.eye)]
+        near = [one for one in near if may_be(said, one)]
         others = unfiled(said, self.eye)
         right = self._right(number, ticket, said, near, others, asks=_asks(said, pieces=bool(mine)))
-        if is_listened_to(said, near, others) and right:
+        if is_listened_to(said, near, others, self.eye) and right:
             found = choices(said, [*near, *others], self.eye)
             self.taught.choices.append(
                 ([one.signs for one in found], [at for at, one in enumerate(found) if _key(one) in right])

@@ -5,24 +5,24 @@
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from parsing.bits import LEAST, may_be_piece, together
 from parsing.catalogue import load_reach
-from parsing.eye import Eye
+from parsing.eye import OTHERS, Eye
 from parsing.facts import NOTHING, Before, Found, Kind, Matter, Spoken, Spot, Windows, spot
 from parsing.learned import Models
 from parsing.linear import Linear, ModelError
-from parsing.matter import AT_ONCE, NOT_TALK, decide, named, plainly
+from parsing.matter import MANNERS, NOT_TALK, decide, is_aside, tags, without_talk
 from parsing.matter_signs import Choice, choices, of_piece
 from parsing.me_too import Same, me_too
 from parsing.model import Action, Context, Understanding
 from parsing.never_mind import is_over
 from parsing.trees import Trees
 
-MAGIC = b"gridbot matters 1\n"
+MAGIC = b"gridbot matters 2\n"
 
 PIECES = timedelta(minutes=5)
 """So long before a message its pieces can have been said."""
@@ -36,14 +36,20 @@ DONE = timedelta(hours=12)
 HOT = timedelta(minutes=30)
 """So long after a matter was spoken of in a group everybody's words may be about it."""
 
+ALIEN = 0.1
+"""Below this likeness words that plainly name another service are no part of a matter."""
+
+FRESH = timedelta(minutes=15)
+"""So long after an outage was spoken of "me too" means it."""
+
+LOOKS_BACK = timedelta(hours=72)
+"""A matter that was spoken of longer ago is not joined by a guess."""
+
+RATHER = 0.2
+"""By so much words may sound more like talk than like "mine too", and are still listened to."""
+
 MOST = 12
 """Matters with which a message is compared."""
-
-AKIN = 0.25
-"""Below this likeness of what two texts speak of, words of two services are about two things."""
-
-SURE = 0.9
-"""Probability of a service from which it is surely meant."""
 
 SOUNDS_OVER, SURELY_NOT = 0.3, -0.3
 """By how much "it is over" is before every other role: enough alone; too little for what the rules find."""
@@ -53,7 +59,7 @@ SOUNDS_OVER, SURELY_NOT = 0.3, -0.3
 class MatterModel:
     """`roles`: what words can be by themselves; `choice`, `piece`: how well something fits."""
 
-    roles: Linear
+    roles: Mapping[str, Linear]
     choice: Trees
     piece: Trees
     version: str = ""
@@ -67,12 +73,9 @@ class MatterModel:
 
     def to_bytes(self) -> bytes:
         """Return a file's content."""
-        parts = (
-            self.version.encode(),
-            self.roles.to_bytes(),
-            self.choice.to_json().encode(),
-            self.piece.to_json().encode(),
-        )
+        parts = [self.version.encode(), self.choice.to_json().encode(), self.piece.to_json().encode()]
+        for where, model in self.roles.items():
+            parts += [where.encode(), model.to_bytes()]
         return MAGIC + b"".join(struct.pack(">Q", len(part)) + part for part in parts)
 
     @classmethod
@@ -86,9 +89,12 @@ class MatterModel:
                 (size,) = struct.unpack(">Q", content[at : at + 8])
                 parts.append(content[at + 8 : at + 8 + size])
                 at += 8 + size
-            version, roles, choice, piece = parts
+            version, choice, piece, *roles = parts
             return cls(
-                Linear.from_bytes(roles),
+                {
+                    where.decode(): Linear.from_bytes(model)
+                    for where, model in zip(roles[::2], roles[1::2], strict=True)
+                },
                 Trees.from_json(choice.decode()),
                 Trees.from_json(piece.decode()),
                 version.decode(),
@@ -114,30 +120,60 @@ def settle(
     if said.staff:  # what staff say in the group is no part of residents' matters
         return Settled(decide(said, [one for one in matters if one.reporter == said.by], windows), said.meant)
     eye = model.eye(context.models)
-    near = _nearest(said, [one for one in matters if may_be(said, one, eye)])
+    near = _nearest(said, [one for one in matters if may_be(said, one)])
     others = unfiled(said, eye)
-    if not is_listened_to(said, near, others):
+    if not is_listened_to(said, near, others, eye):
         return Settled(NOTHING, said.meant)
     best = _best(said, choices(said, [*near, *others], eye), model.choice)
     if best.kind is Kind.NOTHING:
         return Settled(NOTHING, said.meant)
-    pieces = tuple(bit for bit in said.bits if model.piece.score(of_piece(said, bit, best.kind, eye)) > 0)
+    bits = (bit for bit in said.bits if not is_aside(bit.text))
+    pieces = tuple(bit for bit in bits if model.piece.score(of_piece(said, bit, best.kind, eye)) > 0)
     if best.matter is not None and best.matter.pieces:
         return Settled(Found(Kind.JOINS, None, pieces, best.matter.pieces), said.meant)
     found = Found(best.kind, best.matter.number if best.matter is not None else None, pieces)
     return Settled(found, meaning(said, found))
 
 
-def is_listened_to(said: Spoken, near: Sequence[Matter], others: Sequence[Matter]) -> bool:
+def is_listened_to(said: Spoken, near: Sequence[Matter], others: Sequence[Matter], eye: Eye) -> bool:
     """Whether there is anything to decide: everyday talk, with nothing open around it, costs nothing more."""
     meant = said.meant
+    if _is_aside(said, eye) or _takes_part(said, near):
+        return False
     if meant.action is not Action.SILENT or meant.confidence >= LEAST or said.replied is not None:
         return True
     if any(bit.hint >= LEAST for bit in said.bits) or any(one.reporter == said.by for one in near):
         return True
-    if near and meant.confidence >= NOT_TALK:
+    if near and (meant.confidence >= NOT_TALK or sounds_of_it(said.text, media=said.media, eye=eye)):
         return True
     return bool(near or others) and me_too(said.text) is not Same.NO
+
+
+def _is_aside(said: Spoken, eye: Eye) -> bool:
+    """Whether somebody only thanks, greets or agrees, or asks the group to join an order: that belongs to nothing."""
+    if is_aside(said.text) and said.meant.action is Action.SILENT:
+        return True
+    plain = said.meant.action is Action.SILENT and not said.media and bool(tags(said.text) & MANNERS)
+    return plain and not without_talk(said.text) and not me_too(said.text) and eye.sounds_over(said.text) < SOUNDS_OVER
+
+
+def _takes_part(said: Spoken, near: Sequence[Matter]) -> bool:
+    """Whether "+1" is said to what the group was asked to join last."""
+    asked = said.aside is not None and all(one.last < said.aside for one in near)
+    return asked and said.replied is None and me_too(said.text) is Same.BARE
+
+
+def sounds_of_it(text: str, *, media: bool, eye: Eye) -> bool:
+    """Whether words, or a picture without any, may be about what neighbours have open just now."""
+    if not text.strip():
+        return media
+    found = eye.roles(text, OTHERS)
+    return max(found["join"], found["over"], found["new"]) > found["nothing"] - RATHER
+
+
+def looks_back(meant: Understanding, *, joined: bool) -> timedelta:
+    """How long ago a neighbour's matter may have been spoken of to be looked at. `joined`: they have it too."""
+    return LOOKS_BACK if joined or meant.confidence >= LEAST else HOT
 
 
 def asks_around(said: Spoken) -> bool:
@@ -171,42 +207,11 @@ def _nearest(said: Spoken, near: list[Matter]) -> list[Matter]:
     return sorted(near, key=order, reverse=True)[:MOST]
 
 
-def may_be(said: Spoken, matter: Matter, eye: Eye) -> bool:
+def may_be(said: Spoken, matter: Matter) -> bool:
     """Whether a message can belong to a matter at all."""
     if matter.over and said.at - matter.last > DONE and said.replied != matter.number:
         return False
-    if matter.reporter != said.by and (matter.private or said.staff):
-        return False
-    if _elsewhere(said, matter):
-        return False
-    return said.replied == matter.number or not _of_something_else(said, matter, eye)
-
-
-_MENDS = ("错", "不是", "应该是", "更正", "sorry", "i mean", "not ")
-"""Whoever says so puts right what was said before."""
-
-
-def _elsewhere(said: Spoken, matter: Matter) -> bool:
-    """Whether somebody plainly reports the same kind of trouble in another building, where each has its own."""
-    asks = said.meant.action is Action.FILE and said.replied != matter.number
-    if matter.reporter == said.by and any(word in said.text.lower() for word in _MENDS):
-        return False
-    return asks and spot(said.meant).apart(matter.spot) and load_reach().get(matter.service) != "grid"
-
-
-def _of_something_else(said: Spoken, matter: Matter, eye: Eye) -> bool:
-    """Whether a request is, by its words as well as by what was learned, about another service.
-
-    Words a while after one's own report are what they say; of a neighbour's, and at once, only the plainest are.
-    """
-    meant = said.meant
-    if meant.action is Action.SILENT or matter.service in (meant.service, meant.second):
-        return False
-    if meant.service not in plainly(said.text) or matter.service in named(said.text):
-        return False
-    later = matter.reporter == said.by and said.at - matter.own > AT_ONCE
-    sure = later or (meant.action is Action.FILE and eye.chance(said.text, meant.service) >= SURE)
-    return sure and eye.near(said.text, matter.text)[1] < AKIN
+    return matter.reporter == said.by or not (matter.private or said.staff)
 
 
 def unfiled(said: Spoken, eye: Eye) -> list[Matter]:
@@ -233,10 +238,54 @@ def unfiled(said: Spoken, eye: Eye) -> list[Matter]:
 
 def _best(said: Spoken, found: list[Choice], trees: Trees) -> Choice:
     asks = said.meant.action is not Action.SILENT
-    plain = said.private or said.meant.danger is not None or said.meant.service in plainly(said.text)
-    if asks and plain:  # who speaks to us, of danger, or plainly, is never passed over
+    danger = asks and said.meant.danger is not None
+    plain = said.private or (danger and not _is_known(said, found))
+    found = [one for one in found if not _is_another(said, one)]
+    if (asks and plain) or _says_too(said, found):  # who speaks to us, or of danger, is never passed over
         found = [one for one in found if one.kind is not Kind.NOTHING]
+    if asks and any(_is_outage(said, one) for one in found):  # the same outage in every building is one matter
+        found = [one for one in found if one.kind is not Kind.NEW]
     return max(found, key=lambda one: trees.score(one.signs))
+
+
+def _is_outage(said: Spoken, choice: Choice) -> bool:
+    """Whether a request is about the outage that a neighbour has just told of."""
+    one = choice.matter
+    if choice.kind is not Kind.JOINS or one is None or one.number < 0 or one.over or one.service != said.meant.service:
+        return False
+    return load_reach().get(one.service) == "grid" and said.at - one.last <= FRESH
+
+
+def _is_another(said: Spoken, choice: Choice) -> bool:
+    """Whether words are surely about another service than a matter: they are never taken for part of it."""
+    signs = choice.signs
+    if signs["service_else"] <= 0 or said.replied is not None:
+        return False
+    if said.meant.danger is not None or signs["apart"] > 0 or signs["house_apart"] > 0:
+        return True
+    sure = said.meant.action is Action.FILE and (choice.kind is Kind.JOINS or bool(said.meant.places))
+    return sure or signs["alike"] < ALIEN
+
+
+def _says_too(said: Spoken, found: Sequence[Choice]) -> bool:
+    """Whether somebody says "me too" while an outage is spoken of, and nobody was asked to join anything else."""
+    places = tuple((one.start, one.end) for one in said.meant.places)
+    if said.talk or me_too(said.text, places) not in (Same.BARE, Same.ALSO):
+        return False
+    told = (one.matter for one in found if one.kind is Kind.JOINS and one.matter is not None)
+    return any(
+        one.number >= 0
+        and load_reach().get(one.service) == "grid"
+        and said.at - one.last <= FRESH
+        and (said.aside is None or said.aside < one.last)
+        for one in told
+    )
+
+
+def _is_known(said: Spoken, found: Sequence[Choice]) -> bool:
+    """Whether somebody has just told of danger here: "don't turn on the light" is a neighbour's advice then."""
+    told = (one.matter for one in found if one.matter is not None)
+    return any(one.danger and said.at - one.last <= HOT for one in told)
 
 
 def meaning(said: Spoken, found: Found) -> Understanding:

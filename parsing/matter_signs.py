@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from parsing.catalogue import load_reach
-from parsing.eye import Eye, pairs
-from parsing.facts import Before, Kind, Matter, Spoken
-from parsing.matter import MORE, TALK, named, plainly, tags, without_talk
+from parsing.eye import NOTHING_OPEN, OTHERS, OWN, Eye, pairs
+from parsing.facts import Before, Kind, Matter, Spoken, spot
+from parsing.matter import AT_ONCE, MANNERS, MORE, TALK, named, plainly, tags, without_talk
 from parsing.me_too import me_too
 from parsing.model import Action
 from parsing.never_mind import is_over, never_mind
@@ -17,7 +17,6 @@ from parsing.normalise import normalise
 
 _ACTIONS = {Action.SILENT: 0.0, Action.ASK: 1.0, Action.FILE: 2.0}
 _REACH = {"grid": 2.0, "spot": 1.0}
-_MANNERS = frozenset(("thanks", "acknowledged", "greeting"))
 _ASIDE = frozenset(("chain", "advert"))
 _SMALL = frozenset(("small_talk", "neighbours", "notice", "idiom"))
 _PAST = frozenset(("long_ago", "elsewhere"))
@@ -26,6 +25,12 @@ LONG_AGO, FAR = 14.0, 20.0
 """A time and a number of messages beyond all that counts."""
 
 NEXT_DAY = timedelta(hours=18)
+
+AKIN = 0.25
+"""Below this likeness of what two texts speak of, words of two services are about two things."""
+
+SURE = 0.9
+"""Probability of a service from which it is surely meant."""
 
 _WORDS = {
     "else": (
@@ -37,13 +42,27 @@ _WORDS = {
     "agrees": r"^(?:对|是的|是啊|嗯|确实|真的|就是|可不|没错|有的|yes|yeah|yep|true)",
     "fine": (
         r"有水|有电|有气|有网|有信号|有暖|热的|热乎|暖和|正常|好好的|没问题|没事|清的|清亮|亮着|亮的|[听闻看]不[到见]|没[听闻看感]|"
-        r"还好|不影响|没这|没有啊|没有呀|fine|works|okay here|no problem"
+        r"还好|不影响|没这|没有啊|没有呀|没啊|没停|没断|没坏|没堵|没漏|好使|好用|不堵|不漏|不停|能用|冲得很|烫得很|有啊|有的?呀|有噻|有喎|冇事|"
+        r"fine|works|okay here|no problem"
     ),
+    "advises": (
+        r"^(?:快|别|赶紧|拿|关|开|找|打|报警|报修|投诉|用|买|换|试|看看|让|叫|戴|绕|忍|要不|不如|建议|先|多|少)|"
+        r"吧$|呗$|算了|just |try |call "
+    ),
+    "guesses": r"是不是|会不会|不会[是又]|八成|估计|可能|应该是|大概|肯定|怕是|莫不是|maybe|probably|perhaps",
+    "asks_back": r"[?？]$|(?:吗|呢|没|不|伐|么|哪|谁|啥|什么|几号|哪栋|多少)[?？]*$|^(?:哪|谁|啥|什么|几|怎么|多少)",
+    "tells": r"老家|新闻|听说|据说|朋友|同事|亲戚|我妹|我姐|表姐|单位|公司|出差|那年|以前|当年|记得|小时候|电视|梦",
     "later": r"又|还是|还在|还没|依旧|照样|照旧|第.天|天天|今天|昨晚|again|still|yet",
     "urges": r"什么时候|啥时候|几时|多久|来了没|修好|有人来|谁来|怎么样了|催|when",
     "i": r"我|俺|咱|阿拉|my |our | we ",
 }
 _PATTERNS = {name: re.compile(pattern) for name, pattern in _WORDS.items()}
+_CALLS = re.compile(
+    r"(?:早上好|中午好|下午好|晚上好|大家好|你好|您好|早|请问|问[一个]?下|想问|在不在|在不|在|有人|管事的|网格员|社区|物业|老师|同志|"
+    r"各位|邻居们?|师傅|那个谁|小[^\W\d_a-z]|hello|hi|anyone|there|[的吗啊呀呢哈没不]|@\w+|\W)++"
+)
+"""All of it only calls somebody."""
+
 _BEGINNING = 14
 """Characters at the beginning in which somebody says that it is something else."""
 
@@ -60,7 +79,7 @@ class Choice:
 def choices(said: Spoken, matters: Sequence[Matter], eye: Eye) -> list[Choice]:
     """Return what a message can be: nothing, a matter of its own, or part of one of these."""
     each = [Choice(_kind(said, one), one, _of_matter(said, one, eye)) for one in matters]
-    common = {**_of_words(said, eye), **_of_talk(said, eye), **_best(each)}
+    common = {**_of_words(said, eye), **_of_talk(said, eye), **_of_place(said, matters, eye), **_best(each)}
     also = max(common["plus"], common["also"], float(common["same_me"] > 0)) * float(common["n_others"] > 0)
     common["also_far"] = also * max(0.0, common["others_far"])
     common["also_own"] = also * float(common["others_reach"] == 0)
@@ -97,7 +116,7 @@ def _of_words(said: Spoken, eye: Eye) -> dict[str, float]:
         "over": float(is_over(text)) + float(never_mind(text)),
         "question": float("question" in marks),
         "laugh": float("laugh" in marks),
-        "manners": float(bool(marks & _MANNERS)),
+        "manners": float(bool(marks & MANNERS)),
         "chain": float(bool(marks & _ASIDE)),
         "small": float(bool(marks & _SMALL)),
         "more": float(bool(marks & (MORE - {"ask"}))),
@@ -117,9 +136,17 @@ def _of_words(said: Spoken, eye: Eye) -> dict[str, float]:
         "danger": float(meant.danger is not None),
         "is_private": float(meant.private),
         **{name: float(bool(words.search(folded))) for name, words in _PATTERNS.items() if name != "else"},
+        "calls": float(bool(_CALLS.fullmatch(folded))),
         "else": float(bool(_PATTERNS["else"].search(folded[:_BEGINNING]))),
         **{f"role_{name}": value for name, value in eye.roles(text).items()},
     }
+
+
+def _of_place(said: Spoken, matters: Sequence[Matter], eye: Eye) -> dict[str, float]:
+    """What the words sound like where this is open."""
+    own = any(one.reporter == said.by for one in matters)
+    where = OWN if own else OTHERS if matters else NOTHING_OPEN
+    return {f"here_{name}": value for name, value in eye.roles(said.text, where).items()}
 
 
 def _of_talk(said: Spoken, eye: Eye) -> dict[str, float]:
@@ -195,13 +222,15 @@ def _of_matter(said: Spoken, matter: Matter, eye: Eye) -> dict[str, float]:
         "over_before": float(matter.over),
         "day_later": float(said.at - matter.last >= NEXT_DAY),
         "matter_private": float(matter.private),
+        "place_else": float(elsewhere(said, matter)),
+        "service_else": float(of_something_else(said, matter, eye)),
     }
 
 
 _OF_MATTER = """
     others_since same_service second whole_service chance shared alike named named_other plain_other meets apart
     house_apart unlike place_shared place_said completes nowhere latent elsewhere reach joined people
-    matter_danger worded replied replied_else over_before day_later matter_private
+    matter_danger worded replied replied_else over_before day_later matter_private place_else service_else
 """
 
 NO_MATTER = {
@@ -245,7 +274,8 @@ def of_piece(said: Spoken, bit: Before, kind: Kind, eye: Eye) -> dict[str, float
         "wordless": float(not bit.text.strip()),
         "size": math.log1p(len(without_talk(bit.text))),
         "media": float(bit.media),
-        "manners": float(bool(marks & _MANNERS)),
+        "manners": float(bool(marks & MANNERS)),
+        "calls": float(bool(_CALLS.fullmatch(normalise(bit.text).text))),
         "laugh": float("laugh" in marks),
         "talk": float(bool(marks & TALK)),
         "question": float("question" in marks),
@@ -260,6 +290,33 @@ def of_piece(said: Spoken, bit: Before, kind: Kind, eye: Eye) -> dict[str, float
         **{f"role_{name}": value for name, value in eye.roles(bit.text).items()},
         **{f"latest_{name}": value for name, value in eye.roles(said.text).items()},
     }
+
+
+MENDS = ("错", "不是", "应该是", "更正", "sorry", "i mean", "not ")
+"""Whoever says so puts right what was said before."""
+
+
+def elsewhere(said: Spoken, matter: Matter) -> bool:
+    """Whether somebody plainly reports the same kind of trouble in another building, where each has its own."""
+    asks = said.meant.action is Action.FILE and said.replied != matter.number
+    if matter.reporter == said.by and any(word in said.text.lower() for word in MENDS):
+        return False
+    return asks and spot(said.meant).apart(matter.spot) and load_reach().get(matter.service) != "grid"
+
+
+def of_something_else(said: Spoken, matter: Matter, eye: Eye) -> bool:
+    """Whether a request is, by its words as well as by what was learned, about another service.
+
+    Words a while after one's own report are what they say; of a neighbour's, and at once, only the plainest are.
+    """
+    meant = said.meant
+    if meant.action is Action.SILENT or matter.service in (meant.service, meant.second):
+        return False
+    if meant.service not in plainly(said.text) or matter.service in named(said.text):
+        return False
+    later = matter.reporter == said.by and said.at - matter.own > AT_ONCE
+    sure = later or (meant.action is Action.FILE and eye.chance(said.text, meant.service) >= SURE)
+    return sure and eye.near(said.text, matter.text)[1] < AKIN
 
 
 def log_odds(chance: float) -> float:

@@ -1,7 +1,6 @@
 """What a message means, and which open matter it belongs to: with the words before it, and the matters around it."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from handlers.deps import Deps
 from handlers.heard import Heard
@@ -10,18 +9,16 @@ from parsing import Action as Verdict
 from parsing import Context, Understanding, understand
 from parsing.bits import LEAST
 from parsing.bits import whole as with_pieces
+from parsing.eye import Eye
 from parsing.facts import NOTHING, Found, Kind, Matter, Spoken, Windows, spot_of
 from parsing.hiding import what_is_reported
 from parsing.matter import NOT_TALK
-from parsing.matter_model import HOT, PIECES, asks_around, is_done, settle
+from parsing.matter_model import LOOKS_BACK, PIECES, asks_around, is_done, looks_back, settle, sounds_of_it
 from parsing.me_too import Same, me_too
 from storage import Unit
 from tickets.model import Ticket
 from tickets.roster import AreaCode
 from tickets.service import DeadlineClass
-
-LOOKS_BACK = timedelta(hours=72)
-"""A matter that was filed before is not joined by a guess, however much it is spoken of."""
 
 LINES = 6
 """Lines of a matter by which it is known."""
@@ -102,7 +99,21 @@ def _is_mere_talk(
         return False
     if any(one.hint >= LEAST for one in lines) or me_too(heard.text) is not Same.NO:
         return False
-    return meant.confidence < NOT_TALK or not deps.talk.tickets(heard, HOT)
+    if not _spoken_of(deps, heard, meant):
+        return True
+    if meant.confidence >= NOT_TALK:
+        return False
+    eye = _eye(deps)
+    return eye is None or not sounds_of_it(heard.text, media=bool(heard.media), eye=eye)
+
+
+def _spoken_of(deps: Deps, heard: Heard, meant: Understanding) -> list[Ticket]:
+    """Return the matters that were spoken of here lately, as far back as these words may be about them: from memory."""
+    kept = deps.talk.tickets(heard, LOOKS_BACK)
+    if not kept:
+        return []
+    person = deps.person_of(heard.speaker.telegram)
+    return [one for one in kept if heard.at - one.last_said_at <= looks_back(meant, joined=person in one.neighbours)]
 
 
 def spoken(
@@ -120,7 +131,7 @@ def spoken(
         private=heard.private,
         replied=replied.id if replied is not None else None,
         talk=heard.talk and replied is None and not heard.private,
-        aside=deps.talk.aside(heard) if me_too(heard.text) is Same.BARE else None,
+        aside=deps.talk.aside(heard) if me_too(heard.text) is not Same.NO else None,
         before=tuple(as_before(one, deps.person_of(one.by)) for one in deps.talk.before(heard)),
         bits=bits,
         whole=with_pieces(heard.text, meant, bits, about) if deps.matters is not None else None,
@@ -149,9 +160,12 @@ def matter(deps: Deps, ticket: Ticket, heard: Heard) -> Matter:
 
 def says_it_is_over(deps: Deps, text: str) -> bool:
     """Whether words say that a trouble is over."""
-    if deps.matters is None or deps.models is None:
-        return is_done(text, None)
-    return is_done(text, deps.matters.eye(deps.models))
+    return is_done(text, _eye(deps))
+
+
+def _eye(deps: Deps) -> Eye | None:
+    """Return how texts are seen with what was learned; None where nothing was."""
+    return deps.matters.eye(deps.models) if deps.matters is not None and deps.models is not None else None
 
 
 async def _of_others(deps: Deps, heard: Heard, grid: AreaCode, said: Spoken) -> list[Ticket]:
@@ -164,7 +178,7 @@ async def _of_others(deps: Deps, heard: Heard, grid: AreaCode, said: Spoken) -> 
         async with deps.store.look() as unit:
             found = await unit.tickets.lately(grid, deps.now() - LOOKS_BACK)
     else:
-        found = list(deps.talk.tickets(heard, HOT))
+        found = _spoken_of(deps, heard, said.meant)
     return [one for one in found if one.rest is None and one.reporter != said.by and _seen_here(one, heard)]
 
 
