@@ -259,6 +259,10 @@ def _is_outage(said: Spoken, choice: Choice) -> bool:
 def _is_another(said: Spoken, choice: Choice) -> bool:
     """Whether words are surely about another service than a matter: they are never taken for part of it."""
     signs = choice.signs
+    if choice.kind is Kind.JOINS and choice.matter is not None and said.replied is None:
+        other = choice.matter.service not in (said.meant.service, said.meant.second)
+        if other and said.meant.action is Action.FILE and signs["alike"] < 0:
+            return True
     if signs["service_else"] <= 0 or said.replied is not None:
         return False
     if said.meant.danger is not None or signs["apart"] > 0 or signs["house_apart"] > 0:
