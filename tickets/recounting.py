@@ -62,7 +62,7 @@ def _back_from_afar(draft: Drafting) -> None:
 
 
 def _rest_anew(draft: Drafting, rest: Rest) -> None:
-    """It was to be looked at again in a year that is not near: whoever looks has the usual time, else it is tomorrow."""
+    """It was to be looked at in a year that is not near: whoever looks has the usual time, else it is tomorrow."""
     if rest.asked:
         draft.record(escalation.checking(draft.ticket, draft.now, draft.policy))
         return
