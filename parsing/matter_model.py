@@ -267,7 +267,8 @@ def _is_another(said: Spoken, choice: Choice) -> bool:
         return False
     if said.meant.danger is not None or signs["apart"] > 0 or signs["house_apart"] > 0:
         return True
-    sure = said.meant.action is Action.FILE and (choice.kind is Kind.JOINS or bool(said.meant.places))
+    own = choice.kind is Kind.CONTINUES and not said.private
+    sure = said.meant.action is Action.FILE and (not own or bool(said.meant.places))
     return sure or signs["alike"] < ALIEN
 
 

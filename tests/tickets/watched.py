@@ -112,7 +112,8 @@ class Watched(RuleBasedStateMachine):
             assert notice.not_before is None or notice.not_before > case.now
             always = POLICY.classes[case.ticket.deadline_class].always
             loud = notice.kind not in CARDS or notice.loud
-            if isinstance(command, Climb) and loud and POLICY.quiet.holds(case.now) and not always:
+            heard = notice.not_before or case.now  # what waits for duty is heard when that begins
+            if isinstance(command, Climb) and loud and POLICY.quiet.holds(heard) and not always:
                 raise AssertionError(f"{notice.kind} by night")
             if notice.priority is Priority.REMINDER and POLICY.quiet.holds(case.now):
                 assert always
