@@ -263,6 +263,8 @@ def _is_another(said: Spoken, choice: Choice) -> bool:
         other = choice.matter.service not in (said.meant.service, said.meant.second)
         if other and said.meant.action is Action.FILE and signs["alike"] < 0:
             return True
+        if _elsewhere(said, choice.matter):
+            return True
     if signs["service_else"] <= 0 or said.replied is not None:
         return False
     if said.meant.danger is not None or signs["apart"] > 0 or signs["house_apart"] > 0:
@@ -270,6 +272,12 @@ def _is_another(said: Spoken, choice: Choice) -> bool:
     own = choice.kind is Kind.CONTINUES and not said.private
     sure = said.meant.action is Action.FILE and (not own or bool(said.meant.places))
     return sure or signs["alike"] < ALIEN
+
+
+def _elsewhere(said: Spoken, matter: Matter) -> bool:
+    """Whether a neighbour plainly reports the same kind of trouble in another building, where each has its own."""
+    asks = said.meant.action is Action.FILE
+    return asks and spot(said.meant).apart(matter.spot) and load_reach().get(matter.service) != "grid"
 
 
 def _says_too(said: Spoken, found: Sequence[Choice]) -> bool:
