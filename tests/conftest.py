@@ -26,6 +26,24 @@ hypothesis.settings.register_profile("gridbot", print_blob=True, deadline=None)
 hypothesis.settings.load_profile("gridbot")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each test process begin with what takes long, so that none is left alone with it at the end.
+
+    A process gets one stretch of the list, and takes from the others' ends when it has nothing more to do.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [item for item in items if item.get_closest_marker("timeout") is not None]
+    quick = [item for item in items if item.get_closest_marker("timeout") is None]
+    stretch = -(-len(items) // processes)
+    ordered: list[pytest.Item] = []
+    for number in range(processes):
+        own = slow[number::processes]
+        ordered += own + quick[: stretch - len(own)]
+        quick = quick[stretch - len(own) :]
+    items[:] = ordered + quick
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test sees no setting of the machine it runs on."""

@@ -147,7 +147,10 @@ def prove_month(matters: int, seed: int) -> Proof:
         f"{account.told.sent} messages, {account.seconds / 60:.0f} min; docs/month.md"
     )
     wanted = "every matter ends honestly, or has an owner who can be reached and a next deadline"
-    return Proof(f"a month of a town like Tongzhou, {matters} matters", wanted, shown, not account.wrong)
+    endings = {str(one.ending) for one in account.tickets if not one.open}
+    missing = {"solved", "explained", "withdrawn", "not_a_request"} - endings  # people were as they are
+    holds = not account.wrong and not missing
+    return Proof(f"a month of a town like Tongzhou, {matters} matters", wanted, shown, holds)
 
 
 def _killed_on_sqlite(chosen: Namespace) -> Iterator[Proof]:

