@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.line import Line
-from storage.outgoing import COLUMNS, Outgoing, OutKind, OutStatus, outgoing
+from storage.outgoing import COLUMNS, UNTOUCHED, Outgoing, OutKind, OutStatus, outgoing
 from storage.tables import OUTBOX
 
 _ROW = OUTBOX.c
@@ -96,19 +96,11 @@ class OutboxBulletin:
 def _fresh(kind: OutKind, **facts: Any) -> dict[str, Any]:
     """Return the values of a row that nobody has touched yet, but for when it was made: the database's own clock."""
     return {
+        **UNTOUCHED,
         "kind": kind.value,
         "status": OutStatus.PENDING.value,
         "template": "",
-        "generation": 1,
-        "claimed": 0,
-        "loud_at": 0,
-        "attempts": 0,
-        "replace": False,
-        "loud": False,
-        "acked": False,
         "retry_at": 0.0,
-        "error": "",
-        "shown": "",
         **facts,
         "priority": int(facts["priority"]),
     }

@@ -15,10 +15,8 @@ _IN_FLIGHT = (OutStatus.SENDING.value, OutStatus.UNKNOWN.value)
 
 def _renew(here: Dialect, *, in_chat: bool, of_template: bool) -> sa.Executable:
     row = OUTBOX.c
-    in_flight, waits = (
-        row.status.in_([sa.literal_column(f"'{one}'") for one in _IN_FLIGHT]),
-        row.status == OutStatus.PENDING.value,
-    )
+    in_flight = row.status.in_([sa.literal_column(f"'{one}'") for one in _IN_FLIGHT])
+    waits = row.status == OutStatus.PENDING.value
     wanted = [row.ticket == named(row.ticket, "of_ticket"), row.kind == OutKind.CARD.value]
     wanted += [sa.or_(row.message_id.is_not(None), in_flight)]
     wanted += [row.chat == named(row.chat, "at_chat")] if in_chat else []

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.line import Line
-from storage.outgoing import OutKind, OutStatus
+from storage.outgoing import UNTOUCHED, OutKind, OutStatus
 from storage.quick import Dialect, Quick, named, row_of
 from storage.tables import OUTBOX
 
@@ -365,18 +365,7 @@ _MARKS = {
 
 _EMPTY: dict[str, Any] = {
     column.name: None for column in OUTBOX.columns if column.name not in ("id", "created_at", "retry_at")
-} | {
-    "generation": 1,
-    "claimed": 0,
-    "loud_at": 0,
-    "attempts": 0,
-    "replace": False,
-    "loud": False,
-    "acked": False,
-    "hold": 0.0,
-    "error": "",
-    "shown": "",
-}
+} | {**UNTOUCHED, "hold": 0.0}
 
 
 def _fresh(

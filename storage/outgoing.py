@@ -1,6 +1,6 @@
 """What an outbox row is to the rest of the house."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -73,6 +73,19 @@ class Outgoing:
         """How many messages it becomes: an album, with its files in `data["media"]`, counts each of them."""
         return max(1, len(self.data.get("media", "").split()))
 
+
+UNTOUCHED: Mapping[str, Any] = {
+    "generation": 1,
+    "claimed": 0,
+    "loud_at": 0,
+    "attempts": 0,
+    "replace": False,
+    "loud": False,
+    "acked": False,
+    "error": "",
+    "shown": "",
+}
+"""What a row says of itself that nobody has worked on yet."""
 
 _NAMES = tuple(field.name for field in fields(Outgoing))
 COLUMNS = tuple(OUTBOX.c[name] for name in _NAMES)

@@ -61,8 +61,6 @@ class TicketRow(SQLModel, table=True):
     adrift: bool = False
     """Open, and nothing reminds of it; or nobody has it and nobody is asked."""
 
-    last_said_at: datetime
-    last_chat: int = Field(sa_type=sa.BigInteger)
     state: dict[str, Any] = Field(sa_type=sa.JSON)
 
 

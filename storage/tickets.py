@@ -315,7 +315,6 @@ class Tickets:
 
 
 def _columns(ticket: Ticket) -> dict[str, Any]:
-    last = max((*ticket.said, *(one.said for one in ticket.joined)), key=lambda said: said.at)
     return {
         "version": ticket.version,
         "status": ticket.status.value,
@@ -328,8 +327,6 @@ def _columns(ticket: Ticket) -> dict[str, Any]:
         "closed_at": ticket.closed_at,
         "next_due": ticket.next_due if ticket.open else None,
         "adrift": ticket.open and (ticket.next_due is None or (ticket.status is Status.FILED and not ticket.asked)),
-        "last_said_at": last.at,
-        "last_chat": last.chat,
         "state": ticket_to_json(ticket),
     }
 

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-HEAD = "0013"
+HEAD = "0014"
 """The revision this program works with. A test compares it with the newest file in versions/."""
 
 _ONE_MIGRATOR = 7_311_006_001

@@ -116,7 +116,7 @@ async def test_a_value_of_the_wrong_kind_restores_nothing(
         ("version", "1"),
         ("filed_at", "yesterday"),
         ("grid", 5),
-        ("last_chat", 2**80),
+        ("id", 2**80),
         ("grid", None),
     ):
         names = list(
