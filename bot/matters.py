@@ -10,6 +10,7 @@ from parsing.learned import Models
 from parsing.linear import ModelError
 from parsing.matter_lessons import learn_matters, wanted_version
 from parsing.matter_model import MatterModel
+from parsing.unread import Unread
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +40,7 @@ def _read(file: Path) -> MatterModel | None:
 
 
 def _made(file: Path, models: Models, told: Told) -> MatterModel:
-    made = learn_matters(models, load_catalogue(), told=told)
+    made = learn_matters(models, load_catalogue(), told=told, without=Unread(models).without)
     try:
         keep(file, made.to_bytes(), "matters-*.model")
     except OSError as error:

@@ -7,7 +7,7 @@ import hashlib
 import math
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -101,6 +101,13 @@ class Models:
             version=version,
         )
         return cls(linear, sense=tuple(sense))
+
+    def asking(self, request: Linear) -> "Models":
+        """Return the same models but for what is a request, which another model of the same grams says."""
+        column, bias = _yes(request)
+        weights, biases = self.linear.weights.copy(), self.linear.bias.copy()
+        weights[:, :1], biases[:1] = column, bias
+        return replace(self, linear=replace(self.linear, weights=weights, bias=biases))
 
 
 def _yes(model: Linear) -> tuple[Floats, Floats]:

@@ -1,6 +1,6 @@
-"""The utterances of the catalogue, and the models learned from them."""
+"""The utterances of the catalogue, lines of talk, and the models learned from them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -14,6 +14,9 @@ from parsing.candidates import asking, rank
 from parsing.glance import Glance, glance
 from parsing.learned import DANGER, KIND, NO, REQUEST, YES, Models, version_of
 from parsing.linear import Linear
+from parsing.overheard import overheard
+from parsing.threads import sources as talk_sources
+from parsing.threads import threads
 from parsing.training import Table, apart, calibrated, folds, log_odds, weighed
 from tickets.service import DeadlineClass
 
@@ -30,8 +33,8 @@ STRENGTH, DANGER_STRENGTH = 0.7, 1.0
 """How closely the models fit; chosen by cross-validation on the utterances."""
 
 SEEING = (
-    "candidates", "chain", "danger", "glance", "grams", "learned", "lessons", "lexicon", "normalise", "places",
-    "request", "spots", "training", "urgency",
+    "candidates", "chain", "danger", "glance", "grams", "learned", "lessons", "lexicon", "normalise", "overheard",
+    "places", "request", "spots", "threads", "training", "urgency",
 )  # fmt: skip
 """Modules on which it depends what is learned from the same utterances."""
 
@@ -61,16 +64,26 @@ class Lesson:
     places: tuple[tuple[int, int], ...] | None = None
     """Spans of the places in it; None = nobody has marked them."""
 
+    asks: bool | None = None
+    """Whether something is asked for, of a line of talk, where nobody has said what; None = an utterance."""
+
+    @property
+    def request(self) -> bool:
+        """Whether something is asked for."""
+        return self.service is not None or self.asks is True
+
 
 @cache
 def lessons() -> tuple[Lesson, ...]:
-    """Return every utterance of the catalogue; the first label of a text counts."""
+    """Return every utterance of the catalogue, then lines of talk; the first label of a text counts."""
     found: dict[str, Lesson] = {}
     for name, marked, content in _files():
         for subject, entry in content.items():
             for one in _chatter(subject, entry) if isinstance(entry, list) else _about(subject, entry):
                 lesson = replace(_located(one) if marked else one, source=name)
                 found.setdefault(lesson.text, lesson)
+    for text, asks, source in overheard(threads()):
+        found.setdefault(text, Lesson(text, None, subject="talk", source=f"talk {source}", asks=asks))
     return tuple(found.values())
 
 
@@ -114,7 +127,8 @@ def wanted_version() -> str:
         for entry in sorted(resources.files(catalogue.__name__).iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".yaml")
     )
-    return version_of(*(content for _, content in _sources()), *rules, *program)
+    written = (content for _, content in (*_sources(), *talk_sources()))
+    return version_of(*written, *rules, *program)
 
 
 def learn(taught: Sequence[Lesson] | None = None, told: Told = lambda _: None) -> Models:
@@ -126,38 +140,53 @@ def learn(taught: Sequence[Lesson] | None = None, told: Told = lambda _: None) -
     table = Table.of([look.counts for look in seen], SELDOM)
     asked = [at for at, one in enumerate(read) if one.service is not None]
     told("learning what is a request, and what is danger")
-    targets = _targets(read)
-    unread = _unread(table, targets, [one.source or one.subject for one in read])
+    targets = answers(read)
+    unread = unread_by(table, targets, [one.source or one.subject for one in read])
     models = {}
     for name, right in targets.items():
-        factor, shift = _true(unread[name], right) if name in (REQUEST, DANGER) else (1.0, 0.0)
-        models[name] = _yes_or_no(table, right, name, factor, shift)
-        unread[name] = unread[name] * factor + shift
+        alone = name not in (REQUEST, DANGER)
+        models[name] = yes_or_no(table, right, name, range(len(read)), None if alone else unread[name])
+        if not alone:
+            factor, shift = _true(unread[name], right)
+            unread[name] = unread[name] * factor + shift
     sense = _sense(seen, targets[DANGER], unread)
     told("learning the services")
     service = fitted(table, asked, [read[at].service or "" for at in asked])
     return Models.of(models, service, sense, wanted_version())
 
 
-def _targets(read: Sequence[Lesson]) -> dict[str, list[bool]]:
+Answers = Sequence[bool | None]
+"""Yes or no of each text; None = nobody has said."""
+
+
+def answers(read: Sequence[Lesson]) -> dict[str, Answers]:
     """Return what is answered with yes or no: is it a request, is it danger, and of which kind."""
     deadly = {one.code for one in catalogue.load_catalogue() if one.deadline_class is DeadlineClass.LIFE}
     kinds = sorted({one.service for one in read if one.danger and one.service in deadly})
-    found = {REQUEST: [one.service is not None for one in read], DANGER: [one.danger for one in read]}
-    found |= {KIND + kind: [one.danger and one.service == kind for one in read] for kind in kinds if kind}
-    others = [one.danger and one.service not in deadly for one in read]
+    danger = [one.danger if one.asks is None else None for one in read]  # nobody has said which talk is of danger
+    each = list(zip(danger, (one.service for one in read), strict=True))
+    found: dict[str, Answers] = {REQUEST: [one.request for one in read], DANGER: danger}
+    found |= {KIND + kind: [sure and service == kind for sure, service in each] for kind in kinds if kind}
+    others = [sure and service not in deadly for sure, service in each]
     return {**found, KIND + OTHER: others} if any(others) else found
 
 
-def _unread(table: Table, targets: Mapping[str, Sequence[bool]], writers: Sequence[str]) -> dict[str, Any]:
+def unread_by(table: Table, targets: Mapping[str, Answers], writers: Sequence[str]) -> dict[str, Any]:
     """Return by how much yes is before no for each text, said by models that have read nothing of its writer."""
     found = {name: np.full(len(writers), np.nan) for name in targets}
     for learned, test in apart(writers, FOLDS):
         for name, right in targets.items():
-            labels = [YES if right[at] else NO for at in learned]
-            if len(set(labels)) == 2:  # not so with few writers
-                found[name][test] = _margins(table, table.fit(learned, labels, strength=_strength(name)), test)
+            model = _fit(table, right, name, learned)
+            if model is not None:
+                found[name][test] = _margins(table, model, test)
     return found
+
+
+def _fit(table: Table, right: Answers, name: str, rows: Iterable[int]) -> Linear | None:
+    """Train a model of yes and no on those of these rows that have an answer; None where all have the same."""
+    known = [at for at in rows if right[at] is not None]
+    labels = [YES if right[at] else NO for at in known]
+    return table.fit(known, labels, strength=_strength(name)) if len(set(labels)) == 2 else None
 
 
 def _strength(name: str) -> float:
@@ -169,24 +198,30 @@ def _margins(table: Table, model: Linear, rows: Sequence[int]) -> Any:
     return scores[:, model.labels.index(YES)] - scores[:, model.labels.index(NO)]
 
 
-def _true(unread: Any, right: Sequence[bool]) -> tuple[float, float]:
+def _true(unread: Any, right: Answers) -> tuple[float, float]:
     """Return (factor, shift) for which what was said of texts unread comes true."""
-    held = np.flatnonzero(~np.isnan(unread)).tolist()
-    return log_odds(unread[held].tolist(), [right[at] for at in held])
+    held = [at for at in np.flatnonzero(~np.isnan(unread)).tolist() if right[at] is not None]
+    return log_odds(unread[held].tolist(), [right[at] is True for at in held])
 
 
-def _yes_or_no(table: Table, right: Sequence[bool], name: str, factor: float, shift: float) -> Linear:
-    labels = [YES if one else NO for one in right]
-    model = table.fit(range(len(labels)), labels, strength=_strength(name))
+def yes_or_no(table: Table, right: Answers, name: str, rows: Iterable[int], unread: Any = None) -> Linear:
+    """Train a model of yes and no on these rows, and have it come true on what was said of texts `unread`.
+
+    Raises ValueError where the lessons know only one answer.
+    """
+    model, (factor, shift) = _fit(table, right, name, rows), (1.0, 0.0) if unread is None else _true(unread, right)
+    if model is None:
+        raise ValueError(f"the lessons know only one answer for {name}")
     bias = model.bias.copy()
     bias[model.labels.index(YES)] += shift / factor
     return replace(model, bias=bias, scale=factor)
 
 
-def _sense(seen: Sequence[Glance], right: Sequence[bool], unread: Mapping[str, Any]) -> tuple[float, ...]:
+def _sense(seen: Sequence[Glance], right: Answers, unread: Mapping[str, Any]) -> tuple[float, ...]:
     """Learn what each sign of danger counts, from what models said that have read nothing of a text's writer."""
     services = catalogue.load_catalogue()
-    held = np.flatnonzero(~np.any([np.isnan(one) for one in unread.values()], axis=0)).tolist()
+    answered = np.flatnonzero(~np.any([np.isnan(one) for one in unread.values()], axis=0)).tolist()
+    held = [at for at in answered if right[at] is not None]
     if len({right[at] for at in held}) < 2:
         return ()
     kinds = [said for name, said in unread.items() if name.startswith(KIND)]
@@ -196,7 +231,7 @@ def _sense(seen: Sequence[Glance], right: Sequence[bool], unread: Mapping[str, A
         rules, _ = asking(seen[at], candidates)
         said = danger.signs(unread[DANGER][at], [kind[at] for kind in kinds], unread[REQUEST][at], rules)
         rows.append([*said, *danger.found(seen[at], candidates)])
-    return weighed(rows, [right[at] for at in held])
+    return weighed(rows, [right[at] is True for at in held])
 
 
 def fitted(table: Table, asked: Sequence[int], labels: Sequence[str]) -> Linear:

@@ -1,6 +1,6 @@
 """The model of matters, learned from the threads of the catalogue: what each message was, told by who wrote them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -40,10 +40,12 @@ SEEING = (
     "never_mind",
     "threads",
     "understanding",
+    "unread",
 )
 """Modules on which it depends what is learned from the same threads."""
 
 Told = Callable[[str], None]
+Without = Callable[[Collection[str]], Models]
 Signs = Mapping[str, float]
 
 
@@ -64,18 +66,26 @@ def wanted_version(models: str) -> str:
 
 
 def learn_matters(
-    models: Models, services: Services, taught: Sequence[Thread] | None = None, told: Told = lambda _: None
+    models: Models,
+    services: Services,
+    taught: Sequence[Thread] | None = None,
+    told: Told = lambda _: None,
+    without: Without | None = None,
 ) -> MatterModel:
-    """Train the model. Takes some seconds; the same threads give the same model."""
+    """Train the model. Takes some seconds; the same threads give the same model.
+
+    `without`: makes models like `models` that have not read some lines (`Unread`); without it they are believed even
+    of what they have read.
+    """
     taught = threads() if taught is None else taught
     told(f"looking at {len(taught):,} threads")
-    context = Context(services=services, models=models)
     found = Taught()
     for part in range(PARTS):
-        rest = [one for at, one in enumerate(taught) if at % PARTS != part]
-        eye = Eye(models, learn_roles(rest))
-        for thread in taught[part::PARTS]:
-            _Teacher(thread, eye, found).play(context)
+        rest, own = [one for at, one in enumerate(taught) if at % PARTS != part], taught[part::PARTS]
+        judging = models if without is None else without({line.text for one in own for line in one.lines})
+        eye = Eye(judging, learn_roles(rest))
+        for thread in own:
+            _Teacher(thread, eye, found).play(Context(services=services, models=judging))
     told("learning which matter a message belongs to")
     return MatterModel(learn_roles(taught), chosen(found.choices), judged(found.pieces), wanted_version(models.version))
 

@@ -15,7 +15,7 @@ from parsing.eye import OTHERS, Eye
 from parsing.facts import NOTHING, Before, Found, Kind, Matter, Spoken, Spot, Windows, spot
 from parsing.learned import Models
 from parsing.linear import Linear, ModelError
-from parsing.matter import MANNERS, NOT_TALK, decide, is_aside, tags, without_talk
+from parsing.matter import MANNERS, NOT_TALK, decide, is_aside, plainly, tags, without_talk
 from parsing.matter_signs import Choice, choices, of_piece
 from parsing.me_too import Same, me_too
 from parsing.model import Action, Context, Understanding
@@ -118,7 +118,8 @@ def settle(
     if model is None or context.models is None:
         return _by_rules(said, matters, windows, context)
     if said.staff:  # what staff say in the group is no part of residents' matters
-        return Settled(decide(said, [one for one in matters if one.reporter == said.by], windows), said.meant)
+        own = decide(said, [one for one in matters if one.reporter == said.by], windows)
+        return Settled(NOTHING if own.kind is Kind.NEW and _asks_back(said) else own, said.meant)
     eye = model.eye(context.models)
     near = _nearest(said, [one for one in matters if may_be(said, one)])
     others = unfiled(said, eye)
@@ -155,6 +156,11 @@ def _is_aside(said: Spoken, eye: Eye) -> bool:
         return True
     plain = said.meant.action is Action.SILENT and not said.media and bool(tags(said.text) & MANNERS)
     return plain and not without_talk(said.text) and not me_too(said.text) and eye.sounds_over(said.text) < SOUNDS_OVER
+
+
+def _asks_back(said: Spoken) -> bool:
+    """Whether staff ask the group: "几号楼？", "里面有人吗？"."""
+    return not said.private and said.meant.danger is None and "question" in tags(said.text)
 
 
 def _takes_part(said: Spoken, near: Sequence[Matter]) -> bool:
@@ -241,11 +247,18 @@ def _best(said: Spoken, found: list[Choice], trees: Trees) -> Choice:
     danger = asks and said.meant.danger is not None
     plain = said.private or (danger and not _is_known(said, found))
     found = [one for one in found if not _is_another(said, one)]
-    if (asks and plain) or _says_too(said, found):  # who speaks to us, or of danger, is never passed over
+    # Who speaks to us, or of danger, or says plainly what is wrong where, is never passed over.
+    if (asks and (plain or _is_plain(said))) or _says_too(said, found):
         found = [one for one in found if one.kind is not Kind.NOTHING]
     if asks and any(_is_outage(said, one) for one in found):  # the same outage in every building is one matter
         found = [one for one in found if one.kind is not Kind.NEW]
     return max(found, key=lambda one: trees.score(one.signs))
+
+
+def _is_plain(said: Spoken) -> bool:
+    """Whether somebody names the trouble and the place of it in so many words: "4栋水管漏水"."""
+    meant = said.meant
+    return meant.action is Action.FILE and bool(meant.places) and meant.service in plainly(said.text)
 
 
 def _is_outage(said: Spoken, choice: Choice) -> bool:

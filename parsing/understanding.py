@@ -92,7 +92,7 @@ def _by_rules(seen: Glance, context: Context) -> _Verdict:
     return _Verdict(confidence, service, second, danger, best, signs, sure=best is not None)
 
 
-THREAT = 0.25
+THREAT = 0.45
 """Log-odds from which somebody is taken to be in danger; how it was chosen is told in docs/understanding.md."""
 
 HUSH = -2.0

@@ -19,6 +19,7 @@ import hypothesis
 import pytest
 from sqlalchemy.engine import make_url
 
+from bot.steady import settle
 from storage import Store, open_store
 
 # print_blob: a failure prints the line that repeats it. No deadline: the machine is shared.
@@ -42,6 +43,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         ordered += own + quick[: stretch - len(own)]
         quick = quick[stretch - len(own) :]
     items[:] = ordered + quick
+
+
+@pytest.fixture(scope="session", autouse=True)
+def memory_as_in_service() -> None:
+    """The search for garbage need not go through the libraries again and again: `bot.steady` says the same of `run`."""
+    settle()
 
 
 @pytest.fixture(autouse=True)

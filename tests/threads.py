@@ -4,9 +4,9 @@ A thread is right when it makes exactly the tickets that it should, each of exac
 """
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from bot.matters import matters
@@ -18,6 +18,7 @@ from parsing.matter_lessons import learn_matters
 from parsing.matter_model import MatterModel
 from parsing.threads import Members, Thread, read_threads
 from parsing.threads import threads as lessons
+from parsing.unread import Unread
 from tests.evaluation import CORPUS, Tally
 
 
@@ -56,13 +57,20 @@ def judge(
 
 
 def apart(learned: Models) -> Figures:
-    """Judge the threads that are learned from, each writer's by a model that has read nothing of theirs."""
-    found = Figures()
+    """Judge the threads that are learned from, each writer's by models that have read nothing of theirs."""
+    found, unread = Figures(), Unread(learned)
     for writer in sorted({one.source for one in lessons()}):
-        model = learn_matters(learned, load_catalogue(), [one for one in lessons() if one.source != writer])
-        judge([one for one in lessons() if one.source == writer], learned, model, found)
+        own = [one for one in lessons() if one.source == writer]
+        others = [one for one in lessons() if one.source != writer]
+        without = partial(_without, unread, {line.text for one in own for line in one.lines})
+        model = learn_matters(without(()), load_catalogue(), others, without=without)
+        judge(own, without(()), model, found)
         sys.stdout.write(f"after {writer}: {found.right.right} of {found.right.of}\n")
     return found
+
+
+def _without(unread: Unread, always: Collection[str], texts: Collection[str]) -> Models:
+    return unread.without({*always, *texts})
 
 
 def _shown(tickets: Members) -> list[list[int]]:

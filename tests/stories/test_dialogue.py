@@ -111,8 +111,8 @@ async def test_two_doubts_live_side_by_side(play: Play) -> None:
     """The second doubt leaves the first one its buttons, also in the private chat."""
     gu, first = await in_doubt(play)
     await play.later(minutes=6)
-    gu.says("门禁好像不太灵")
-    second = await gu.asked_to("choice.yes", "门禁好像不太灵")
+    gu.says("门禁好像有点问题")
+    second = await gu.asked_to("choice.yes", "门禁好像有点问题")
     assert CARD in await gu.taps(first, "choice.yes")
     assert "〔1002〕" in await gu.taps(second, "choice.yes")
     assert "旧了" in await gu.taps(second, "choice.no")

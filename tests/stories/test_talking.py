@@ -114,8 +114,8 @@ async def test_second_thoughts(play: Play) -> None:
     play.world.edit(tu.telegram, play.bot, words, "3栋水管也爆了")
     await tu.reads("对方已经看到了")
     await play.later(minutes=5)
-    faint = gu.says("暖气好像不太热")
-    doubt = await gu.asked_to("choice.yes", "不太热")
+    faint = gu.says("暖气好像有点问题")
+    doubt = await gu.asked_to("choice.yes", "暖气好像有点问题")
     play.world.edit(gu.telegram, GRID1, faint, "灯好像有点暗")
     await play.until_quiet()
     await gu.taps(doubt, "choice.yes")
@@ -162,7 +162,7 @@ async def test_answers_stay_in_the_topic(staging: Staging, status: str) -> None:
         said = play.world.say(gu.telegram, GRID1, LIGHT, thread=topic)["message_id"]
         card = await gu.sees(CARD)
         assert (card.thread, card.reply_to) == (topic, said)
-        play.world.say(lin.telegram, GRID1, "门禁好像不太灵", thread=topic)
+        play.world.say(lin.telegram, GRID1, "门禁好像有点问题", thread=topic)
         await play.until_quiet()
         ours = [one for one in play.world.messages(GRID1, as_user=lin.telegram) if one.sender_id == play.bot]
         assert {one.thread for one in ours} == {topic}
