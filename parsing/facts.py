@@ -28,11 +28,28 @@ class Windows:
 
 
 @dataclass(frozen=True)
+class Home:
+    """A part of a building: `unit` is a stairwell, `room` a flat."""
+
+    building: str
+    unit: str | None
+    room: str | None
+
+    def apart(self, other: "Home", *, rooms: bool) -> bool:
+        """Whether both lie in one building, in different stairwells or (`rooms`) behind different doors."""
+        if self.building != other.building:
+            return False
+        doors = rooms and self.room is not None and other.room is not None and self.room != other.room
+        return doors or (self.unit is not None and other.unit is not None and self.unit != other.unit)
+
+
+@dataclass(frozen=True)
 class Spot:
-    """Where: buildings by number, and landmarks as written."""
+    """Where: buildings by number, landmarks as written, and which parts of the buildings."""
 
     buildings: frozenset[str] = frozenset()
     landmarks: frozenset[str] = frozenset()
+    homes: frozenset[Home] = frozenset()
 
     def apart(self, other: "Spot") -> bool:
         """Whether both say where, and not the same."""
@@ -43,6 +60,15 @@ class Spot:
     def meets(self, other: "Spot") -> bool:
         """Whether both name the same place."""
         return bool(self.buildings & other.buildings or self.landmarks & other.landmarks)
+
+    def next_door(self, other: "Spot", *, rooms: bool) -> bool:
+        """Whether both say where in one building, and not the same stairwell, or (`rooms`) not the same flat."""
+        pairs = [(one, two) for one in self.homes for two in other.homes if one.building == two.building]
+        return bool(pairs) and all(one.apart(two, rooms=rooms) for one, two in pairs)
+
+    def with_more(self, other: "Spot") -> "Spot":
+        """Return both together."""
+        return Spot(self.buildings | other.buildings, self.landmarks | other.landmarks, self.homes | other.homes)
 
     @property
     def empty(self) -> bool:
@@ -153,14 +179,15 @@ NOTHING = Found(Kind.NOTHING)
 @lru_cache(maxsize=4096)
 def spot_of(spans: tuple[str, ...]) -> Spot:
     """Return where places lie that were written like this."""
-    buildings, landmarks = set(), set()
+    buildings, landmarks, homes = set(), set(), set()
     for span in spans:
         found = next(iter(find_places(normalise(span), (), None)), None)
         if found is not None and found.building is not None:
             buildings.add(found.building)
+            homes |= {Home(found.building, found.unit, found.room)} if found.unit or found.room else set()
         elif found is None or (found.unit is None and found.room is None):
             landmarks.add(normalise(span).text.strip())
-    return Spot(frozenset(buildings), frozenset(landmarks))
+    return Spot(frozenset(buildings), frozenset(landmarks), frozenset(homes))
 
 
 def spot(meant: Understanding) -> Spot:

@@ -142,7 +142,7 @@ class Group:
             last=line.at,
             own=line.at if mine else old.own,
             joined=old.joined if mine else old.joined | {line.by},
-            spot=Spot(old.spot.buildings | where.buildings, old.spot.landmarks | where.landmarks),
+            spot=old.spot.with_more(where),
             worded=old.worded or bool(line.text.strip()),
             text="\n".join(f"{old.text}\n{line.text}".strip().split("\n")[:MATTER_LINES]) if told else old.text,
             service=(meant.service or old.service) if first else old.service,

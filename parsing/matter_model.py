@@ -288,9 +288,14 @@ def _is_another(said: Spoken, choice: Choice) -> bool:
 
 
 def _elsewhere(said: Spoken, matter: Matter) -> bool:
-    """Whether a neighbour plainly reports the same kind of trouble in another building, where each has its own."""
-    asks = said.meant.action is Action.FILE
-    return asks and spot(said.meant).apart(matter.spot) and load_reach().get(matter.service) != "grid"
+    """Whether a neighbour plainly reports the same kind of trouble elsewhere, where each place has its own.
+
+    What reaches a spot is another one up another stairwell; what is everybody's own is so behind every door.
+    """
+    reach, here = load_reach().get(matter.service), spot(said.meant)
+    if said.meant.action is not Action.FILE or reach == "grid":
+        return False
+    return here.apart(matter.spot) or here.next_door(matter.spot, rooms=reach is None)
 
 
 def _says_too(said: Spoken, found: Sequence[Choice]) -> bool:

@@ -123,6 +123,34 @@ def test_spots() -> None:
     assert not spot_of(("东门",)).apart(spot_of(()))
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "rooms", "apart"),
+    [
+        ("3栋1单元", "3栋2单元", False, True),
+        ("3栋1单元", "3栋2单元", True, True),
+        ("3栋1单元501", "3栋1单元502", True, True),
+        ("3栋1单元501", "3栋1单元502", False, False),
+        ("3栋501", "3栋1单元501", True, False),
+        ("3栋", "3栋1单元501", True, False),
+        ("3栋1单元", "4栋2单元", True, False),
+        ("3栋1单元501", "东门", True, False),
+    ],
+)
+def test_next_door_is_another_home_of_the_same_building(one: str, other: str, rooms: bool, apart: bool) -> None:
+    here, there = spot_of((one,)), spot_of((other,))
+    assert here.next_door(there, rooms=rooms) is there.next_door(here, rooms=rooms) is apart
+
+
+def test_the_same_leak_behind_another_door_is_a_matter_of_its_own() -> None:
+    homes = ("1幢1单元101室", "1幢2单元101室", "1幢2单元102室")
+    lines = [
+        Line(str(number), START + timedelta(seconds=number), f"{one}厨房水管漏水") for number, one in enumerate(homes)
+    ]
+    thread = Thread("three homes", tuple(lines), tuple(frozenset({number}) for number in range(len(lines))))
+    learned = models()
+    assert judge([thread], learned, matters(learned)).wrong == []
+
+
 def test_reach_names_services_of_the_catalogue() -> None:
     services = load_catalogue()
     assert set(load_reach().values()) == {"grid", "spot"}
