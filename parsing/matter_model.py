@@ -217,7 +217,9 @@ def may_be(said: Spoken, matter: Matter) -> bool:
     """Whether a message can belong to a matter at all."""
     if matter.over and said.at - matter.last > DONE and said.replied != matter.number:
         return False
-    return matter.reporter == said.by or not (matter.private or said.staff)
+    if matter.reporter == said.by:
+        return True
+    return not (matter.private or said.staff) and (said.replied == matter.number or not _elsewhere(said, matter))
 
 
 def unfiled(said: Spoken, eye: Eye) -> list[Matter]:
@@ -275,8 +277,6 @@ def _is_another(said: Spoken, choice: Choice) -> bool:
     if choice.kind is Kind.JOINS and choice.matter is not None and said.replied is None:
         other = choice.matter.service not in (said.meant.service, said.meant.second)
         if other and said.meant.action is Action.FILE and signs["alike"] < 0:
-            return True
-        if _elsewhere(said, choice.matter):
             return True
     if signs["service_else"] <= 0 or said.replied is not None:
         return False

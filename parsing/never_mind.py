@@ -4,6 +4,7 @@ The whole message must say it and nothing else: whoever adds anything is read by
 """
 
 import re
+from functools import lru_cache
 
 from parsing.glance import glance
 from parsing.normalise import clauses, normalise
@@ -45,6 +46,7 @@ def never_mind(text: str) -> bool:
     return any(takes_back) and all(one or other for one, other in zip(takes_back, polite, strict=True))
 
 
+@lru_cache(maxsize=1024)
 def is_over(text: str) -> bool:
     """Whether the reporter of the one open matter says that it is over, without replying to anything.
 

@@ -10,6 +10,9 @@ from tickets.events import Entry, Event
 from tickets.model import Ticket
 
 _TICKET: TypeAdapter[Ticket] = TypeAdapter(Ticket)
+REMEMBERED = 1024
+"""Tickets as they were read last: those around what is said in a few dozen groups."""
+
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 
 
@@ -29,9 +32,9 @@ def ticket_from_json(state: str | dict[str, Any]) -> Ticket:
     return _read(state) if isinstance(state, str) else _TICKET.validate_python(state)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=REMEMBERED)
 def _read(state: str) -> Ticket:
-    """A ticket is read again for each of its cards; it cannot be changed, so the same words are the same ticket."""
+    """A ticket is read for each of its cards, and for what is said near it; the same words are the same ticket."""
     return _TICKET.validate_json(state)
 
 

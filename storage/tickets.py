@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from storage.codec import entry_from_json, event_to_json, ticket_from_json, ticket_to_json
 from storage.errors import Conflict
 from storage.line import Line
-from storage.quick import Quick, named, row_of
+from storage.quick import Dialect, Quick, named, row_of
 from storage.tables import COUNTER, JOURNAL, OFFER, SOURCE, TICKET
 from tickets.events import Entry
 from tickets.model import Status, Ticket
@@ -94,18 +95,19 @@ _LATELY = Quick(
         .limit(LATELY)
     )
 )
-_BEFORE = Quick(
-    lambda _: (
-        sa.select(_STATE)
-        .where(
-            TICKET.c.grid == named(TICKET.c.grid),
-            TICKET.c.filed_at >= named(TICKET.c.filed_at, "since"),
-            TICKET.c.service == named(TICKET.c.service),
-        )
-        .order_by(TICKET.c.filed_at.desc(), TICKET.c.id.desc())
-        .limit(LATELY)
-    )
-)
+
+
+def _before(_: Dialect, *, own: bool) -> sa.Select[Any]:
+    wanted = [
+        TICKET.c.grid == named(TICKET.c.grid),
+        TICKET.c.filed_at >= named(TICKET.c.filed_at, "since"),
+        TICKET.c.service == named(TICKET.c.service),
+    ]
+    wanted += [TICKET.c.reporter == named(TICKET.c.reporter)] if own else []
+    return sa.select(_STATE).where(*wanted).order_by(TICKET.c.filed_at.desc(), TICKET.c.id.desc()).limit(LATELY)
+
+
+_BEFORE, _BEFORE_OWN = (Quick(partial(_before, own=own)) for own in (False, True))
 _LAST_ENTRY = Quick(lambda _: sa.select(sa.func.max(JOURNAL.c.seq)).where(JOURNAL.c.ticket == named(JOURNAL.c.ticket)))
 _ADD_ENTRY = Quick(lambda _: sa.insert(JOURNAL).values(row_of(JOURNAL)))
 _ADD_OFFER = Quick(lambda _: sa.insert(OFFER).values(row_of(OFFER)))
@@ -185,9 +187,17 @@ class Tickets:
         """Return the open tickets of a grid that were filed since a moment, newest first; not more than `LATELY`."""
         return [ticket_from_json(row[0]) for row in await self._line.rows(_LATELY, grid=grid, since=since)]
 
-    async def before(self, grid: AreaCode, service: str, since: datetime) -> list[Ticket]:
-        """Return the tickets of a service in a grid, open or closed, newest first; not more than `LATELY`."""
-        rows = await self._line.rows(_BEFORE, grid=grid, service=service, since=since)
+    async def before(
+        self, grid: AreaCode, service: str, since: datetime, reporter: PersonId | None = None
+    ) -> list[Ticket]:
+        """Return the tickets of a service in a grid, open or closed, newest first; not more than `LATELY`.
+
+        `reporter`: only theirs.
+        """
+        if reporter is None:
+            rows = await self._line.rows(_BEFORE, grid=grid, service=service, since=since)
+        else:
+            rows = await self._line.rows(_BEFORE_OWN, grid=grid, service=service, since=since, reporter=reporter)
         return [ticket_from_json(row[0]) for row in rows]
 
     async def joined_by(self, people: Collection[PersonId]) -> list[Ticket]:

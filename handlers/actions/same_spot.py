@@ -18,7 +18,8 @@ async def earlier(
         return (), False
     since = deps.now() - deps.policy.standing_within.clock
     here = _spot(places)
-    found = await unit.tickets.before(grid, service.code, since)
+    everybodys = service.code in load_reach()  # else each has their own, and what others had says nothing
+    found = await unit.tickets.before(grid, service.code, since, None if everybodys else reporter)
     same = [one for one in found if not one.private and _same(service.code, here, one, reporter)]
     closed = [one for one in same if not one.open and one.ending not in NOTHING_DONE]
     worth = [one.id for one in same if one.open or one.ending not in NOTHING_DONE]

@@ -20,6 +20,8 @@ async def test_open_ones_lately_and_all_of_a_service(store: Store) -> None:
         assert await unit.tickets.before(GRID, "lamp", later(days=-2)) == [fresh, closed, old]
         assert await unit.tickets.before(GRID, "lamp", later(hours=-24)) == [fresh, closed]
         assert await unit.tickets.before(GRID, "other", later(days=-2)) == []
+        assert await unit.tickets.before(GRID, "lamp", later(days=-2), fresh.reporter) == [fresh, closed, old]
+        assert await unit.tickets.before(GRID, "lamp", later(days=-2), "somebody else") == []
         assert await unit.tickets.lately("elsewhere", later(days=-2)) == []
 
 
