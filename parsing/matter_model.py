@@ -15,7 +15,7 @@ from parsing.eye import OTHERS, Eye
 from parsing.facts import NOTHING, Before, Found, Kind, Matter, Spoken, Spot, Windows, spot
 from parsing.learned import Models
 from parsing.linear import Linear, ModelError
-from parsing.matter import MANNERS, NOT_TALK, decide, is_aside, plainly, tags, without_talk
+from parsing.matter import MANNERS, NOT_TALK, decide, is_aside, named, plainly, tags, without_talk
 from parsing.matter_signs import Choice, choices, of_piece
 from parsing.me_too import Same, me_too
 from parsing.model import Action, Context, Understanding
@@ -276,8 +276,13 @@ def _is_another(said: Spoken, choice: Choice) -> bool:
     signs = choice.signs
     if choice.kind is Kind.JOINS and choice.matter is not None and said.replied is None:
         other = choice.matter.service not in (said.meant.service, said.meant.second)
-        if other and said.meant.action is Action.FILE and signs["alike"] < 0:
+        if other and said.meant.action is not Action.SILENT and signs["alike"] < 0:
             return True
+        service = choice.matter.service
+        if _is_plain(said) and service != said.meant.service and service not in named(said.text):
+            return True
+    if choice.kind is Kind.CONTINUES and signs["place_else"] > 0 and _is_plain(said) and said.replied is None:
+        return True
     if signs["service_else"] <= 0 or said.replied is not None:
         return False
     if said.meant.danger is not None or signs["apart"] > 0 or signs["house_apart"] > 0:
