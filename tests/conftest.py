@@ -17,6 +17,7 @@ from typing import Any
 import asyncpg
 import hypothesis
 import pytest
+import structlog
 from sqlalchemy.engine import make_url
 
 from bot.steady import settle
@@ -57,6 +58,13 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith("GRIDBOT_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def no_log_of_another_test() -> Iterator[None]:
+    """A service that a test starts sends its log to the standard error of that test, which is closed afterwards."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session", autouse=True)
