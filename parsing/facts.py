@@ -36,9 +36,7 @@ class Home:
     room: str | None
 
     def apart(self, other: "Home", *, rooms: bool) -> bool:
-        """Whether both lie in one building, in different stairwells or (`rooms`) behind different doors."""
-        if self.building != other.building:
-            return False
+        """Whether two of one building lie up different stairwells or (`rooms`) behind different doors."""
         doors = rooms and self.room is not None and other.room is not None and self.room != other.room
         return doors or (self.unit is not None and other.unit is not None and self.unit != other.unit)
 
@@ -184,7 +182,8 @@ def spot_of(spans: tuple[str, ...]) -> Spot:
         found = next(iter(find_places(normalise(span), (), None)), None)
         if found is not None and found.building is not None:
             buildings.add(found.building)
-            homes |= {Home(found.building, found.unit, found.room)} if found.unit or found.room else set()
+            if found.unit or found.room:
+                homes.add(Home(found.building, found.unit, found.room))
         elif found is None or (found.unit is None and found.room is None):
             landmarks.add(normalise(span).text.strip())
     return Spot(frozenset(buildings), frozenset(landmarks), frozenset(homes))

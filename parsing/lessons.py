@@ -144,11 +144,9 @@ def learn(taught: Sequence[Lesson] | None = None, told: Told = lambda _: None) -
     unread = unread_by(table, targets, [one.source or one.subject for one in read])
     models = {}
     for name, right in targets.items():
-        alone = name not in (REQUEST, DANGER)
-        models[name] = yes_or_no(table, right, name, range(len(read)), None if alone else unread[name])
-        if not alone:
-            factor, shift = _true(unread[name], right)
-            unread[name] = unread[name] * factor + shift
+        factor, shift = come_true(unread[name], right) if name in (REQUEST, DANGER) else (1.0, 0.0)
+        models[name] = yes_or_no(table, right, name, range(len(read)), (factor, shift))
+        unread[name] = unread[name] * factor + shift
     sense = _sense(seen, targets[DANGER], unread)
     told("learning the services")
     service = fitted(table, asked, [read[at].service or "" for at in asked])
@@ -198,18 +196,18 @@ def _margins(table: Table, model: Linear, rows: Sequence[int]) -> Any:
     return scores[:, model.labels.index(YES)] - scores[:, model.labels.index(NO)]
 
 
-def _true(unread: Any, right: Answers) -> tuple[float, float]:
+def come_true(unread: Any, right: Answers) -> tuple[float, float]:
     """Return (factor, shift) for which what was said of texts unread comes true."""
     held = [at for at in np.flatnonzero(~np.isnan(unread)).tolist() if right[at] is not None]
     return log_odds(unread[held].tolist(), [right[at] is True for at in held])
 
 
-def yes_or_no(table: Table, right: Answers, name: str, rows: Iterable[int], unread: Any = None) -> Linear:
-    """Train a model of yes and no on these rows, and have it come true on what was said of texts `unread`.
+def yes_or_no(table: Table, right: Answers, name: str, rows: Iterable[int], true: tuple[float, float]) -> Linear:
+    """Train a model of yes and no on these rows, and turn what it says by (factor, shift), so that it comes true.
 
     Raises ValueError where the lessons know only one answer.
     """
-    model, (factor, shift) = _fit(table, right, name, rows), (1.0, 0.0) if unread is None else _true(unread, right)
+    model, (factor, shift) = _fit(table, right, name, rows), true
     if model is None:
         raise ValueError(f"the lessons know only one answer for {name}")
     bias = model.bias.copy()

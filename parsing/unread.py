@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from parsing.glance import glance
 from parsing.learned import REQUEST, Models
-from parsing.lessons import SELDOM, Lesson, answers, lessons, unread_by, yes_or_no
+from parsing.lessons import SELDOM, Lesson, answers, come_true, lessons, unread_by, yes_or_no
 from parsing.training import Table
 
 
@@ -18,11 +18,11 @@ class Unread:
         self._table = Table.of([look.counts for look, _ in looked], SELDOM)
         self._right = answers(self._read)[REQUEST]
         writers = [one.source or one.subject for one in self._read]
-        self._said = unread_by(self._table, {REQUEST: self._right}, writers)[REQUEST]
+        self._true = come_true(unread_by(self._table, {REQUEST: self._right}, writers)[REQUEST], self._right)
 
     def without(self, texts: Collection[str]) -> Models:
         """Return models that have read none of these lines. Models that others learned are returned as they are."""
         if self._table.grams != self._models.linear.grams:
             return self._models
         rows = [at for at, one in enumerate(self._read) if one.asks is None or one.text not in texts]
-        return self._models.asking(yes_or_no(self._table, self._right, REQUEST, rows, self._said))
+        return self._models.asking(yes_or_no(self._table, self._right, REQUEST, rows, self._true))

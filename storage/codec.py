@@ -9,10 +9,10 @@ from pydantic import Field, TypeAdapter
 from tickets.events import Entry, Event
 from tickets.model import Ticket
 
-_TICKET: TypeAdapter[Ticket] = TypeAdapter(Ticket)
 REMEMBERED = 1024
 """Tickets as they were read last: those around what is said in a few dozen groups."""
 
+_TICKET: TypeAdapter[Ticket] = TypeAdapter(Ticket)
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 
 
