@@ -46,5 +46,7 @@ def test_who_has_not_read_a_line_is_another_judge_of_requests_and_of_nothing_els
 
 def test_a_question_of_staff_is_never_filed() -> None:
     context, made = Context(services=load_catalogue(), models=models()), matters(models())
-    words = ("哪里的裂了？", "里面有人吗？", "哪个公厕？")
-    assert [played(Thread("", said((WORKER, one)), ()), context, made) for one in words] == [()] * len(words)
+    asked, told = "谁家的车堵在3栋门口？", "3栋门口路灯不亮了，电线也断了"
+    assert played(Thread("", said((WORKER, asked)), ()), context, made) == ()
+    assert played(Thread("", said(("A", asked)), ()), context, made) != (), "of a resident it is a request"
+    assert played(Thread("", said((WORKER, told)), ()), context, made) != (), "what staff report is filed"
