@@ -58,7 +58,7 @@ def found(seen: Glance, candidates: Sequence[Candidate]) -> Signs:
         float(spoken and not live),
         max((one.score for one in candidates), default=0.0),
         math.log1p(min(len(seen.bare), MOST)),
-        float(len(seen.clauses) > 1),
+        float(len(seen.words.clauses) > 1),
         *(float(mark in marks) for mark in MARKS),
         *map(float, (_says(_UNHURT, text), asks, asks and len(text) < BRIEF, creature, thing, person)),
         float((creature or thing) and not person),

@@ -12,8 +12,8 @@ from parsing.learned import Models
 from parsing.linear import Floats, Linear
 from parsing.normalise import normalise
 
-SEEN = 1024
-"""Texts that are remembered."""
+SEEN, KEPT = 1024, 8192
+"""Texts that are remembered; and of how many what little was found out: of those around the talk of a whole city."""
 
 ROLES = ("join", "more", "new", "nothing", "over")
 """What a message can be by its words alone: "mine too", more of the same, a request, talk, "it is over"."""
@@ -33,11 +33,12 @@ class Eye:
         self.models = models
         self._roles = roles
         remembered: Callable[[Any], Any] = lru_cache(maxsize=SEEN)
+        kept: Callable[[Any], Any] = lru_cache(maxsize=KEPT)
         self.seen: Callable[[str], Glance | None] = remembered(glance)
-        self.looked: Callable[[str], tuple[Any, Floats, Floats] | None] = remembered(self._look)
-        self.where: Callable[[str], tuple[Spot, frozenset[str]]] = remembered(self._where)
+        self.looked: Callable[[str], tuple[Any, Floats, Floats] | None] = kept(self._look)
+        self.where: Callable[[str], tuple[Spot, frozenset[str]]] = kept(self._where)
         self.near: Callable[[str, str], tuple[float, float]] = remembered(self._near)
-        self.roles: Callable[..., Mapping[str, float]] = remembered(self._role)
+        self.roles: Callable[..., Mapping[str, float]] = kept(self._role)
 
     def _look(self, text: str) -> tuple[Any, Floats, Floats] | None:
         """Return the grams of a text, their values, and what they say of each service."""

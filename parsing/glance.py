@@ -5,7 +5,7 @@ What costs more is looked at when it is asked for: of everyday talk that is neve
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from parsing import catalogue
 from parsing.grams import grams
@@ -16,14 +16,69 @@ from parsing.normalise import Normalised, clauses, normalise
 from parsing.places import find_places
 from parsing.urgency import Sentence, State, state_of
 
+REMEMBERED, LONGEST = 1024, 400
+"""Messages whose words are remembered, and how long they can be: what is said lately is looked at again and again."""
+
 
 @dataclass(frozen=True)
-class Glance:
-    """One message. `clauses` are spans of the folded text; `places` those that the rules find."""
+class Words:
+    """The words of one message, wherever it is said. `clauses` are spans of the folded text."""
 
     folded: Normalised
     clauses: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def _hits(self) -> tuple[Hit, ...]:
+        return catalogue.load_lexicon().scan(self.folded.text)
+
+    @cached_property
+    def sentence(self) -> Sentence:
+        """The clauses with the marked words in them."""
+        known = catalogue.load_lexicon().marks
+        marks: dict[str, list[Hit]] = {}
+        for hit in self._hits:
+            for tag in known.get(hit.word, ()):
+                marks.setdefault(tag, []).append(hit)
+        return Sentence(self.folded.text, self.clauses, marks)
+
+    @cached_property
+    def resolved(self) -> Hit | None:
+        """The words that say a trouble is over."""
+        return self.sentence.first_resolved()
+
+    @cached_property
+    def matches(self) -> tuple[tuple[Match, State], ...]:
+        """The patterns of services, and how each matter stands."""
+        found = catalogue.load_lexicon().match(self.folded.text, self._hits)
+        return tuple((match, state_of(match, self.sentence, self.resolved)) for match in found)
+
+
+@dataclass(frozen=True)
+class Glance:
+    """One message where it is said. `places` are those that the rules find."""
+
+    words: Words
     places: tuple[Place, ...]
+
+    @property
+    def folded(self) -> Normalised:
+        """The text without differences that mean nothing."""
+        return self.words.folded
+
+    @property
+    def sentence(self) -> Sentence:
+        """The clauses with the marked words in them."""
+        return self.words.sentence
+
+    @property
+    def resolved(self) -> Hit | None:
+        """The words that say a trouble is over."""
+        return self.words.resolved
+
+    @property
+    def matches(self) -> tuple[tuple[Match, State], ...]:
+        """The patterns of services, and how each matter stands."""
+        return self.words.matches
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
@@ -54,36 +109,17 @@ class Glance:
                 spans.append((inside[0], inside[-1] + 1))
         return spans
 
-    @cached_property
-    def _hits(self) -> tuple[Hit, ...]:
-        return catalogue.load_lexicon().scan(self.folded.text)
-
-    @cached_property
-    def sentence(self) -> Sentence:
-        """The clauses with the marked words in them."""
-        known = catalogue.load_lexicon().marks
-        marks: dict[str, list[Hit]] = {}
-        for hit in self._hits:
-            for tag in known.get(hit.word, ()):
-                marks.setdefault(tag, []).append(hit)
-        return Sentence(self.folded.text, self.clauses, marks)
-
-    @cached_property
-    def resolved(self) -> Hit | None:
-        """The words that say a trouble is over."""
-        return self.sentence.first_resolved()
-
-    @cached_property
-    def matches(self) -> tuple[tuple[Match, State], ...]:
-        """The patterns of services, and how each matter stands."""
-        found = catalogue.load_lexicon().match(self.folded.text, self._hits)
-        return tuple((match, state_of(match, self.sentence, self.resolved)) for match in found)
-
 
 def glance(text: str, known: tuple[KnownPlace, ...] = (), grid: str | None = None) -> Glance | None:
     """Look at a message; None = there are no words in it."""
+    words = _words(text) if len(text) > LONGEST else _remembered(text)
+    return Glance(words, find_places(words.folded, known, grid)) if words is not None else None
+
+
+def _words(text: str) -> Words | None:
     folded = normalise(text, catalogue.load_spelling())
     spans = clauses(folded.text)
-    if not spans:
-        return None
-    return Glance(folded, spans, find_places(folded, known, grid))
+    return Words(folded, spans) if spans else None
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_words)

@@ -46,7 +46,7 @@ def never_mind(text: str) -> bool:
     return any(takes_back) and all(one or other for one, other in zip(takes_back, polite, strict=True))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def is_over(text: str) -> bool:
     """Whether the reporter of the one open matter says that it is over, without replying to anything.
 

@@ -5,7 +5,7 @@ sees (buildings, units, rooms, the district's own names) is part of what it is s
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import repeat
@@ -23,6 +23,9 @@ Signs = list[list[str]]
 
 MOST = 400
 """Characters of a message that are looked at."""
+
+REMEMBERED, SHORT = 256, 120
+"""Messages whose places are remembered, and how long they can be."""
 
 SURE = 0.5
 """Probability from which a place is believed: more likely than not."""
@@ -51,20 +54,26 @@ class Spots:
 
     def places(self, folded: Normalised, ruled: Sequence[Place]) -> tuple[Place, ...]:
         """Return the places of a text in their order. `ruled`: those that the rules found, with number and owner."""
-        found = [_place(folded, span, ruled) for span in spans_of(self._labels(folded, ruled))]
+        look = _Look.of(folded, ruled)
+        labels = self._remembered(look) if len(look.text) <= SHORT else self._labels(look)
+        found = [_place(folded, span, ruled) for span in spans_of(labels)]
         apart = [one for one in ruled if one.area is not None and not any(_overlap(one, other) for other in found)]
         return tuple(sorted((*found, *apart), key=lambda one: one.start))
 
-    def _labels(self, folded: Normalised, ruled: Sequence[Place]) -> list[str]:
-        """Return the label of each character that is believed; what nobody is sure of is outside."""
-        return [
-            BEGIN if begin >= SURE else INSIDE if inside >= SURE else OUTSIDE
-            for _, begin, inside in self.chances(folded, ruled)
-        ]
+    @cached_property
+    def _remembered(self) -> Callable[["_Look"], str]:
+        """One message is asked for its places several times, by those who decide one thing after the other."""
+        return lru_cache(maxsize=REMEMBERED)(self._labels)
 
-    def chances(self, folded: Normalised, ruled: Sequence[Place]) -> Chances:
+    def _labels(self, look: "_Look") -> str:
+        """Return the label of each character that is believed; what nobody is sure of is outside."""
+        return "".join(
+            BEGIN if begin >= SURE else INSIDE if inside >= SURE else OUTSIDE
+            for _, begin, inside in self._chances(look)
+        )
+
+    def _chances(self, look: "_Look") -> Chances:
         """Return for each character how likely it is outside, the beginning, or inside of a place."""
-        look = _Look.of(folded, ruled)
         if not look.text:
             return []
         unknown = self.chain.unknown

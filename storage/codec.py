@@ -9,8 +9,8 @@ from pydantic import Field, TypeAdapter
 from tickets.events import Entry, Event
 from tickets.model import Ticket
 
-REMEMBERED = 1024
-"""Tickets as they were read last: those around what is said in a few dozen groups."""
+REMEMBERED = 4096
+"""Tickets as they were read last: those around what is said in a few hundred groups."""
 
 _TICKET: TypeAdapter[Ticket] = TypeAdapter(Ticket)
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
