@@ -4,8 +4,10 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import structlog
@@ -56,7 +58,7 @@ def _read(file: Path) -> Models | None:
 
 
 def _made(file: Path, told: Told) -> Models:
-    made = replace(learn(told=told), spots=learn_places(told=told))
+    made = learn_all(told)
     try:
         _keep(file, made.to_bytes())
     except OSError as error:
@@ -64,11 +66,19 @@ def _made(file: Path, told: Told) -> Models:
     return made
 
 
-def learn_places(taught: Sequence[Lesson] | None = None, told: Told = lambda _: None) -> Spots:
+def learn_all(told: Told = lambda _: None) -> Models:
+    """Train everything: the model of places in a process of its own, where there is a core for it."""
+    told("learning places meanwhile")
+    with ProcessPoolExecutor(1, get_context("spawn")) as beside:
+        places = beside.submit(learn_places)
+        made = learn(told=told)
+        return replace(made, spots=places.result())
+
+
+def learn_places(taught: Sequence[Lesson] | None = None) -> Spots:
     """Train the model of places; the library writes it to a file only."""
     import pycrfsuite
 
-    told("learning places")
     trainer = pycrfsuite.Trainer(verbose=False)
     for shown, labels in located(taught):
         trainer.append(shown, labels)

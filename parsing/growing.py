@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,25 @@ ROUNDS, DEPTH, LEAF, STEP = 200, 6, 20, 0.08
 SEEN, SHOWN = 0.4, 0.6
 """The share of the signs, and of the cases, that each tree may look at."""
 
-PIECE_ROUNDS, PIECE_DEPTH, PIECE_LEAF, PIECE_STEP = 60, 3, 8, 0.15
+
+@dataclass(frozen=True)
+class Growth:
+    """How trees for a yes or no grow: see ROUNDS, DEPTH, LEAF, STEP, SEEN and SHOWN."""
+
+    rounds: int
+    depth: int
+    leaf: int
+    step: float
+    seen: float
+    shown: float = 1.0
+
+
+PIECES = Growth(rounds=60, depth=3, leaf=8, step=0.15, seen=0.5)
+"""For the pieces of a matter, of which there are some thousand."""
+
+MESSAGES = Growth(rounds=80, depth=4, leaf=30, step=0.1, seen=0.4, shown=0.3)
+"""For messages, of which there are some ten thousand; as much is found as with twice the trees."""
+
 MOST = 2.0
 """The largest value of a leaf before its step."""
 
@@ -47,25 +66,31 @@ def chosen(cases: Sequence[tuple[Sequence[Signs], Sequence[int]]]) -> Trees:
     return Trees(names, tuple(trees))
 
 
-def judged(cases: Sequence[tuple[Signs, bool]]) -> Trees:
-    """Learn yes and no: above nought is yes."""
+def judged(
+    names: Sequence[str], rows: Any, right: Sequence[bool], growth: Growth = PIECES, begin: Any | None = None
+) -> Trees:
+    """Learn yes and no, as log-odds. `rows`: of each case its signs in the order of `names`.
+
+    `begin`: log-odds of each case that are known already; the trees say what is to be added.
+    """
     from sklearn.tree import DecisionTreeRegressor
 
-    names = tuple(sorted(cases[0][0]))
-    rows = np.array([[row[name] for name in names] for row, _ in cases], dtype=np.float32)
-    right = np.array([yes for _, yes in cases], dtype=np.float64)
-    usual = math.log((right.sum() + 1) / (len(right) - right.sum() + 1))
-    score, trees = np.full(len(right), usual), [_always(usual)]
-    for number in range(PIECE_ROUNDS):
+    signs, wanted = np.asarray(rows, dtype=np.float32), np.array(right, dtype=np.float64)
+    usual = math.log((wanted.sum() + 1) / (len(wanted) - wanted.sum() + 1)) if begin is None else 0.0
+    score, trees = np.full(len(wanted), usual) if begin is None else np.array(begin), [_always(usual)]
+    chance = np.random.default_rng(0)
+    for number in range(growth.rounds):
         share = 1 / (1 + np.exp(-score))
+        shown = chance.random(len(wanted)) < growth.shown
         tree = DecisionTreeRegressor(
-            max_depth=PIECE_DEPTH, min_samples_leaf=PIECE_LEAF, max_features=0.5, random_state=number
+            max_depth=growth.depth, min_samples_leaf=growth.leaf, max_features=growth.seen, random_state=number
         )
-        tree.fit(rows, right - share)
-        values = _values(tree, rows, right - share, share * (1 - share), PIECE_STEP)
-        score += values[tree.apply(rows)]
+        missing = wanted[shown] - share[shown]
+        tree.fit(signs[shown], missing)
+        values = _values(tree, signs[shown], missing, (share * (1 - share))[shown], growth.step)
+        score += values[tree.apply(signs)]
         trees.append(_plain(tree, values))
-    return Trees(names, tuple(trees))
+    return Trees(tuple(names), tuple(trees))
 
 
 def _shares(score: Any, case: Any, cases: int) -> Any:

@@ -1,6 +1,6 @@
 """What was learned from the catalogue's utterances: is it a request, is somebody in danger now, which service, where.
 
-Linear models over the same runs of characters, one that weighs what they say of danger, and one that finds places.
+Linear models over the same runs of characters, trees that weigh what they say, and a model that finds places.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from parsing.chain import Chain
 from parsing.grams import longest_first, readable
 from parsing.linear import FIRST, Floats, Linear, ModelError, softmax
 from parsing.spots import Spots
+from parsing.trees import Weighing
 
 YES, NO = "yes", "no"
 REQUEST, DANGER = "?request", "?danger"
@@ -25,10 +26,10 @@ REQUEST, DANGER = "?request", "?danger"
 KIND = "?danger "
 """How the columns of the kinds of danger begin, which come next: by how much it is this one."""
 
-MAGIC = b"gridbot understanding 4\n"
+MAGIC = b"gridbot understanding 5\n"
 
 SIZES = struct.Struct(">QQ")
-"""Bytes of the linear models and of the sense of danger in the file."""
+"""Bytes of the linear models and of the trees in the file."""
 
 HIDDEN = "〇"
 """Stands for a place."""
@@ -38,12 +39,17 @@ HIDDEN = "〇"
 class Models:
     """Linear models as one, their columns side by side over the same grams; `spots`, where there is one.
 
-    `sense`: what each sign of danger counts (see `parsing/danger.py`); empty where too little was read to know.
+    `weighing`: what their words count beside each other; None where too little was read to know.
     """
 
     linear: Linear
     spots: Spots | None = None
-    sense: tuple[float, ...] = ()
+    weighing: Weighing | None = None
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of danger that were learned, in the order of `Opinion.kinds`."""
+        return self.linear.labels[2 : self.first]
 
     @cached_property
     def first(self) -> int:
@@ -64,9 +70,9 @@ class Models:
 
     def to_bytes(self) -> bytes:
         """Return a file's content."""
-        linear, sense = self.linear.to_bytes(), struct.pack(f">{len(self.sense)}d", *self.sense)
+        linear, weighing = self.linear.to_bytes(), self.weighing.to_bytes() if self.weighing is not None else b""
         spots = self.spots.chain.to_bytes() if self.spots is not None else b""
-        return MAGIC + SIZES.pack(len(linear), len(sense)) + linear + sense + spots
+        return MAGIC + SIZES.pack(len(linear), len(weighing)) + linear + weighing + spots
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Models":
@@ -74,20 +80,23 @@ class Models:
         head = len(MAGIC) + SIZES.size
         if not content.startswith(MAGIC) or len(content) < head:
             raise ModelError("This is no model of understanding; it is made anew at the next start.")
-        size, signs = SIZES.unpack(content[len(MAGIC) : head])
+        size, trees = SIZES.unpack(content[len(MAGIC) : head])
         found = Linear.from_bytes(content[head : head + size])
         if found.labels[:2] != (REQUEST, DANGER):
             raise ModelError("This model knows categories only; it is no model of understanding.")
-        rest = content[head + size + signs :]
+        weighing, rest = content[head + size : head + size + trees], content[head + size + trees :]
         try:
-            sense = struct.unpack(f">{signs // 8}d", content[head + size : head + size + signs])
-            return cls(found, Spots(Chain.from_bytes(rest)) if rest else None, sense)
-        except (ValueError, struct.error):
-            raise ModelError("The model of places is damaged; it is made anew at the next start.") from None
+            return cls(
+                found,
+                Spots(Chain.from_bytes(rest)) if rest else None,
+                Weighing.from_bytes(weighing) if weighing else None,
+            )
+        except ValueError:
+            raise ModelError("The model of understanding is damaged; it is made anew at the next start.") from None
 
     @classmethod
     def of(
-        cls, yes_or_no: Mapping[str, Linear], service: Linear, sense: Sequence[float] = (), version: str = ""
+        cls, yes_or_no: Mapping[str, Linear], service: Linear, weighing: Weighing | None = None, version: str = ""
     ) -> "Models":
         """Put models of the same grams together, in this order; each brings its scale into its weights."""
         columns = [_yes(one) for one in yes_or_no.values()]
@@ -100,7 +109,7 @@ class Models:
             np.concatenate([bias for _, bias in columns]).astype(np.float32),
             version=version,
         )
-        return cls(linear, sense=tuple(sense))
+        return cls(linear, weighing=weighing)
 
     def asking(self, request: Linear) -> "Models":
         """Return the same models but for what is a request, which another model of the same grams says."""

@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 import yaml
 
-from parsing import catalogue, danger, spots
+from parsing import catalogue, spots, weighing
 from parsing.candidates import asking, rank
 from parsing.glance import Glance, glance
+from parsing.growing import MESSAGES, judged
 from parsing.learned import DANGER, KIND, NO, REQUEST, YES, Models, version_of
-from parsing.linear import Linear
+from parsing.linear import Linear, softmax
 from parsing.overheard import overheard
 from parsing.threads import sources as talk_sources
 from parsing.threads import threads
 from parsing.training import Table, apart, calibrated, folds, log_odds, weighed
+from parsing.trees import Weighed, Weighing
 from tickets.service import DeadlineClass
 
 FOLDS = 4
@@ -33,8 +35,8 @@ STRENGTH, DANGER_STRENGTH = 0.7, 1.0
 """How closely the models fit; chosen by cross-validation on the utterances."""
 
 SEEING = (
-    "candidates", "chain", "danger", "glance", "grams", "learned", "lessons", "lexicon", "normalise", "overheard",
-    "places", "request", "spots", "threads", "training", "urgency",
+    "candidates", "chain", "glance", "grams", "growing", "learned", "lessons", "lexicon", "normalise", "overheard",
+    "places", "request", "spots", "threads", "training", "trees", "urgency", "weighing",
 )  # fmt: skip
 """Modules on which it depends what is learned from the same utterances."""
 
@@ -140,17 +142,19 @@ def learn(taught: Sequence[Lesson] | None = None, told: Told = lambda _: None) -
     table = Table.of([look.counts for look in seen], SELDOM)
     asked = [at for at, one in enumerate(read) if one.service is not None]
     told("learning what is a request, and what is danger")
-    targets = answers(read)
-    unread = unread_by(table, targets, [one.source or one.subject for one in read])
+    targets, writers = answers(read), [one.source or one.subject for one in read]
+    unread = unread_by(table, targets, writers)
     models = {}
     for name, right in targets.items():
         factor, shift = come_true(unread[name], right) if name in (REQUEST, DANGER) else (1.0, 0.0)
         models[name] = yes_or_no(table, right, name, range(len(read)), (factor, shift))
         unread[name] = unread[name] * factor + shift
-    sense = _sense(seen, targets[DANGER], unread)
     told("learning the services")
-    service = fitted(table, asked, [read[at].service or "" for at in asked])
-    return Models.of(models, service, sense, wanted_version())
+    labels = [read[at].service or "" for at in asked]
+    service = fitted(table, asked, labels)
+    chances = _unread_services(table, asked, labels, writers, service)
+    told("weighing what each of them says")
+    return Models.of(models, service, _weighing(seen, targets, unread, chances, service.labels), wanted_version())
 
 
 Answers = Sequence[bool | None]
@@ -215,21 +219,50 @@ def yes_or_no(table: Table, right: Answers, name: str, rows: Iterable[int], true
     return replace(model, bias=bias, scale=factor)
 
 
-def _sense(seen: Sequence[Glance], right: Answers, unread: Mapping[str, Any]) -> tuple[float, ...]:
-    """Learn what each sign of danger counts, from what models said that have read nothing of a text's writer."""
-    services = catalogue.load_catalogue()
-    answered = np.flatnonzero(~np.any([np.isnan(one) for one in unread.values()], axis=0)).tolist()
-    held = [at for at in answered if right[at] is not None]
-    if len({right[at] for at in held}) < 2:
-        return ()
-    kinds = [said for name, said in unread.items() if name.startswith(KIND)]
-    rows = []
-    for at in held:
-        candidates = rank(seen[at].matches, services)
+def _unread_services(
+    table: Table, asked: Sequence[int], labels: Sequence[str], writers: Sequence[str], model: Linear
+) -> Any:
+    """Return the probability of each of the model's services for each text, said by those unread in its writer."""
+    found = np.zeros((len(writers), len(model.labels)), dtype=np.float32)
+    of = dict(zip(asked, labels, strict=True))
+    for learned, test in apart(writers, FOLDS):
+        rows = [at for at in learned if at in of]
+        if len({of[at] for at in rows}) < 2:
+            continue
+        made = table.fit(rows, [of[at] for at in rows], strength=STRENGTH, balanced=True)
+        columns = [model.labels.index(label) for label in made.labels]
+        found[np.ix_(test, columns)] = [softmax(one) for one in table.scores(made, test) * model.scale]
+    return found
+
+
+def _weighing(
+    seen: Sequence[Glance],
+    targets: Mapping[str, Answers],
+    unread: Mapping[str, Any],
+    chances: Any,
+    services: tuple[str, ...],
+) -> Weighing | None:
+    """Learn what each sign counts, from what models said that have read nothing of a text's writer."""
+    known, of_danger = catalogue.load_catalogue(), weighing.deadly(services)
+    kinds = [name for name in unread if name.startswith(KIND)]
+    names = weighing.names(kinds)
+    rows = np.full((len(seen), len(names)), np.nan, dtype=np.float32)
+    for at in np.flatnonzero(~np.any([np.isnan(one) for one in unread.values()], axis=0)).tolist():
+        candidates = rank(seen[at].matches, known)
         rules, _ = asking(seen[at], candidates)
-        said = danger.signs(unread[DANGER][at], [kind[at] for kind in kinds], unread[REQUEST][at], rules)
-        rows.append([*said, *danger.found(seen[at], candidates)])
-    return weighed(rows, [right[at] is True for at in held])
+        each = [unread[kind][at] for kind in kinds]
+        said = weighing.said(unread[DANGER][at], each, unread[REQUEST][at], rules, chances[at], of_danger)
+        rows[at] = [*said, *weighing.found(seen[at], candidates)]
+    grown = []
+    for name in (REQUEST, DANGER):
+        held = [at for at, right in enumerate(targets[name]) if right is not None and not np.isnan(rows[at, 0])]
+        right = [targets[name][at] is True for at in held]
+        if len(set(right)) < 2:
+            return None
+        weights = weighed(rows[held], right)
+        begin = rows[held] @ np.array(weights[:-1]) + weights[-1]
+        grown.append(Weighed(weights, judged(names, rows[held], right, MESSAGES, begin)))
+    return Weighing(*grown)
 
 
 def fitted(table: Table, asked: Sequence[int], labels: Sequence[str]) -> Linear:

@@ -87,7 +87,11 @@ def learn_matters(
         for thread in own:
             _Teacher(thread, eye, found).play(Context(services=services, models=judging))
     told("learning which matter a message belongs to")
-    return MatterModel(learn_roles(taught), chosen(found.choices), judged(found.pieces), wanted_version(models.version))
+    names = tuple(sorted(found.pieces[0][0]))
+    pieces = judged(
+        names, [[signs[name] for name in names] for signs, _ in found.pieces], [yes for _, yes in found.pieces]
+    )
+    return MatterModel(learn_roles(taught), chosen(found.choices), pieces, wanted_version(models.version))
 
 
 def learn_roles(taught: Sequence[Thread]) -> dict[str, Linear]:

@@ -147,7 +147,7 @@ def log_odds(margins: Sequence[float], right: Sequence[bool]) -> tuple[float, fl
     return float(model.coef_[0][0]), float(model.intercept_[0])
 
 
-def weighed(rows: Sequence[Sequence[float]], right: Sequence[bool]) -> tuple[float, ...]:
+def weighed(rows: Any, right: Sequence[bool]) -> tuple[float, ...]:
     """Return what each sign counts for the log-odds, and last what these begin with (logistic regression)."""
     from sklearn.linear_model import LogisticRegression
 

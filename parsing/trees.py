@@ -1,7 +1,7 @@
 """Some hundred small trees whose values are added up: nothing but comparisons when they are asked."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 Tree = tuple[list[int], list[float], list[int], list[int], list[float]]
@@ -17,7 +17,10 @@ class Trees:
 
     def score(self, signs: Mapping[str, float]) -> float:
         """Return what the trees say of one case."""
-        row = [signs[name] for name in self.names]
+        return self.score_row([signs[name] for name in self.names])
+
+    def score_row(self, row: Sequence[float]) -> float:
+        """Return what the trees say of one case, its signs in the order of `names`."""
         total = 0.0
         for look, bound, below, above, value in self.trees:
             node = 0
@@ -35,3 +38,34 @@ class Trees:
         """Read a file's content. Raises ValueError."""
         names, trees = json.loads(content)
         return cls(tuple(names), tuple((a, b, c, d, e) for a, b, c, d, e in trees))
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Log-odds from signs: what each counts, and last what they begin with; and what trees mend of that."""
+
+    weights: tuple[float, ...]
+    trees: Trees
+
+    def score(self, row: Sequence[float]) -> float:
+        """Return the log-odds of one case, its signs in the order of the trees' names."""
+        linear = sum(weight * sign for weight, sign in zip(self.weights, row, strict=False))
+        return linear + self.weights[-1] + self.trees.score_row(row)
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """What says the log-odds of a request, and of danger."""
+
+    request: Weighed
+    danger: Weighed
+
+    def to_bytes(self) -> bytes:
+        """Return a file's content."""
+        return json.dumps([(one.weights, one.trees.to_json()) for one in (self.request, self.danger)]).encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Weighing":
+        """Read a file's content. Raises ValueError."""
+        request, danger = (Weighed(tuple(weights), Trees.from_json(trees)) for weights, trees in json.loads(content))
+        return cls(request, danger)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from parsing import catalogue
 from parsing.behalf import on_behalf
 from parsing.candidates import Candidate, asking, evidence, is_live, rank
-from parsing.danger import found, log_odds, signs
 from parsing.glance import Glance, glance
 from parsing.grams import grams
 from parsing.learned import Models, Opinion, blend, opinion, words_for
@@ -18,6 +17,7 @@ from parsing.people import find_people
 from parsing.request import circumstances, judge, only_manners, weigh
 from parsing.summary import summarise
 from parsing.urgency import State
+from parsing.weighing import deadly, found, said
 from tickets.service import Danger, DeadlineClass
 
 _STATE_REASONS = {
@@ -99,7 +99,7 @@ HUSH = -2.0
 """Log-odds of danger at first sight below which talk is talk, and nobody looks closer."""
 
 RULES_COUNT = 0.25
-"""What the log-odds of the rules count beside those of the models; held-out writers want 0.15, plain words more."""
+"""What the log-odds of the rules count beside those of a model, where nobody has learned to weigh them."""
 
 SCORE_COUNTS = 0.6
 """What the score of a pattern counts for its service, in log-odds."""
@@ -133,8 +133,8 @@ def _learned(seen: Glance, models: Models, context: Context) -> _Verdict:
     candidates = rank(seen.matches, context.services)
     best = candidates[0] if candidates else None
     rules, why = asking(seen, candidates)
-    threat = _threat(view, rules, seen, candidates) > THREAT
-    confidence = _chance(view.request + RULES_COUNT * rules + more)
+    odds, threat = _weighed(view, rules, seen, candidates)
+    threat, confidence = threat > THREAT, _chance(odds + more)
     reasons = [*why, *reasons]
     if confidence > 0.1 and whom:
         confidence, reasons = max(confidence, 0.9), [*reasons, Reason("behalf", whom)]
@@ -155,12 +155,17 @@ def _learned(seen: Glance, models: Models, context: Context) -> _Verdict:
     return _Verdict(confidence, service, second, danger, spoken, tuple(reasons), words)
 
 
-def _threat(view: Opinion, rules: float, seen: Glance, candidates: Sequence[Candidate]) -> float:
-    """Return the log-odds that somebody is in danger now."""
-    weights = view.models.sense
-    if not weights:
-        return view.danger
-    return log_odds(weights, [*signs(view.danger, view.kinds, view.request, rules), *found(seen, candidates)])
+def _weighed(view: Opinion, rules: float, seen: Glance, candidates: Sequence[Candidate]) -> tuple[float, float]:
+    """Return the log-odds that something is asked for, and that somebody is in danger now."""
+    weighing = view.models.weighing
+    if weighing is None:
+        return view.request + RULES_COUNT * rules, view.danger
+    of_danger = deadly(view.models.services)
+    row = [
+        *said(view.danger, view.kinds, view.request, rules, view.services, of_danger),
+        *found(seen, candidates),
+    ]
+    return weighing.request.score(row), weighing.danger.score(row)
 
 
 def _of_life(service: str | None, context: Context) -> bool:

@@ -110,8 +110,7 @@ def test_models_are_kept_in_the_cache_and_made_again(tmp_path, monkeypatch) -> N
     few = learn([one for one in lessons() if one.subject in FEW[3:]])
     made = []
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(model, "learn", lambda told: made.append(told) or few)
-    monkeypatch.setattr(model, "learn_places", lambda told: None)
+    monkeypatch.setattr(model, "learn_all", lambda told: made.append(told) or few)
     monkeypatch.setattr(model, "_loaded", {})
     assert model.models().services == few.services
     assert model.models() is model.models()
