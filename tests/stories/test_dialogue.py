@@ -124,12 +124,12 @@ async def test_a_doubt_that_is_said_plainly_at_once(sqlite_url: str) -> None:
     """What was in doubt is the beginning of what is filed; a yes to it names that ticket and files nothing twice."""
     async with playing(sqlite_url) as play:
         gu, doubt = await in_doubt(play)
-        gu.says("3栋楼道灯坏了，一点亮都没有")
+        gu.says("3栋楼道的，一点亮都没有，坏了")
         await gu.sees(CARD)
         await play.until_quiet()
         assert CARD in await gu.taps(doubt, "choice.yes")
         await play.until_quiet()
-        assert (await play.ticket()).origin.text == "灯怎么回事啊\n3栋楼道灯坏了，一点亮都没有"
+        assert (await play.ticket()).origin.text == "灯怎么回事啊\n3栋楼道的，一点亮都没有，坏了"
         assert await play.no_ticket(1002)
 
 
