@@ -1,6 +1,6 @@
 """Models that have not read some lines of talk: by these it is learned what new talk looks like to the one that has."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from parsing.glance import glance
 from parsing.learned import REQUEST, Models
@@ -9,10 +9,11 @@ from parsing.training import Table
 
 
 class Unread:
-    """Makes models like `models`, which were learned from all lessons, that have read all but some lines of talk."""
+    """Makes models like `models`, which were learned from these lessons, that have read all but some lines of talk."""
 
-    def __init__(self, models: Models) -> None:
-        looked = [(look, one) for one in lessons() if (look := glance(one.text)) is not None]
+    def __init__(self, models: Models, taught: Sequence[Lesson] | None = None) -> None:
+        read = lessons() if taught is None else taught
+        looked = [(look, one) for one in read if (look := glance(one.text)) is not None]
         self._models = models
         self._read: list[Lesson] = [one for _, one in looked]
         self._table = Table.of([look.counts for look, _ in looked], SELDOM)

@@ -5,6 +5,7 @@ import functools
 import os
 import shutil
 import ssl
+import sys
 import tempfile
 import uuid
 import warnings
@@ -50,6 +51,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def memory_as_in_service() -> None:
     """The search for garbage need not go through the libraries again and again: `bot.steady` says the same of `run`."""
     settle()
+
+
+@pytest.fixture
+def unmeasured() -> Iterator[None]:
+    """Let what is long or played thousands of times go unmeasured: coverage would double its time and learn nothing."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(tracer)
 
 
 @pytest.fixture(autouse=True)

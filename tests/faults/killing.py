@@ -89,10 +89,15 @@ async def process(settings: dict[str, str], log: Path) -> AsyncIterator[asyncio.
             await running.wait()
 
 
+def surroundings() -> dict[str, str]:
+    """Return this machine's environment without settings. Who is killed writes no coverage down: it is not measured."""
+    return {key: value for key, value in os.environ.items() if not key.startswith(("GRIDBOT_", "COV"))}
+
+
 def environment(rehearsal: Rehearsal, database_url: str, district: Path) -> dict[str, str]:
     """Return the settings of such a process."""
     return {
-        **{key: value for key, value in os.environ.items() if not key.startswith("GRIDBOT_")},
+        **surroundings(),
         "GRIDBOT_TOKEN": TOKEN,
         "GRIDBOT_TELEGRAM_URL": rehearsal.url,
         "GRIDBOT_CLOCK_URL": rehearsal.clock_url,

@@ -6,12 +6,12 @@ import pytest
 
 from tests.faults.killing import kill_again_and_again
 
-KILLS, MESSAGES = 5, 20
+KILLS, MESSAGES = 3, 20
 
 
 @pytest.mark.timeout(240)
 async def test_killed_while_residents_write(database_url: str, tmp_path: Path) -> None:
-    """Five kills at random moments, faults on: every message has one ticket, every ticket one live card."""
+    """Three kills at random moments, faults on: every message has one ticket, every ticket one live card."""
     account = await kill_again_and_again(database_url, tmp_path, kills=KILLS, messages=MESSAGES, seed=20261123)
     print(account)
     assert account.lost == []

@@ -1,6 +1,5 @@
 """More than one process on PostgreSQL: one listens and speaks, the others stand by and take over."""
 
-import os
 import signal
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from bot.stage import TOKEN, Resident, set_stage
 from parsing import load_catalogue
 from rehearsal import Rehearsal
 from storage import open_store
-from tests.faults.killing import GRID_CHAT, START, process, write_district
+from tests.faults.killing import GRID_CHAT, START, process, surroundings, write_district
 
 
 @pytest.mark.timeout(180)
@@ -23,7 +22,7 @@ async def test_a_second_process_takes_over(postgres_url: str, tmp_path: Path) ->
         set_stage(rehearsal, loaded.district, residents=(Resident(5000, "住户"),))
         world = rehearsal.world
         environment = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("GRIDBOT_")},
+            **surroundings(),
             "GRIDBOT_TOKEN": TOKEN,
             "GRIDBOT_TELEGRAM_URL": rehearsal.url,
             "GRIDBOT_DATABASE_URL": postgres_url,

@@ -1,8 +1,6 @@
 """A month of a town like Tongzhou, small: every matter ends honestly, or somebody has it and something is due."""
 
-import sys
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,20 +14,11 @@ from tests.month.run import Size, play_month
 SMALL = Size(matters=150, grids=12, days=3, grain=15, after=timedelta(days=5))
 
 
-@pytest.fixture
-def unmeasured() -> Iterator[None]:
-    """Coverage would double the time, and learn nothing that the stories do not tell it."""
-    tracer = sys.gettrace()
-    sys.settrace(None)
-    yield
-    sys.settrace(tracer)
-
-
 @pytest.mark.timeout(400)
 @pytest.mark.usefixtures("unmeasured")
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_a_month(seed: int, sqlite_url: str, tmp_path: Path) -> None:
-    """Three hundred matters in two towns: nothing is lost, nobody is forgotten, nothing is made up."""
+    """A hundred and fifty matters in a town: nothing is lost, nobody is forgotten, nothing is made up."""
     account = uvloop.run(play_month(sqlite_url, tmp_path, SMALL, seed))
     print(f"seed {seed}; alone: python -m tests.month.run --seed {seed}\n{report(account)}")
     assert account.wrong == []

@@ -38,6 +38,7 @@ def test_every_service_has_its_utterances() -> None:
         assert one.service is None or one.service in services
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_no_test_line_is_a_training_line_or_nearly_one() -> None:
     """Near: the same but for places, digits, punctuation and one character in eight."""
 

@@ -129,7 +129,7 @@ def test_any_rows_come_back_as_they_were(
         if source == target:
             assert again.read_bytes() == file.read_bytes()
 
-    @settings(max_examples=12, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=6, suppress_health_check=list(HealthCheck))
     @given(contents())
     def check(made: dict[str, list[dict[str, Any]]]) -> None:
         nonlocal number

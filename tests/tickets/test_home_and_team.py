@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.district import load_district
@@ -80,6 +80,8 @@ def _city(size: tuple[int, int, int]) -> District:
     return city(*size)
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.usefixtures("unmeasured")
 @given(st.sampled_from([(1, 1, 3), (2, 3, 4), (9, 2, 9), (12, 10, 20), (3, 1, 1)]), st.data())
 def test_there_is_always_a_short_way_down_to_every_grid(size: tuple[int, int, int], data: st.DataObject) -> None:
     """However many grids it can be: few buttons at a time, each tap narrows it, and the grid is reached."""

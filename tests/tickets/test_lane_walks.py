@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from tests.tickets.watched import in_utc
 from tests.tickets.world import MONDAY, POLICY, RESIDENT, Case
 from tickets.commands import (
@@ -239,6 +241,7 @@ def live(base: int, lives: int) -> Counter[str]:
     return done
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_random_lives_of_whistled_tickets() -> None:
     """Every rule after every step, and enough of everything has happened to mean something."""
     done = live(int(os.environ.get("PROVE_SEED", "20261123")), LIVES)

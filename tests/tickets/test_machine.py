@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
@@ -314,5 +315,5 @@ class Life(Watched):
             assert due <= farthest(self.case.now, POLICY, self.case.ticket.status), "nothing waits for another century"
 
 
-TestLife = Life.TestCase
-TestLife.settings = RULES
+Life.TestCase.settings = RULES
+TestLife = pytest.mark.usefixtures("unmeasured")(Life.TestCase)

@@ -1,6 +1,5 @@
 """The real process behind a webhook, killed while residents write: what was not answered with 200 comes again."""
 
-import os
 import signal
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from bot.stage import TOKEN, Resident, set_stage
 from parsing import load_catalogue
 from rehearsal import Rehearsal
 from storage import open_store
-from tests.faults.killing import FIRST_RESIDENT, GRID_CHAT, START, process, write_district
+from tests.faults.killing import FIRST_RESIDENT, GRID_CHAT, START, process, surroundings, write_district
 from tests.web.conftest import SECRET
 
 MESSAGES, KILLS, GRIDS = 20, 2, 5
@@ -27,7 +26,7 @@ async def test_kills_lose_and_double_nothing(database_url: str, tmp_path: Path, 
         bot = set_stage(rehearsal, load_district(district, load_catalogue()).district, residents=residents)
         world, queue = rehearsal.world, rehearsal.state.bots[bot].queue
         environment = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("GRIDBOT_")},
+            **surroundings(),
             "GRIDBOT_TOKEN": TOKEN,
             "GRIDBOT_TELEGRAM_URL": rehearsal.url,
             "GRIDBOT_CLOCK_URL": rehearsal.clock_url,
