@@ -11,10 +11,10 @@ from parsing.trees import Tree, Trees
 
 Signs = Mapping[str, float]
 
-ROUNDS, DEPTH, LEAF, STEP = 200, 6, 20, 0.08
+ROUNDS, DEPTH, LEAF, STEP = 200, 14, 8, 0.08
 """Trees, comparisons in a row, cases behind each value, and how much of what it would mend each tree may mend."""
 
-SEEN, SHOWN = 0.4, 0.6
+SEEN, SHOWN = 0.2, 0.6
 """The share of the signs, and of the cases, that each tree may look at."""
 
 
