@@ -15,6 +15,7 @@ MOST = 400
 
 _WORD = re.compile(r"[a-z][a-z']*")
 _DIGITS = re.compile(r"[0-9]+")
+_MARKUP = re.compile(r"</?[a-z][a-z0-9]{0,9}/?>")
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:'s|s'|ings?|ed|es|s|ly|e|y)$")
 _BARE = 3
 """Letters of a stem at most that keeps a double one at its end."""
@@ -27,7 +28,7 @@ def grams(text: str) -> dict[str, int]:
 
     Letters are taken as words, as their stems, and as pairs of stems: in English a run of three letters says little.
     """
-    plain = _DIGITS.sub("0", text[:MOST])
+    plain = _DIGITS.sub("0", _MARKUP.sub(" ", text[:MOST]))
     found: dict[str, int] = {}
     words = _WORD.findall(plain)
     if words:

@@ -330,6 +330,8 @@ def meaning(said: Spoken, found: Found) -> Understanding:
     if found.kind is not Kind.NEW:
         return said.meant
     meant = whole if found.pieces and whole.action is not Action.SILENT else said.meant
+    if said.meant.action is Action.FILE:  # what is said plainly is filed, whatever was said before it
+        return replace(meant, action=Action.FILE)
     if meant.action is not Action.SILENT:
         return meant
     return replace(whole if whole.confidence > meant.confidence else meant, action=Action.ASK)

@@ -14,6 +14,7 @@ from handlers.heard import Answer, Heard
 from parsing import Action as Verdict
 from parsing import Understanding, understand
 from parsing.hotline import from_hotline
+from parsing.matter import plainly
 from storage import Draft, Unit
 from tickets.actions import Action
 from tickets.drafting import Why
@@ -125,7 +126,7 @@ async def _edited(deps: Deps, heard: Heard, person: PersonId) -> Answer | None:
 async def _asks_anew(deps: Deps, heard: Heard, person: PersonId, number: int) -> bool:
     """Take plain words as a new request although others are waited for, where residents must not read them as those.
 
-    A danger always is one, and so is a clear request about another place. A reply to the question never is.
+    A danger always is one, and so is a trouble plainly named at another place. A reply to the question never is.
     """
     async with deps.store.look() as unit:
         ticket = await unit.tickets.get(number)
@@ -133,7 +134,8 @@ async def _asks_anew(deps: Deps, heard: Heard, person: PersonId, number: int) ->
         return False
     grid = await home.grid_of(deps, heard.speaker.telegram, person) or ticket.grid
     meant = understand(heard.text, context(deps, heard, grid))
-    clear = meant.danger is not None or (meant.action is Verdict.FILE and _elsewhere(meant, ticket))
+    plain = meant.action is Verdict.FILE and meant.service in plainly(heard.text)
+    clear = meant.danger is not None or (plain and _elsewhere(meant, ticket))
     return clear and await hear_resident(deps, heard, grid)
 
 
