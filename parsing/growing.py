@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from parsing.trees import Tree, Trees
+from parsing.trees import Tree, Trees, compact
 
 Signs = Mapping[str, float]
 
@@ -108,9 +108,9 @@ def _values(tree: Any, rows: Any, missing: Any, weight: Any, step: float) -> Any
     return np.clip(mends, -MOST, MOST) * step
 
 
-def _plain(tree: Any, values: Any) -> Tree:
-    grown = tree.tree_
-    return (
+def _plain(made: Any, values: Any) -> Tree:
+    grown = made.tree_
+    return compact(
         grown.feature.tolist(),
         [round(bound, 6) for bound in grown.threshold.tolist()],
         grown.children_left.tolist(),
@@ -120,4 +120,4 @@ def _plain(tree: Any, values: Any) -> Tree:
 
 
 def _always(value: float) -> Tree:
-    return [-2], [0.0], [-1], [-1], [value]
+    return compact([-2], [0.0], [-1], [-1], [value])

@@ -15,7 +15,7 @@ import numpy as np
 
 from parsing.chain import Chain
 from parsing.grams import longest_first, readable
-from parsing.linear import FIRST, Floats, Linear, ModelError, softmax
+from parsing.linear import FIRST, Floats, Linear, ModelError, rounded, softmax
 from parsing.spots import Spots
 from parsing.trees import Weighing
 
@@ -68,6 +68,11 @@ class Models:
         """What they were trained from."""
         return self.linear.version
 
+    @property
+    def _units(self) -> Floats:
+        units = self.linear.unit
+        return units if units is not None else np.ones(len(self.linear.labels), dtype=np.float32)
+
     def to_bytes(self) -> bytes:
         """Return a file's content."""
         linear, weighing = self.linear.to_bytes(), self.weighing.to_bytes() if self.weighing is not None else b""
@@ -100,29 +105,25 @@ class Models:
     ) -> "Models":
         """Put models of the same grams together, in this order; each brings its scale into its weights."""
         columns = [_yes(one) for one in yes_or_no.values()]
-        columns.append((service.weights.astype(np.float32) * service.scale, service.bias * service.scale))
-        linear = Linear(
-            (*yes_or_no, *service.labels),
-            service.grams,
-            service.idf,
-            np.concatenate([weights for weights, _ in columns], axis=1).astype(np.float16),
-            np.concatenate([bias for _, bias in columns]).astype(np.float32),
-            version=version,
-        )
+        columns.append((service.whole() * service.scale, service.bias * service.scale))
+        weights, unit = rounded(np.concatenate([weights for weights, _ in columns], axis=1))
+        bias = np.concatenate([bias for _, bias in columns]).astype(np.float32)
+        labels = (*yes_or_no, *service.labels)
+        linear = Linear(labels, service.grams, service.idf, weights, bias, version=version, unit=unit)
         return cls(linear, weighing=weighing)
 
     def asking(self, request: Linear) -> "Models":
         """Return the same models but for what is a request, which another model of the same grams says."""
         column, bias = _yes(request)
-        weights, biases = self.linear.weights.copy(), self.linear.bias.copy()
-        weights[:, :1], biases[:1] = column, bias
-        return replace(self, linear=replace(self.linear, weights=weights, bias=biases))
+        weights, biases, units = self.linear.weights.copy(), self.linear.bias.copy(), self._units.copy()
+        (weights[:, :1], units[:1]), biases[:1] = rounded(column), bias
+        return replace(self, linear=replace(self.linear, weights=weights, bias=biases, unit=units))
 
 
 def _yes(model: Linear) -> tuple[Floats, Floats]:
     """Return one column of log-odds from a model of yes and no."""
     yes, no = model.labels.index(YES), model.labels.index(NO)
-    weights = (model.weights[:, yes].astype(np.float32) - model.weights[:, no]) * model.scale
+    weights = (model.whole()[:, yes] - model.whole()[:, no]) * model.scale
     return weights[:, None], np.array([(model.bias[yes] - model.bias[no]) * model.scale], dtype=np.float32)
 
 

@@ -3,7 +3,7 @@
 import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,25 +19,31 @@ FORMAT = 1
 """Of the file; another number is refused."""
 
 
+MOST = 127
+"""The largest small integer."""
+
+
 class ModelError(Exception):
     """The bytes are no model of ours; the text says what helps."""
 
 
 @dataclass(frozen=True)
 class Linear:
-    """`weights[row[gram]]` are the weights of a gram for each label.
+    """`weights[row[gram]] * unit` are the weights of a gram for each label.
 
-    Shapes: `idf` (grams,), `weights` (grams, labels) half precision, `bias` (labels,). `scale` turns scores into
-    log-odds. `version` names what it was trained from.
+    Shapes: `idf` (grams,), `weights` (grams, labels) half precision or small integers, `bias` and `unit` (labels,).
+    `scale` turns scores into log-odds. `version` names what it was trained from.
     """
 
     labels: tuple[str, ...]
     grams: tuple[str, ...]
     idf: Floats
-    weights: NDArray[np.float16]
+    weights: NDArray[np.float16] | NDArray[np.int8]
     bias: Floats
     scale: float = 1.0
     version: str = ""
+    unit: Floats | None = None
+    """What a weight of one counts, where weights are integers."""
 
     @cached_property
     def rows(self) -> Mapping[str, int]:
@@ -63,15 +69,24 @@ class Linear:
     def scores_of(self, looked: tuple[NDArray[np.intp], Floats], labels: slice) -> Floats:
         """Return the scores of some of the labels."""
         rows, values = looked
-        weights = self._first if labels == FIRST else self.weights[:, labels]
-        total: Floats = (values @ weights[rows].astype(np.float32) + self.bias[labels]) * self.scale
+        if labels == FIRST:
+            said: Floats = values @ self._first[rows]
+        else:
+            said = values @ self.weights[:, labels][rows].astype(np.float32)
+            said = said if self.unit is None else said * self.unit[labels]
+        total: Floats = (said + self.bias[labels]) * self.scale
         return total
+
+    def whole(self, rows: Sequence[int] | slice | NDArray[np.intp] = slice(None)) -> Floats:
+        """Return the weights of these grams as they count."""
+        found: Floats = self.weights[rows].astype(np.float32)
+        return found if self.unit is None else found * self.unit
 
     @cached_property
     def _first(self) -> Floats:
         """The first columns apart, which are asked for every message."""
         found: Floats = np.ascontiguousarray(self.weights[:, FIRST], dtype=np.float32)
-        return found
+        return found if self.unit is None else found * self.unit[FIRST]
 
     def probabilities(self, counts: Mapping[str, float]) -> Floats:
         """Return a probability for each label; they add up to one."""
@@ -86,7 +101,7 @@ class Linear:
         column = self.labels.index(label)
         known = [(gram, row, count) for gram, count in counts.items() if (row := self.rows.get(gram)) is not None]
         rows = np.array([row for _, row, _ in known], dtype=np.intp)
-        weights = self.weights[rows].astype(np.float32)
+        weights = self.whole(rows)
         apart = weights[:, column] - (weights.mean(axis=1) if len(self.labels) > 2 else 0)
         spoke = apart * self.idf[rows] * np.array([count for _, _, count in known], dtype=np.float32)
         return [known[at][0] for at in np.argsort(-spoke, kind="stable")[:most] if spoke[at] > 0]
@@ -102,6 +117,7 @@ class Linear:
             idf=self.idf,
             weights=self.weights,
             bias=self.bias,
+            unit=self.unit if self.unit is not None else np.zeros(0, dtype=np.float32),
         )
         return file.getvalue()
 
@@ -113,14 +129,16 @@ class Linear:
                 head = json.loads(file["head"].tobytes())
                 if head.get("format") != FORMAT:
                     raise ModelError("The model was written by another version; train it again with gridbot train.")
+                weights, unit = file["weights"], file["unit"] if "unit" in file else np.zeros(0)
                 found = cls(
                     tuple(head["labels"]),
                     tuple(file["grams"].tobytes().decode().split("\n")),
                     file["idf"].astype(np.float32, copy=False),
-                    file["weights"].astype(np.float16, copy=False),
+                    weights if unit.size else weights.astype(np.float16, copy=False),
                     file["bias"].astype(np.float32, copy=False),
                     float(head["scale"]),
                     str(head["version"]),
+                    unit.astype(np.float32, copy=False) if unit.size else None,
                 )
         except ModelError:
             raise
@@ -128,9 +146,21 @@ class Linear:
             raise ModelError(
                 f"This is no model of gridbot ({type(error).__name__}); train one with gridbot train."
             ) from None
-        if found.weights.shape != (len(found.grams), len(found.labels)) or found.idf.shape != (len(found.grams),):
+        units = found.unit is None or (found.unit.shape == found.bias.shape and found.weights.dtype == np.int8)
+        if (
+            found.weights.shape != (len(found.grams), len(found.labels))
+            or found.idf.shape != (len(found.grams),)
+            or not units
+        ):
             raise ModelError("The model is damaged; train it again with gridbot train.")
         return found
+
+
+def rounded(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """Return weights as small integers, and what one of them counts for each label: half the memory, twice as fast."""
+    unit: Floats = (np.abs(weights).max(axis=0) / MOST).astype(np.float32)
+    unit[unit == 0] = 1.0
+    return np.rint(weights / unit).astype(np.int8), unit
 
 
 def softmax(scores: Floats) -> Floats:

@@ -64,7 +64,7 @@ class Table:
 
     def scores(self, model: Linear, rows: Sequence[int]) -> Any:
         """Return the scores that a model of this table gives some rows: one column for each label."""
-        return (self.matrix[rows] @ model.weights.astype(np.float32) + model.bias) * model.scale
+        return (self.matrix[rows] @ model.whole() + model.bias) * model.scale
 
 
 def train(
