@@ -30,7 +30,7 @@ class Growth:
     shown: float = 1.0
 
 
-PIECES = Growth(rounds=60, depth=3, leaf=8, step=0.15, seen=0.5)
+PIECES = Growth(rounds=120, depth=8, leaf=6, step=0.08, seen=0.3, shown=0.7)
 """For the pieces of a matter, of which there are some thousand."""
 
 MESSAGES = Growth(rounds=80, depth=4, leaf=30, step=0.1, seen=0.4, shown=0.3)

@@ -26,7 +26,7 @@ REQUEST, DANGER = "?request", "?danger"
 KIND = "?danger "
 """How the columns of the kinds of danger begin, which come next: by how much it is this one."""
 
-MAGIC = b"gridbot understanding 5\n"
+MAGIC = b"gridbot understanding 6\n"
 
 SIZES = struct.Struct(">QQ")
 """Bytes of the linear models and of the trees in the file."""

@@ -10,19 +10,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from parsing.bits import LEAST, may_be_piece, together
-from parsing.catalogue import load_reach
 from parsing.eye import OTHERS, Eye
 from parsing.facts import NOTHING, Before, Found, Kind, Matter, Spoken, Spot, Windows, spot
 from parsing.learned import Models
 from parsing.linear import Linear, ModelError
-from parsing.matter import MANNERS, NOT_TALK, decide, is_aside, named, plainly, tags, without_talk
+from parsing.matter import MANNERS, NOT_TALK, decide, is_aside, plainly, tags, without_talk
 from parsing.matter_signs import Choice, choices, of_piece
 from parsing.me_too import Same, me_too
 from parsing.model import Action, Context, Understanding
 from parsing.never_mind import is_over
 from parsing.trees import Trees
 
-MAGIC = b"gridbot matters 2\n"
+MAGIC = b"gridbot matters 3\n"
 
 PIECES = timedelta(minutes=5)
 """So long before a message its pieces can have been said."""
@@ -36,12 +35,6 @@ DONE = timedelta(hours=12)
 HOT = timedelta(minutes=30)
 """So long after a matter was spoken of in a group everybody's words may be about it."""
 
-ALIEN = 0.1
-"""Below this likeness words that plainly name another service are no part of a matter."""
-
-FRESH = timedelta(minutes=15)
-"""So long after an outage was spoken of "me too" means it."""
-
 LOOKS_BACK = timedelta(hours=72)
 """A matter that was spoken of longer ago is not joined by a guess."""
 
@@ -50,6 +43,9 @@ RATHER = 0.2
 
 MOST = 12
 """Matters with which a message is compared."""
+
+SURELY_TALK = 3.0
+"""By how much talk must be likelier than all else before words of danger are passed over as talk."""
 
 SOUNDS_OVER, SURELY_NOT = 0.3, -0.3
 """By how much "it is over" is before every other role: enough alone; too little for what the rules find."""
@@ -73,7 +69,7 @@ class MatterModel:
 
     def to_bytes(self) -> bytes:
         """Return a file's content."""
-        parts = [self.version.encode(), self.choice.to_json().encode(), self.piece.to_json().encode()]
+        parts = [self.version.encode(), self.choice.to_bytes(), self.piece.to_bytes()]
         for where, model in self.roles.items():
             parts += [where.encode(), model.to_bytes()]
         return MAGIC + b"".join(struct.pack(">Q", len(part)) + part for part in parts)
@@ -95,8 +91,8 @@ class MatterModel:
                     where.decode(): Linear.from_bytes(model)
                     for where, model in zip(roles[::2], roles[1::2], strict=True)
                 },
-                Trees.from_json(choice.decode()),
-                Trees.from_json(piece.decode()),
+                Trees.from_bytes(choice),
+                Trees.from_bytes(piece),
                 version.decode(),
             )
         except (ValueError, struct.error):
@@ -219,7 +215,7 @@ def may_be(said: Spoken, matter: Matter) -> bool:
         return False
     if matter.reporter == said.by:
         return True
-    return not (matter.private or said.staff) and (said.replied == matter.number or not _elsewhere(said, matter))
+    return not (matter.private or said.staff)
 
 
 def unfiled(said: Spoken, eye: Eye) -> list[Matter]:
@@ -246,76 +242,18 @@ def unfiled(said: Spoken, eye: Eye) -> list[Matter]:
 
 def _best(said: Spoken, found: list[Choice], trees: Trees) -> Choice:
     asks = said.meant.action is not Action.SILENT
-    danger = asks and said.meant.danger is not None
-    plain = said.private or (danger and not _is_known(said, found))
-    found = [one for one in found if not _is_another(said, one)]
-    # Who speaks to us, or of danger, or says plainly what is wrong where, is never passed over.
-    if (asks and (plain or _is_plain(said))) or _says_too(said, found):
+    # Who speaks to us, or says plainly what is wrong where, is never passed over; who speaks of danger, hardly ever.
+    if asks and (said.private or _is_plain(said)):
         found = [one for one in found if one.kind is not Kind.NOTHING]
-    if asks and any(_is_outage(said, one) for one in found):  # the same outage in every building is one matter
-        found = [one for one in found if one.kind is not Kind.NEW]
-    return max(found, key=lambda one: trees.score(one.signs))
+    danger = asks and said.meant.danger is not None and not _is_known(said, found)
+    surely = SURELY_TALK if danger else 0.0
+    return max(found, key=lambda one: trees.score(one.signs) - (surely if one.kind is Kind.NOTHING else 0.0))
 
 
 def _is_plain(said: Spoken) -> bool:
     """Whether somebody names the trouble and the place of it in so many words: "4栋水管漏水"."""
     meant = said.meant
     return meant.action is Action.FILE and bool(meant.places) and meant.service in plainly(said.text)
-
-
-def _is_outage(said: Spoken, choice: Choice) -> bool:
-    """Whether a request is about the outage that a neighbour has just told of."""
-    one = choice.matter
-    if choice.kind is not Kind.JOINS or one is None or one.number < 0 or one.over or one.service != said.meant.service:
-        return False
-    return load_reach().get(one.service) == "grid" and said.at - one.last <= FRESH
-
-
-def _is_another(said: Spoken, choice: Choice) -> bool:
-    """Whether words are surely about another service than a matter: they are never taken for part of it."""
-    signs = choice.signs
-    if choice.kind is Kind.JOINS and choice.matter is not None and said.replied is None:
-        other = choice.matter.service not in (said.meant.service, said.meant.second)
-        if other and said.meant.action is not Action.SILENT and signs["alike"] < 0:
-            return True
-        service = choice.matter.service
-        if _is_plain(said) and service != said.meant.service and service not in named(said.text):
-            return True
-    if choice.kind is Kind.CONTINUES and signs["place_else"] > 0 and _is_plain(said) and said.replied is None:
-        return True
-    if signs["service_else"] <= 0 or said.replied is not None:
-        return False
-    if said.meant.danger is not None or signs["apart"] > 0 or signs["house_apart"] > 0:
-        return True
-    own = choice.kind is Kind.CONTINUES and not said.private
-    sure = said.meant.action is Action.FILE and (not own or bool(said.meant.places))
-    return sure or signs["alike"] < ALIEN
-
-
-def _elsewhere(said: Spoken, matter: Matter) -> bool:
-    """Whether a neighbour plainly reports the same kind of trouble elsewhere, where each place has its own.
-
-    What reaches a spot is another one up another stairwell; what is everybody's own is so behind every door.
-    """
-    reach, here = load_reach().get(matter.service), spot(said.meant)
-    if said.meant.action is not Action.FILE or reach == "grid":
-        return False
-    return here.apart(matter.spot) or here.next_door(matter.spot, rooms=reach is None)
-
-
-def _says_too(said: Spoken, found: Sequence[Choice]) -> bool:
-    """Whether somebody says "me too" while an outage is spoken of, and nobody was asked to join anything else."""
-    places = tuple((one.start, one.end) for one in said.meant.places)
-    if said.talk or me_too(said.text, places) not in (Same.BARE, Same.ALSO):
-        return False
-    told = (one.matter for one in found if one.kind is Kind.JOINS and one.matter is not None)
-    return any(
-        one.number >= 0
-        and load_reach().get(one.service) == "grid"
-        and said.at - one.last <= FRESH
-        and (said.aside is None or said.aside < one.last)
-        for one in told
-    )
 
 
 def _is_known(said: Spoken, found: Sequence[Choice]) -> bool:

@@ -10,10 +10,14 @@ Tree = tuple["array[int]", "array[float]", "array[int]", "array[int]", "array[fl
 """Of each node: the sign that is looked at (negative: a leaf), the bound, where to go below and above it, the value."""
 
 
+KINDS = "hdhhf"
+"""How the numbers of each column are kept."""
+
+
 def compact(*columns: Sequence[Any]) -> Tree:
     """Return a tree of these columns: as lists they would take five times the memory."""
-    look, bound, below, above, value = columns
-    return array("h", look), array("d", bound), array("h", below), array("h", above), array("f", value)
+    made: Any = tuple(array(kind, column) for kind, column in zip(KINDS, columns, strict=True))
+    return made  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
@@ -37,18 +41,29 @@ class Trees:
             total += value[node]
         return total
 
-    def to_json(self) -> str:
-        """Return a file's content."""
-        return json.dumps([self.names, [[column.tolist() for column in one] for one in self.trees]])
+    def to_bytes(self) -> bytes:
+        """Return a file's content: a line of names and sizes, then the columns of each tree."""
+        head = json.dumps([self.names, [len(one[0]) for one in self.trees]])
+        return head.encode() + b"\n" + b"".join(column.tobytes() for one in self.trees for column in one)
 
     @classmethod
-    def from_json(cls, content: str) -> "Trees":
+    def from_bytes(cls, content: bytes) -> "Trees":
         """Read a file's content. Raises ValueError."""
-        names, trees = json.loads(content)
-        try:
-            return cls(tuple(names), tuple(compact(*one) for one in trees))
-        except (TypeError, OverflowError) as error:
-            raise ValueError("these are no trees") from error
+        head, _, rest = content.partition(b"\n")
+        names, sizes = json.loads(head)
+        trees, at = [], 0
+        for size in sizes:
+            columns = []
+            for kind in KINDS:
+                column = array(kind)
+                end = at + column.itemsize * size
+                column.frombytes(rest[at:end])
+                columns.append(column)
+                at = end
+            trees.append(compact(*columns))
+        if at != len(rest):
+            raise ValueError("these are no trees")
+        return cls(tuple(names), tuple(trees))
 
 
 @dataclass(frozen=True)
@@ -73,10 +88,16 @@ class Weighing:
 
     def to_bytes(self) -> bytes:
         """Return a file's content."""
-        return json.dumps([(one.weights, one.trees.to_json()) for one in (self.request, self.danger)]).encode()
+        both = [(one.weights, one.trees.to_bytes()) for one in (self.request, self.danger)]
+        head = json.dumps([[weights, len(trees)] for weights, trees in both])
+        return head.encode() + b"\n" + b"".join(trees for _, trees in both)
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Weighing":
         """Read a file's content. Raises ValueError."""
-        request, danger = (Weighed(tuple(weights), Trees.from_json(trees)) for weights, trees in json.loads(content))
-        return cls(request, danger)
+        head, _, rest = content.partition(b"\n")
+        (request, size), (danger, _) = json.loads(head)
+        return cls(
+            Weighed(tuple(request), Trees.from_bytes(rest[:size])),
+            Weighed(tuple(danger), Trees.from_bytes(rest[size:])),
+        )
