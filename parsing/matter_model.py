@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from parsing.bits import LEAST, may_be_piece, together
+from parsing.catalogue import load_reach
 from parsing.eye import OTHERS, Eye
 from parsing.facts import NOTHING, Before, Found, Kind, Matter, Spoken, Spot, Windows, spot
 from parsing.learned import Models
@@ -215,7 +216,23 @@ def may_be(said: Spoken, matter: Matter) -> bool:
         return False
     if matter.reporter == said.by:
         return True
-    return not (matter.private or said.staff)
+    if matter.private or said.staff:
+        return False
+    return said.replied == matter.number or not _elsewhere(said, matter)
+
+
+def _elsewhere(said: Spoken, matter: Matter) -> bool:
+    """Whether a neighbour plainly reports the same kind of trouble where it is surely another one.
+
+    What is everybody's own is so behind every door; what has a spot is another one at another building.
+    """
+    reach, here = load_reach().get(matter.service), spot(said.meant)
+    if said.meant.action is not Action.FILE or reach == "grid":
+        return False
+    if reach is None and here.next_door(matter.spot, rooms=True):
+        return True
+    houses = here.buildings and matter.spot.buildings and not here.buildings & matter.spot.buildings
+    return bool(houses) and _is_plain(said)
 
 
 def unfiled(said: Spoken, eye: Eye) -> list[Matter]:
