@@ -13,10 +13,12 @@ from parsing.glance import glance
 from parsing.growing import chosen, judged
 from parsing.hearing import played
 from parsing.learned import Models, version_of
+from parsing.lessons import lessons
 from parsing.linear import Linear
 from parsing.matter_model import PIECES, UNFILED, MatterModel, is_listened_to, may_be, unfiled
 from parsing.matter_signs import Choice, choices, of_piece
 from parsing.model import Action, Context
+from parsing.strangers import strangers
 from parsing.threads import Thread, sources, threads
 from parsing.training import train
 from tickets.service import Services
@@ -38,6 +40,7 @@ SEEING = (
     "matter_signs",
     "me_too",
     "never_mind",
+    "strangers",
     "threads",
     "understanding",
     "unread",
@@ -77,7 +80,7 @@ def learn_matters(
     `without`: makes models like `models` that have not read some lines (`Unread`); without it they are believed even
     of what they have read.
     """
-    taught = threads() if taught is None else taught
+    taught = (*threads(), *strangers(lessons())) if taught is None else taught
     told(f"looking at {len(taught):,} threads")
     found = Taught()
     for part in range(PARTS):

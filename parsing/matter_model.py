@@ -16,7 +16,7 @@ from parsing.facts import NOTHING, Before, Found, Kind, Matter, Spoken, Spot, Wi
 from parsing.learned import Models
 from parsing.linear import Linear, ModelError
 from parsing.matter import MANNERS, NOT_TALK, decide, is_aside, plainly, tags, without_talk
-from parsing.matter_signs import Choice, choices, of_piece
+from parsing.matter_signs import AKIN, Choice, choices, of_piece
 from parsing.me_too import Same, me_too
 from parsing.model import Action, Context, Understanding
 from parsing.never_mind import is_over
@@ -38,6 +38,9 @@ HOT = timedelta(minutes=30)
 
 LOOKS_BACK = timedelta(hours=72)
 """A matter that was spoken of longer ago is not joined by a guess."""
+
+FRESH = timedelta(minutes=15)
+"""So long after an outage was spoken of "me too" means it."""
 
 RATHER = 0.2
 """By so much words may sound more like talk than like "mine too", and are still listened to."""
@@ -259,12 +262,46 @@ def unfiled(said: Spoken, eye: Eye) -> list[Matter]:
 
 def _best(said: Spoken, found: list[Choice], trees: Trees) -> Choice:
     asks = said.meant.action is not Action.SILENT
+    found = [one for one in found if not _is_lesser(said, one)]
     # Who speaks to us, or says plainly what is wrong where, is never passed over; who speaks of danger, hardly ever.
-    if asks and (said.private or _is_plain(said)):
+    if (asks and (said.private or _is_plain(said))) or _says_too(said, found):
         found = [one for one in found if one.kind is not Kind.NOTHING]
+    if asks and any(_is_outage(said, one) for one in found):  # the same outage in every building is one matter
+        found = [one for one in found if one.kind is not Kind.NEW]
     danger = asks and said.meant.danger is not None and not _is_known(said, found)
     surely = SURELY_TALK if danger else 0.0
     return max(found, key=lambda one: trees.score(one.signs) - (surely if one.kind is Kind.NOTHING else 0.0))
+
+
+def _is_lesser(said: Spoken, choice: Choice) -> bool:
+    """Whether a matter is no danger, and another one than the danger that is spoken of."""
+    one = choice.matter
+    if one is None or one.danger or said.meant.danger is None or said.replied == one.number:
+        return False
+    return one.service != said.meant.service and choice.signs["alike"] < AKIN
+
+
+def _is_outage(said: Spoken, choice: Choice) -> bool:
+    """Whether a request is about the outage that a neighbour has just told of."""
+    one = choice.matter
+    if choice.kind is not Kind.JOINS or one is None or one.number < 0 or one.over or one.service != said.meant.service:
+        return False
+    return load_reach().get(one.service) == "grid" and said.at - one.last <= FRESH
+
+
+def _says_too(said: Spoken, found: Sequence[Choice]) -> bool:
+    """Whether somebody says "me too" while an outage is spoken of, and nobody was asked to join anything else."""
+    places = tuple((one.start, one.end) for one in said.meant.places)
+    if said.talk or me_too(said.text, places) not in (Same.BARE, Same.ALSO) or found[0].signs["fine"]:
+        return False
+    told = (one.matter for one in found if one.kind is Kind.JOINS and one.matter is not None)
+    return any(
+        one.number >= 0
+        and load_reach().get(one.service) == "grid"
+        and said.at - one.last <= FRESH
+        and (said.aside is None or said.aside < one.last)
+        for one in told
+    )
 
 
 def _is_plain(said: Spoken) -> bool:

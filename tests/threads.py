@@ -14,8 +14,10 @@ from bot.model import models
 from parsing import Context, load_catalogue
 from parsing.hearing import played
 from parsing.learned import Models
+from parsing.lessons import lessons as utterances
 from parsing.matter_lessons import learn_matters
 from parsing.matter_model import MatterModel
+from parsing.strangers import strangers
 from parsing.threads import Members, Thread, read_threads
 from parsing.threads import threads as lessons
 from parsing.unread import Unread
@@ -61,7 +63,7 @@ def apart(learned: Models) -> Figures:
     found, unread = Figures(), Unread(learned)
     for writer in sorted({one.source for one in lessons()}):
         own = [one for one in lessons() if one.source == writer]
-        others = [one for one in lessons() if one.source != writer]
+        others = [*(one for one in lessons() if one.source != writer), *strangers(utterances())]
         without = partial(_without, unread, {line.text for one in own for line in one.lines})
         model = learn_matters(without(()), load_catalogue(), others, without=without)
         judge(own, without(()), model, found)
