@@ -262,7 +262,7 @@ def unfiled(said: Spoken, eye: Eye) -> list[Matter]:
 
 def _best(said: Spoken, found: list[Choice], trees: Trees) -> Choice:
     asks = said.meant.action is not Action.SILENT
-    found = [one for one in found if not _is_lesser(said, one)]
+    found = [one for one in found if not _is_another(said, one)]
     # Who speaks to us, or says plainly what is wrong where, is never passed over; who speaks of danger, hardly ever.
     if (asks and (said.private or _is_plain(said))) or _says_too(said, found):
         found = [one for one in found if one.kind is not Kind.NOTHING]
@@ -273,12 +273,14 @@ def _best(said: Spoken, found: list[Choice], trees: Trees) -> Choice:
     return max(found, key=lambda one: trees.score(one.signs) - (surely if one.kind is Kind.NOTHING else 0.0))
 
 
-def _is_lesser(said: Spoken, choice: Choice) -> bool:
-    """Whether a matter is no danger, and another one than the danger that is spoken of."""
+def _is_another(said: Spoken, choice: Choice) -> bool:
+    """Whether words are surely of another matter: of danger, where this is none; of one's own, plainly told, elsewhere."""
     one = choice.matter
-    if one is None or one.danger or said.meant.danger is None or said.replied == one.number:
+    if one is None or said.replied == one.number or one.service == said.meant.service:
         return False
-    return one.service != said.meant.service and choice.signs["alike"] < AKIN
+    if said.meant.danger is not None and not one.danger and choice.signs["alike"] < AKIN:
+        return True
+    return choice.kind is Kind.CONTINUES and _is_plain(said) and not spot(said.meant).meets(one.spot)
 
 
 def _is_outage(said: Spoken, choice: Choice) -> bool:

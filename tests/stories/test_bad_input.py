@@ -9,7 +9,7 @@ from tests.stories.theatre import GRID1, Play, wednesday
 CAUSED = (tables.TICKET, tables.JOURNAL, tables.OUTBOX, tables.SOURCE, tables.CONTACT, tables.DRAFT, tables.UPDATE)
 CARD = "〔1001〕"
 SENTENCE = "3栋楼道灯坏了"
-UNSURE, OTHER = "灯怎么回事啊", "门禁好像有点问题"
+UNSURE, OTHER = "楼下灯好像不太对", "门禁好像有点问题"
 
 
 async def rows(database: str) -> int:

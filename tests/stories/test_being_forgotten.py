@@ -100,7 +100,7 @@ async def test_what_is_open_is_named_kept_and_deleted_when_it_is_over(sqlite_url
         lin, tu, wang = play.people(NAME, "tu", "wang")
         store = play.service.deps.store
         await lives_through(play, lin)
-        lin.says("顶楼水箱漏水，三天了")
+        lin.says("顶楼水箱漏水，漏了三天没人管")
         await tu.taps(await tu.asked_to("take", "〔1002〕"), "take")
         lin.tells("/forget")
         page = await lin.reads("删掉我的信息", "〔1002〕还没办完")

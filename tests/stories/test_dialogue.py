@@ -103,8 +103,8 @@ async def in_doubt(play: Play) -> tuple[Person, Message]:
     gu = play.person("顾阿姨")
     gu.starts()
     await play.until_quiet()
-    gu.says("灯怎么回事啊")
-    return gu, await gu.asked_to("choice.yes", "灯怎么回事啊")
+    gu.says("楼下灯好像不太对")
+    return gu, await gu.asked_to("choice.yes", "楼下灯好像不太对")
 
 
 async def test_two_doubts_live_side_by_side(play: Play) -> None:
@@ -129,7 +129,7 @@ async def test_a_doubt_that_is_said_plainly_at_once(sqlite_url: str) -> None:
         await play.until_quiet()
         assert CARD in await gu.taps(doubt, "choice.yes")
         await play.until_quiet()
-        assert (await play.ticket()).origin.text == "灯怎么回事啊\n3栋楼道的，一点亮都没有，坏了"
+        assert (await play.ticket()).origin.text == "楼下灯好像不太对\n3栋楼道的，一点亮都没有，坏了"
         assert await play.no_ticket(1002)
 
 
@@ -142,21 +142,21 @@ async def test_a_doubt_that_is_a_piece_of_another(first_yes: str, sqlite_url: st
         speaker = Speaker(gu.telegram, gu.name, "zh")
         heard = Heard(cause=900_001, chat=GRID1, message=901, speaker=speaker, text="门口好像有点脏", at=deps.now())
         pieces = deps.talk.pieces(heard, PIECES)
-        assert [one.text for one in pieces] == ["灯怎么回事啊"]
+        assert [one.text for one in pieces] == ["楼下灯好像不太对"]
         grid = next(area.code for area in deps.district.areas.values() if area.chat == GRID1)
         meant = understand(heard.text, Context(deps.services, deps.places, grid, addressed=True, models=deps.models))
         await ask_sender(deps, whole(heard, pieces), grid, meant)
-        other = await gu.asked_to("choice.yes", "灯怎么回事啊\n门口好像有点脏")
+        other = await gu.asked_to("choice.yes", "楼下灯好像不太对\n门口好像有点脏")
         order = (doubt, other) if first_yes == "first" else (other, doubt)
         said = [await gu.taps(one, "choice.yes") for one in order]
         await play.until_quiet()
         if first_yes == "first":
             assert "〔1002〕" in said[1]
-            assert (await play.ticket()).origin.text == "灯怎么回事啊"
+            assert (await play.ticket()).origin.text == "楼下灯好像不太对"
             assert (await play.ticket(1002)).origin.text == "门口好像有点脏"
         else:
             assert all(CARD in one for one in said)
-            assert (await play.ticket()).origin.text == "灯怎么回事啊\n门口好像有点脏"
+            assert (await play.ticket()).origin.text == "楼下灯好像不太对\n门口好像有点脏"
             assert await play.no_ticket(1002)
 
 

@@ -40,7 +40,7 @@ LINES = {
     ),
     "en": Lines(
         stalls=(
-            "The food stalls at 湘河菜场 are so noisy at night that nobody can sleep",
+            "The food stalls at 湘河菜场 are terribly noisy every night, nobody can sleep",
             "Loud noise from the food stalls at 湘河菜场 again, nobody can sleep",
             "Loud noise from the stalls at 湘河菜场 at night, nobody can sleep",
             "Loud noise from the food stalls at 湘河菜场, nobody can sleep",
