@@ -274,7 +274,7 @@ def _best(said: Spoken, found: list[Choice], trees: Trees) -> Choice:
 
 
 def _is_another(said: Spoken, choice: Choice) -> bool:
-    """Whether words are surely of another matter: of danger, where this is none; of one's own, plainly told, elsewhere."""
+    """Whether words are surely of another matter: of danger where this is none, or of one's own trouble elsewhere."""
     one = choice.matter
     if one is None or said.replied == one.number or one.service == said.meant.service:
         return False
