@@ -79,7 +79,7 @@ types: $(STAMP) ## mypy: types
 layers: $(STAMP) ## import-linter: who may import whom
 	$(call step,checking who imports whom (import-linter),$(BIN)/lint-imports --no-logo)
 
-learned: $(STAMP) ## learn how residents write from the utterances (a minute, once; kept in your cache)
+learned: $(STAMP) ## learn how residents write from the utterances (four minutes, once; kept in your cache)
 	$(call step,learning how residents write,$(BIN)/python -m bot.model)
 
 pytest: $(STAMP) ## the tests, with branch coverage
