@@ -1,5 +1,6 @@
 """The model of matters: made from the catalogue's threads, kept beside the models of understanding, loaded at start."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -23,8 +24,19 @@ def matters(models: Models, told: Told = lambda _: None) -> MatterModel:
     name = f"matters-{version}.model"
     if version not in _loaded:
         file = cache_folder() / name
-        _loaded[version] = _read(SHIPPED / name) or _read(file) or _made(file, models, told)
+        made = _read(SHIPPED / name) or _read(file) or _made(file, models, told)
+        _loaded[version] = _sharing(made, models)
     return _loaded[version]
+
+
+def _sharing(made: MatterModel, models: Models) -> MatterModel:
+    """Return the model with the strings of the others: they know mostly the same runs of characters."""
+    known = {gram: gram for gram in models.linear.grams}
+    roles = {
+        where: replace(role, grams=tuple(known.setdefault(gram, gram) for gram in role.grams))
+        for where, role in made.roles.items()
+    }
+    return replace(made, roles=roles)
 
 
 def ship(folder: Path, models: Models, told: Told) -> MatterModel:

@@ -276,11 +276,13 @@ def _best(said: Spoken, found: list[Choice], trees: Trees) -> Choice:
 def _is_another(said: Spoken, choice: Choice) -> bool:
     """Whether words are surely of another matter: of danger where this is none, or of one's own trouble elsewhere."""
     one = choice.matter
-    if one is None or said.replied == one.number or one.service == said.meant.service:
+    if one is None or said.replied == one.number:
         return False
-    if said.meant.danger is not None and not one.danger and choice.signs["alike"] < AKIN:
+    same, here = one.service == said.meant.service, spot(said.meant)
+    if said.meant.danger is not None and not one.danger and not same and choice.signs["alike"] < AKIN:
         return True
-    return choice.kind is Kind.CONTINUES and _is_plain(said) and not spot(said.meant).meets(one.spot)
+    away = here.apart(one.spot) if same else not here.meets(one.spot)
+    return choice.kind is Kind.CONTINUES and away and _is_plain(said)
 
 
 def _is_outage(said: Spoken, choice: Choice) -> bool:
